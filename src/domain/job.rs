@@ -1,0 +1,63 @@
+//! Jobs: work that is durable, idempotent and leased.
+
+use super::{
+    ids::{CaseId, EntryId, JobId, PartKey, UploadId},
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is to be done. Clear text in the catalog: ids only.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Examine, judge and file one entry.
+    Examine(EntryId),
+    /// Decode the pixels of two instances that share a UID, and say whether they are the same: slow.
+    Compare(EntryId),
+    /// Index what was filed and recompute the gate; one per case at a time.
+    Gate(CaseId),
+    /// Delete parts that nothing names any more.
+    Delete(Vec<PartKey>),
+    /// End an upload that was not finished in time.
+    Expire(UploadId),
+}
+
+impl Work {
+    /// The name of the kind of work, for the queue's column and metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Examine(_) => "examine",
+            Self::Compare(_) => "compare",
+            Self::Gate(_) => "gate",
+            Self::Delete(_) => "delete",
+            Self::Expire(_) => "expire",
+        }
+    }
+
+    /// Jobs with the same key are one job: the second enqueueing changes nothing while the first waits.
+    pub fn coalesce_key(&self) -> Option<String> {
+        match self {
+            Self::Gate(case) => Some(format!("gate {case}")),
+            Self::Examine(_) | Self::Compare(_) | Self::Delete(_) | Self::Expire(_) => None,
+        }
+    }
+}
+
+/// A job that this process may work on until `until`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lease {
+    /// The job.
+    pub job: JobId,
+    /// The case it concerns.
+    pub case: Option<CaseId>,
+    /// What is to be done.
+    pub work: Work,
+    /// Fencing token: a write with an older one is refused.
+    pub token: u64,
+    /// Failures of the job so far.
+    pub attempts: u32,
+    /// Leases that ran out so far.
+    pub expiries: u32,
+    /// When the lease ends without a heartbeat.
+    pub until: Instant,
+}

@@ -1,0 +1,127 @@
+//! Every upper bound, in one place, the unit last in the name.
+//!
+//! Bad input is the normal case: nothing grows without one of these. `pipeline.toml`, `[limits]`,
+//! may set each lower or higher.
+
+use serde::{Deserialize, Serialize};
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+
+/// Plaintext bytes of one sealed part. A part is sealed, written and acknowledged as a whole and is held in memory
+/// meanwhile; smaller parts cost more `fsync`s, larger ones more memory and more to send again after a drop.
+pub const PART_BYTES_MAX: u64 = 4 * MIB;
+
+/// Bytes at the head of an entry that recognition may look at: enough for the volume descriptor of a disc
+/// image (ECMA-119 8.1: sector 16 of 2,048 bytes) with one sector to spare.
+pub const SNIFF_BYTES_MAX: usize = 36 * 1024 + 512;
+
+/// Bytes of one frame between daemon and inspector.
+pub const FRAME_BYTES_MAX: usize = 1 << 20;
+
+/// Failures of a job itself before it is `stuck`.
+pub const JOB_ATTEMPTS_MAX: u32 = 5;
+
+/// Leases of a job that may run out (crashes) before it runs once alone and then is `stuck`.
+pub const JOB_EXPIRIES_MAX: u32 = 20;
+
+/// How long a lease holds without a heartbeat, in milliseconds.
+pub const LEASE_MS: i64 = 30_000;
+
+/// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
+pub const WRITES_IN_FLIGHT_MAX: usize = 4;
+
+/// The limits that configuration may change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Members of one container.
+    pub container_entries_max: u64,
+    /// Containers within containers.
+    pub container_depth_max: u32,
+    /// Bytes out of one container, all levels together.
+    pub container_bytes_max: u64,
+    /// Bytes out per byte in, for the container as a whole, once above `container_ratio_from_bytes`.
+    pub container_ratio_max: u64,
+    /// Below this many bytes out the ratio does not matter.
+    pub container_ratio_from_bytes: u64,
+    /// Bytes out per byte in, for a single member, once above `member_ratio_from_bytes`.
+    pub member_ratio_max: u64,
+    /// Below this many bytes out the member's ratio does not matter.
+    pub member_ratio_from_bytes: u64,
+    /// Bytes of a name.
+    pub name_bytes_max: usize,
+    /// Pages of a document that are read.
+    pub document_pages_max: u32,
+    /// Bytes of text kept of a document.
+    pub document_text_bytes_max: u64,
+    /// Pixels of a picture that is decoded.
+    pub picture_pixels_max: u64,
+    /// Sequences within sequences of a data set.
+    pub dicom_depth_max: u32,
+    /// Bytes of one value of a data set that is loaded (pixel data never is).
+    pub dicom_value_bytes_max: u64,
+    /// Rows of a slide manifest.
+    pub manifest_rows_max: u64,
+    /// Uploads open at once under one link.
+    pub link_uploads_max: u32,
+    /// Bytes through one link.
+    pub link_bytes_max: u64,
+    /// Files through one link.
+    pub link_files_max: u64,
+    /// Parts of one object.
+    pub object_parts_max: u32,
+    /// Bytes of the header of an HTTP request.
+    pub http_header_bytes_max: usize,
+    /// A body slower than this many bytes a second, for `http_slow_seconds`, is ended.
+    pub http_slow_bytes_per_second: u64,
+    /// See `http_slow_bytes_per_second`.
+    pub http_slow_seconds: u64,
+    /// Memory for the bytes of all uploads under way together.
+    pub upload_buffer_bytes_max: u64,
+    /// Memory of the jailed inspector.
+    pub inspector_memory_bytes_max: u64,
+    /// CPU seconds of the inspector for one document.
+    pub inspector_cpu_seconds_max: u64,
+    /// CPU seconds more for a container, per GiB of it.
+    pub inspector_cpu_seconds_per_gib: u64,
+    /// Wall-clock seconds of the inspector; the clock stands while the host is not reading.
+    pub inspector_wall_seconds_max: u64,
+    /// Memory for open search indexes.
+    pub search_cache_bytes_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            container_entries_max: 100_000,
+            container_depth_max: 8,
+            container_bytes_max: 200 * GIB,
+            container_ratio_max: 200,
+            container_ratio_from_bytes: 64 * MIB,
+            member_ratio_max: 1_000,
+            member_ratio_from_bytes: 8 * MIB,
+            name_bytes_max: 4_096,
+            document_pages_max: 5_000,
+            document_text_bytes_max: 64 * MIB,
+            picture_pixels_max: 500_000_000,
+            dicom_depth_max: 64,
+            dicom_value_bytes_max: 16 * MIB,
+            manifest_rows_max: 100_000,
+            link_uploads_max: 64,
+            link_bytes_max: 200 * GIB,
+            link_files_max: 100_000,
+            object_parts_max: 100_000,
+            http_header_bytes_max: 16 * KIB as usize,
+            http_slow_bytes_per_second: KIB,
+            http_slow_seconds: 60,
+            upload_buffer_bytes_max: 32 * MIB,
+            inspector_memory_bytes_max: GIB,
+            inspector_cpu_seconds_max: 60,
+            inspector_cpu_seconds_per_gib: 30,
+            inspector_wall_seconds_max: 120,
+            search_cache_bytes_max: 256 * MIB,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The nouns of Casegate: plain values without I/O, clock or randomness.
+//!
+//! Everything else depends on this module; it depends on nothing of ours.
+
+pub mod case;
+pub mod entry;
+pub mod facts;
+pub mod ids;
+pub mod job;
+pub mod limits;
+pub mod origin;
+pub mod path;
+pub mod reason;
+pub mod time;
+pub mod verdict;

@@ -1,0 +1,55 @@
+//! Where an arrival came from: who, through which inlet, when. Kept sealed.
+
+use super::{ids::LinkId, time::Instant};
+use serde::{Deserialize, Serialize};
+
+/// The protocol an arrival came through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inlet {
+    /// The command line on the machine itself.
+    Cli,
+    /// A resumable upload (tus 1.0).
+    Tus,
+    /// A plain HTML form.
+    Form,
+    /// The watch folder.
+    Watch,
+    /// A disc or disc image at the desk.
+    Disc,
+}
+
+/// Who stands behind a deed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// A user of the machine, by number.
+    Os(u32),
+    /// Whoever holds an upload link.
+    Link(LinkId),
+    /// The daemon itself (watch folder, jobs).
+    Daemon,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Os(uid) => write!(f, "os:{uid}"),
+            Self::Link(id) => write!(f, "link:{id}"),
+            Self::Daemon => f.write_str("daemon"),
+        }
+    }
+}
+
+/// Provenance of an arrival.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Origin {
+    /// The inlet.
+    pub inlet: Inlet,
+    /// Who sent it.
+    pub actor: Actor,
+    /// Network peer or host path as the inlet saw it; sealed, shown to the desk only.
+    pub peer: String,
+    /// When it began.
+    pub at: Instant,
+}

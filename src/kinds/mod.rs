@@ -1,0 +1,118 @@
+//! What files are and what stands in them: one file per kind.
+//!
+//! `examine` runs in the jailed inspector only: it parses foreign bytes. `sniff` looks at magic bytes and may run in
+//! the daemon. Neither does any I/O but through [`Source`] and [`Sink`]; neither returns an error, because a faulty
+//! document is not an error: it is facts with observations. A kind may panic or run out of memory; then the jail says
+//! `parser_failed` about this one document.
+//!
+//! A new kind is one file and one line in [`ALL`].
+
+use crate::domain::{
+    facts::{Facts, FileKind, Member, MemberEnd, PageText},
+    limits::Limits,
+    path::RawName,
+};
+use std::io::{Read, Seek};
+
+/// The bytes of one document, read where needed, never as a whole unless small.
+pub trait Source: Read + Seek {
+    /// Bytes in all.
+    fn bytes(&self) -> u64;
+}
+
+impl<T: AsRef<[u8]>> Source for std::io::Cursor<T> {
+    fn bytes(&self) -> u64 {
+        self.get_ref().as_ref().len() as u64
+    }
+}
+
+/// Why a container must stop handing over members.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// The shared budget of entries is used up: `too_many_entries`.
+    Entries,
+    /// The shared budget of bytes, or the ratio, is used up: `archive_bomb`.
+    Bytes,
+    /// Containers lie too deep: `too_deep`.
+    Depth,
+    /// Nobody listens any more.
+    Gone,
+}
+
+/// What the host says to an offered member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offer {
+    /// Send its bytes.
+    Take,
+    /// It is there already (a second run): go on to the next one.
+    Skip,
+}
+
+/// Takes members and text from a kind that is examining.
+///
+/// For each member: `begin`, then any number of `data` (only after [`Offer::Take`]), then `end`, members strictly one
+/// after the other, ordinals ascending. After any [`Stop`] the kind ends its work and returns facts that say so.
+pub trait Sink {
+    /// Offers a member.
+    ///
+    /// # Errors
+    /// [`Stop`]: hand over nothing more.
+    fn begin(&mut self, member: Member) -> Result<Offer, Stop>;
+    /// Bytes of the member, in order, at most 256 KiB at a time.
+    ///
+    /// # Errors
+    /// [`Stop`]: hand over nothing more.
+    fn data(&mut self, bytes: &[u8]) -> Result<(), Stop>;
+    /// Ends the member.
+    ///
+    /// # Errors
+    /// [`Stop`]: hand over nothing more.
+    fn end(&mut self, end: MemberEnd) -> Result<(), Stop>;
+    /// The text of a page. Pages may come in any order, each once.
+    fn page(&mut self, page: PageText);
+}
+
+/// One document to examine.
+pub struct Exam<'a> {
+    /// Its bytes.
+    pub source: &'a mut dyn Source,
+    /// Its name: a hint for what content cannot tell (`.DS_Store`, a wrong extension), never for recognition of content.
+    pub name: &'a RawName,
+    /// Passwords that were supplied for it, to be tried in order; the empty one is always tried.
+    pub passwords: &'a [String],
+    /// Limits.
+    pub limits: &'a Limits,
+    /// Where members and text go.
+    pub sink: &'a mut dyn Sink,
+}
+
+/// What recognition may look at: the head of a document and its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe<'a> {
+    /// Up to `SNIFF_BYTES_MAX` bytes from the start.
+    pub head: &'a [u8],
+    /// Bytes in all, where known.
+    pub bytes: u64,
+    /// Its name: only for system junk and for telling kinds of plain text apart.
+    pub name: &'a RawName,
+}
+
+/// A kind of file.
+pub trait Kind: Sync {
+    /// Its short name in logs and tables (`pdf`, `zip`); finer than [`FileKind`].
+    fn name(&self) -> &'static str;
+    /// What entries of this kind are called until examined.
+    fn file_kind(&self) -> FileKind;
+    /// Is it this? Cheap, pure, no parsing beyond magic bytes.
+    fn sniff(&self, probe: &Probe<'_>) -> bool;
+    /// Finds out what stands in it. In the jail only.
+    fn examine(&self, exam: &mut Exam<'_>) -> Facts;
+}
+
+/// Every kind, in the order in which they are asked; the first that says yes has it.
+pub static ALL: &[&dyn Kind] = &[];
+
+/// Which kind is this?
+pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {
+    ALL.iter().copied().find(|kind| kind.sniff(probe))
+}
