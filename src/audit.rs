@@ -38,6 +38,7 @@ pub enum Act {
     BackedUp,
     Restored,
     KeysChanged,
+    PasswordAdded,
 }
 
 impl Act {

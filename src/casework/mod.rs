@@ -1,1 +1,12 @@
-//! Being written.
+//! Pure rules about documents and whole cases: no I/O, no clock, nothing that can fail.
+//!
+//! Everything here takes values and gives values; the same entries give the same ledger in whatever order they came.
+
+pub mod case;
+pub mod containers;
+pub mod gate;
+pub mod instances;
+pub mod language;
+pub mod ledger;
+pub mod manifest;
+pub mod media;

@@ -1,1 +1,288 @@
-//! Being written.
+//! The configuration: a struct per section, unknown keys refused, everything checked before anything starts.
+//!
+//! The shipped `pipeline.toml` is built in and is the default; a file is laid over it key by key. Secrets are files
+//! named here, never values.
+
+use crate::domain::{
+    case::{Programme, ProgrammeName},
+    limits::Limits,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// The shipped configuration, as text.
+pub const SHIPPED: &str = include_str!("../../pipeline.toml");
+
+/// The whole configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the sections are documented in pipeline.toml")]
+pub struct Config {
+    pub data: Data,
+    pub keys: Keys,
+    pub http: Http,
+    pub metrics: Metrics,
+    pub watch: Watch,
+    pub jail: Jail,
+    pub log: Log,
+    pub limits: Limits,
+    pub programmes: BTreeMap<ProgrammeName, Programme>,
+}
+
+/// Where the data lies.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Data {
+    pub folder: PathBuf,
+}
+
+/// Where the keys lie.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Keys {
+    pub folder: PathBuf,
+    pub passphrase_file: PathBuf,
+}
+
+/// The HTTP server.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Http {
+    pub listen: SocketAddr,
+    pub tls_certificate: PathBuf,
+    pub tls_key: PathBuf,
+    pub behind_proxy: Vec<IpAddr>,
+    pub public_url: String,
+}
+
+/// The metrics server.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Metrics {
+    pub listen: String,
+}
+
+/// The watch folder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Watch {
+    pub folder: PathBuf,
+    pub case: String,
+    pub stable_seconds: u64,
+    pub after: AfterReceipt,
+    pub move_to: PathBuf,
+}
+
+/// What becomes of a watched file after its receipt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub enum AfterReceipt {
+    Delete,
+    Move,
+    Leave,
+}
+
+/// The jail.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Jail {
+    pub mode: JailMode,
+    pub workers: usize,
+}
+
+/// What to do where the kernel cannot jail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub enum JailMode {
+    Required,
+    BestEffort,
+}
+
+/// Log lines.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Log {
+    pub format: LogFormat,
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What is wrong with a configuration; each names the key and what would be accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{0} cannot be read: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// It is no TOML, or a key or value is not known.
+    #[error("{0}")]
+    Malformed(String),
+    /// A value that makes no sense or is not safe.
+    #[error("`{key}`: {what}")]
+    Refused {
+        /// The key.
+        key: &'static str,
+        /// What is wrong and what to set.
+        what: String,
+    },
+}
+
+impl Config {
+    /// The shipped configuration, with the file laid over it where one is given.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; says which key and which values it takes.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut merged = parse(SHIPPED, "the shipped pipeline.toml")?;
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable(path.to_owned(), e))?;
+            lay_over(&mut merged, parse(&text, &path.display().to_string())?);
+        }
+        let config: Self = merged.try_into().map_err(|e: toml::de::Error| ConfigError::Malformed(e.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The folder of the keys.
+    pub fn keys_folder(&self) -> PathBuf {
+        if self.keys.folder.as_os_str().is_empty() {
+            let mut name = self.data.folder.as_os_str().to_owned();
+            name.push(".keys");
+            PathBuf::from(name)
+        } else {
+            self.keys.folder.clone()
+        }
+    }
+
+    /// How links begin.
+    pub fn link_base(&self) -> String {
+        if !self.http.public_url.is_empty() {
+            return self.http.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.has_tls() { "https" } else { "http" };
+        format!("{scheme}://{}", self.http.listen)
+    }
+
+    /// Does the daemon speak TLS itself?
+    pub fn has_tls(&self) -> bool {
+        !self.http.tls_certificate.as_os_str().is_empty()
+    }
+
+    /// Documents examined at once.
+    pub fn workers(&self) -> usize {
+        match self.jail.workers {
+            0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            workers => workers,
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |key, what: &str| Err(ConfigError::Refused { key, what: what.to_owned() });
+        if self.has_tls() == self.http.tls_key.as_os_str().is_empty() {
+            return refuse("http.tls_key", "tls_certificate and tls_key are given together or not at all");
+        }
+        if !self.http.listen.ip().is_loopback() && !self.has_tls() && self.http.behind_proxy.is_empty() {
+            return refuse(
+                "http.tls_certificate",
+                "beyond loopback health records need TLS: set http.tls_certificate and http.tls_key, or name the \
+                 addresses of the proxy that ends TLS in http.behind_proxy, or listen on 127.0.0.1",
+            );
+        }
+        if self.programmes.is_empty() {
+            return refuse("programmes", "at least one programme is needed");
+        }
+        if self.watch.after == AfterReceipt::Move && self.watch.move_to.as_os_str().is_empty() {
+            return refuse("watch.move_to", "a folder is needed where watch.after is \"move\"");
+        }
+        if self.keys_folder().starts_with(&self.data.folder) {
+            return refuse("keys.folder", "keys must lie outside the data folder: a stolen data folder would open itself");
+        }
+        if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
+            return refuse("metrics.listen", "an address with port, such as 127.0.0.1:8481, or empty");
+        }
+        if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
+            return refuse("log.level", "one of error, warn, info, debug");
+        }
+        Ok(())
+    }
+}
+
+fn parse(text: &str, what: &str) -> Result<toml::Table, ConfigError> {
+    text.parse().map_err(|e: toml::de::Error| ConfigError::Malformed(format!("{what}: {e}")))
+}
+
+/// Lays one table over another, key by key; arrays and values are replaced.
+fn lay_over(base: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => lay_over(below, above),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("pipeline.toml");
+        std::fs::write(&file, text).expect("the file is written");
+        Config::load(Some(&file))
+    }
+
+    /// Proves that the shipped file loads, holds the six programmes and is safe.
+    #[test]
+    fn shipped_configuration_loads() {
+        let config = Config::load(None).expect("the shipped file is right");
+        assert_eq!(config.programmes.len(), 6);
+        assert!(config.http.listen.ip().is_loopback());
+        assert!(!config.keys_folder().starts_with(&config.data.folder));
+    }
+
+    /// Proves T26: beyond loopback without TLS nothing starts, and the sentence names the key to set.
+    #[test]
+    fn t26_open_listener_without_tls_is_refused() {
+        let error = with("[http]\nlisten = \"0.0.0.0:8480\"\n").expect_err("must be refused");
+        assert!(error.to_string().contains("http.tls_certificate"), "{error}");
+        assert!(with("[http]\nlisten = \"0.0.0.0:8480\"\nbehind_proxy = [\"10.0.0.1\"]\n").is_ok());
+    }
+
+    /// Proves that a key that is not known is refused by name.
+    #[test]
+    fn unknown_keys_are_refused() {
+        let error = with("[http]\nlissen = \"127.0.0.1:1\"\n").expect_err("must be refused");
+        assert!(error.to_string().contains("lissen"), "{error}");
+    }
+
+    /// Proves that one changed key leaves the rest as shipped.
+    #[test]
+    fn a_file_is_laid_over_the_shipped_one() {
+        let config = with("[limits]\ndocument_pages_max = 7\n").expect("loads");
+        assert_eq!(config.limits.document_pages_max, 7);
+        assert_eq!(config.programmes.len(), 6);
+    }
+}

@@ -1,1 +1,278 @@
-//! Being written.
+//! What the desk's commands do, whoever gives them: the command line on the data folder itself, or over the daemon's
+//! socket.
+//!
+//! A command is a [`Request`], answered by a [`Reply`] after any number of [`Note`]s about its progress. There is one way
+//! of carrying it out ([`Desk::handle`]), so both ways behave the same.
+
+pub mod client;
+pub mod desk;
+pub mod ingest;
+pub mod server;
+
+pub use desk::Desk;
+
+use crate::{
+    casework::{
+        case::{ManifestReport, MediumReport},
+        ledger::Summary,
+    },
+    domain::{
+        case::{CaseState, Gate, Patient, ProgrammeName},
+        ids::{CaseId, LinkId},
+    },
+    search::Hit,
+};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Opens a case.
+    OpenCase {
+        /// Its programme.
+        programme: ProgrammeName,
+        /// The child.
+        patient: Patient,
+    },
+    /// Lists cases.
+    Cases,
+    /// Shows a case: ledger, media, manifests, gate, uploads.
+    Show {
+        /// The case.
+        case: CaseId,
+    },
+    /// Changes where a case stands.
+    SetState {
+        /// The case.
+        case: CaseId,
+        /// To what.
+        state: CaseState,
+    },
+    /// Destroys the keys of a case.
+    Shred {
+        /// The case.
+        case: CaseId,
+    },
+    /// Takes files, folders and discs in.
+    Ingest {
+        /// The case.
+        case: CaseId,
+        /// What; relative paths are relative to `folder`.
+        paths: Vec<PathBuf>,
+        /// The folder the command was given in.
+        folder: PathBuf,
+        /// When to answer.
+        until: Until,
+        /// From a disc at the desk, or not.
+        disc: bool,
+    },
+    /// Adds a password that documents of the case may need, and examines those again that asked for one.
+    AddPassword {
+        /// The case.
+        case: CaseId,
+        /// The password.
+        password: String,
+    },
+    /// Searches cases.
+    Search {
+        /// The cases.
+        cases: Vec<CaseId>,
+        /// As typed.
+        query: String,
+        /// Why, where nobody is signed in.
+        reason: String,
+        /// Hits wanted.
+        limit: usize,
+    },
+    /// Makes an upload link.
+    Link {
+        /// The case.
+        case: CaseId,
+        /// `family`, `physician` or `imaging`.
+        audience: String,
+        /// For how long, in milliseconds.
+        lasts_ms: i64,
+    },
+    /// Ends an upload link.
+    Unlink {
+        /// The link.
+        link: LinkId,
+    },
+    /// Writes the release packet.
+    Export {
+        /// The case.
+        case: CaseId,
+        /// A folder that does not exist yet, or a file ending in `.zip`.
+        to: PathBuf,
+        /// Why, where nobody is signed in.
+        reason: String,
+    },
+    /// Copies catalog and objects.
+    Backup {
+        /// A folder that does not exist yet.
+        to: PathBuf,
+    },
+    /// Reads everything again and says what is wrong.
+    Verify {
+        /// Also decrypts every chunk of every object.
+        deep: bool,
+        /// A checkpoint of the audit chain kept elsewhere, as JSON.
+        checkpoint: Option<String>,
+    },
+    /// The audit trail from a sequence number on.
+    Audit {
+        /// From here.
+        from: u64,
+        /// At most so many.
+        limit: u32,
+    },
+}
+
+/// When an ingest answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Until {
+    /// Everything is durable.
+    Received,
+    /// Everything is judged and searchable, but for slow reading.
+    #[default]
+    Filed,
+    /// Slow reading is done as well.
+    Read,
+}
+
+/// Progress of a command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Note {
+    /// What was found to do.
+    Total {
+        /// Entries.
+        entries: u64,
+        /// Their bytes.
+        bytes: u64,
+    },
+    /// Another entry is durable.
+    Received {
+        /// Its bytes.
+        bytes: u64,
+    },
+    /// Work that is still open.
+    Open {
+        /// Jobs.
+        jobs: u64,
+    },
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// Done; nothing to say.
+    Done,
+    /// A case was opened.
+    Case(CaseId),
+    /// Cases.
+    Cases(Vec<CaseSummary>),
+    /// A case, shown.
+    Shown(Box<Shown>),
+    /// Hits.
+    Hits(Vec<Hit>),
+    /// A link; its address is shown once.
+    Link {
+        /// Its id, for ending it.
+        id: LinkId,
+        /// Its address with the token.
+        address: String,
+    },
+    /// What verifying found wrong.
+    Verified(Verified),
+    /// What a backup or export wrote.
+    Wrote {
+        /// Files.
+        files: u64,
+        /// Bytes.
+        bytes: u64,
+    },
+    /// Audit events, as JSON.
+    Audit(Vec<serde_json::Value>),
+}
+
+/// A case in a list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseSummary {
+    /// Its id.
+    pub case: CaseId,
+    /// Its programme.
+    pub programme: ProgrammeName,
+    /// Where it stands.
+    pub state: CaseState,
+    /// When it was opened.
+    pub opened: String,
+    /// The child's name, for the desk.
+    pub child: String,
+    /// Its gate.
+    pub gate: Gate,
+    /// The site's holding case.
+    pub holding: bool,
+}
+
+/// A case, shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Shown {
+    /// The case.
+    pub case: CaseSummary,
+    /// The ledger: one JSON object a row, as the contract writes it.
+    pub rows: Vec<serde_json::Value>,
+    /// Sums over the rows.
+    pub summary: Summary,
+    /// Media and their three lists.
+    pub media: Vec<MediumReport>,
+    /// Slide manifests, row by row.
+    pub manifests: Vec<ManifestReport>,
+    /// Uploads that were never finished: what is known of them.
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// An upload that is open or expired unfinished.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// Its name.
+    pub path: String,
+    /// Bytes that arrived.
+    pub bytes: u64,
+    /// Bytes announced.
+    pub length: Option<u64>,
+    /// `open` or `expired`.
+    pub state: String,
+}
+
+/// What verifying looked at and found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Verified {
+    /// Objects read.
+    pub objects: u64,
+    /// Sealed records opened.
+    pub seals: u64,
+    /// Audit events checked.
+    pub events: u64,
+    /// What is wrong, by id.
+    pub wrong: Vec<String>,
+    /// The head of the audit chain, to be kept elsewhere as a checkpoint.
+    pub checkpoint: String,
+}
+
+/// What is written over the socket: notes, then the reply or an error.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// Progress.
+    Note(Note),
+    /// Done.
+    Reply(Reply),
+    /// Not done, and why.
+    Error {
+        /// Said to the asker.
+        message: String,
+        /// 2 where the asker is to change something, 3 where the world failed.
+        exit_code: u8,
+    },
+}

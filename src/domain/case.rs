@@ -159,6 +159,8 @@ pub struct Gate {
     pub blocking: Vec<Reason>,
     /// Uploads, jobs and readings of the case that are not finished.
     pub work_open: u64,
+    /// When it was computed.
+    pub at: Instant,
     /// The revision of the case this was computed from.
     pub revision: u64,
 }

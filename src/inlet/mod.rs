@@ -1,1 +1,4 @@
-//! Being written.
+//! Inlets: each knows a protocol and nothing else. It says where an arrival comes from, opens the one door, writes
+//! bytes, and acknowledges only with a receipt in hand.
+
+pub mod files;

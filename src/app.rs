@@ -1,0 +1,285 @@
+//! The composition root: the only place that names concrete adapters.
+
+use crate::{
+    catalog::{Catalog, sqlite::SqliteCatalog},
+    config::{Config, JailMode},
+    control::Desk,
+    domain::{
+        ids::{EpochId, NodeId},
+        time::{Clock, Instant},
+    },
+    jail::host::{JailConfig, JailHost},
+    ops::collect,
+    pipeline::{Stores, Workshop, door::Door, runner::Runner, uploads::Uploads},
+    search::sealed::SealedSearch,
+    seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
+    vault::{Vault, fs::FsVault, index_store::ObjectIndexStore, memory::MemoryVault, objects::Objects},
+};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::{sync::Notify, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// The site could not be opened; says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is no site here yet.
+    #[error("there is no Casegate site at {0}; make one with `casegate init --data {0}`")]
+    NoSite(PathBuf),
+    /// There is one already.
+    #[error("there is a Casegate site at {0} already; nothing was changed")]
+    SiteExists(PathBuf),
+    /// Another process holds the data folder.
+    #[error("another process holds the data folder {0}")]
+    Locked(PathBuf),
+    /// Anything else.
+    #[error("{act}: {cause}")]
+    World {
+        /// What was attempted.
+        act: &'static str,
+        /// What was said.
+        cause: String,
+    },
+}
+
+fn world<E: std::fmt::Display>(act: &'static str) -> impl FnOnce(E) -> AppError {
+    move |error| AppError::World { act, cause: error.to_string() }
+}
+
+/// The system's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Instant(jiff::Timestamp::now().as_millisecond())
+    }
+}
+
+/// Where the parts of a site lie.
+pub struct Layout {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The keys, apart.
+    pub keys: PathBuf,
+}
+
+impl Layout {
+    /// The layout of a configuration.
+    pub fn of(config: &Config) -> Self {
+        Self { data: config.data.folder.clone(), keys: config.keys_folder() }
+    }
+
+    /// The site key.
+    pub fn site_key(&self) -> PathBuf {
+        self.keys.join("site.key")
+    }
+
+    /// Public recovery recipients, one a line.
+    pub fn recovery_recipients(&self) -> PathBuf {
+        self.keys.join("recovery-recipients.txt")
+    }
+
+    /// The wrapped keys of the cases.
+    pub fn key_store(&self) -> PathBuf {
+        self.keys.join("cases")
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> PathBuf {
+        self.data.join("catalog.db")
+    }
+
+    /// Sealed objects.
+    pub fn vault(&self) -> PathBuf {
+        self.data.join("objects")
+    }
+
+    /// Which node this is.
+    pub fn node(&self) -> PathBuf {
+        self.data.join("node-id")
+    }
+
+    /// Locked while a process holds the data folder.
+    pub fn lock(&self) -> PathBuf {
+        self.data.join("lock")
+    }
+}
+
+/// A site that is open: the stores, and the means to work on what is in them.
+pub struct Site {
+    /// Carries commands out.
+    pub desk: Desk,
+    /// Uploads under way.
+    pub uploads: Arc<Uploads>,
+    runner: Runner,
+    workers: usize,
+    lock: Option<File>,
+}
+
+impl Site {
+    /// Opens the site of a configuration. Whatever a dead process left is taken up: its epoch ends, its leases are given
+    /// back, its orphans are collected.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn open(config: &Config) -> Result<Self, AppError> {
+        let layout = Layout::of(config);
+        if !layout.catalog().exists() {
+            return Err(AppError::NoSite(layout.data));
+        }
+        let lock = take_lock(&layout)?;
+        let keyring = Arc::new(open_keyring(config, &layout)?);
+        let node = read_node(&layout)?;
+        let catalog: Arc<dyn Catalog> = Arc::new(SqliteCatalog::open(&layout.catalog(), node).map_err(world("opening the catalog"))?);
+        let vault: Arc<dyn Vault> = Arc::new(FsVault::open(&layout.vault()).map_err(world("opening the object store"))?);
+        let site = Self::assemble(config, (catalog, vault, keyring)).await?;
+        Ok(Self { lock: Some(lock), ..site })
+    }
+
+    /// A site that exists in memory only and stores nothing: its keys are never written.
+    ///
+    /// # Errors
+    /// The jail cannot be set up.
+    pub async fn throwaway(config: &Config) -> Result<Self, AppError> {
+        let node = NodeId::from_bytes(seal::random_bytes());
+        let catalog: Arc<dyn Catalog> = Arc::new(SqliteCatalog::in_memory(node).map_err(world("making a catalog in memory"))?);
+        let vault: Arc<dyn Vault> = Arc::new(MemoryVault::new());
+        Self::assemble(config, (catalog, vault, Arc::new(Keyring::ephemeral()))).await
+    }
+
+    async fn assemble(config: &Config, (catalog, vault, keyring): (Arc<dyn Catalog>, Arc<dyn Vault>, Arc<Keyring>)) -> Result<Self, AppError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let epoch = EpochId::from_bytes(seal::random_bytes());
+        catalog.begin_epoch(epoch, clock.now()).await.map_err(world("registering this process"))?;
+        catalog.end_other_epochs(epoch, clock.now()).await.map_err(world("ending what dead processes began"))?;
+        catalog.release_leases().await.map_err(world("taking up jobs"))?;
+        let objects = Arc::new(Objects::new(vault, epoch));
+        let limits = Arc::new(config.limits.clone());
+        let stores = Stores { catalog, objects, keyring, clock, limits };
+        let index_store = Arc::new(ObjectIndexStore::new(stores.objects.clone(), stores.keyring.clone()));
+        let shop = Workshop {
+            inspector: Arc::new(JailHost::new(jail_config(config)?)),
+            search: Arc::new(SealedSearch::new(index_store, config.limits.search_cache_bytes_max)),
+            programmes: Arc::new(config.programmes.clone()),
+            stores,
+        };
+        let (bell, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let door = Door::new(shop.stores.clone(), bell.clone());
+        let runner = Runner::new(shop.clone(), door.clone(), bell, done.clone());
+        let uploads = Arc::new(Uploads::new(door.clone()));
+        let desk = Desk::new(shop, door, done, config.link_base());
+        Ok(Self { desk, uploads, runner, workers: config.workers(), lock: None })
+    }
+
+    /// Begins to work on jobs, and collects what dead processes left, until `stop`.
+    pub fn start(&self, stop: CancellationToken) -> JoinHandle<()> {
+        let runner = self.runner.clone();
+        let stores = self.desk.stores().clone();
+        let workers = self.workers;
+        let housekeeping = stop.clone();
+        tokio::spawn(collect::housekeep(stores, housekeeping));
+        tokio::spawn(async move { runner.run(workers, stop).await })
+    }
+
+    /// Lets the data folder go: open work is left for the next process, leases are given back.
+    pub async fn close(self) {
+        if let Err(error) = self.desk.stores().catalog.release_leases().await {
+            tracing::warn!(%error, "leases could not be given back; they run out by themselves");
+        }
+        drop(self.lock);
+    }
+}
+
+/// What making a site wrote.
+pub struct Made {
+    /// Where things lie.
+    pub layout: Layout,
+    /// The recovery identity, unless none was wanted.
+    pub recovery: Option<PathBuf>,
+}
+
+/// Makes a site: data folder, catalog, site key, and a recovery identity to be moved away.
+///
+/// # Errors
+/// [`AppError::SiteExists`] without touching anything; `World`.
+pub fn init(config: &Config, recovery: Option<&Path>) -> Result<Made, AppError> {
+    let layout = Layout::of(config);
+    if layout.catalog().exists() || layout.site_key().exists() {
+        return Err(AppError::SiteExists(layout.data));
+    }
+    for folder in [&layout.data, &layout.keys] {
+        std::fs::create_dir_all(folder).map_err(world("making a folder"))?;
+        restrict(folder, 0o700)?;
+    }
+    let passphrase = passphrase(config)?;
+    SiteIdentity::generate().store(&layout.site_key(), passphrase.as_ref()).map_err(world("writing the site key"))?;
+    KeyStore::open(&layout.key_store()).map_err(world("making the key store"))?;
+    let recovery = recovery.map(|path| write_recovery(&layout, path)).transpose()?;
+    let node = NodeId::from_bytes(seal::random_bytes());
+    std::fs::write(layout.node(), format!("{node}\n")).map_err(world("writing the node's id"))?;
+    FsVault::open(&layout.vault()).map_err(world("making the object store"))?;
+    SqliteCatalog::open(&layout.catalog(), node).map_err(world("making the catalog"))?;
+    Ok(Made { layout, recovery })
+}
+
+fn write_recovery(layout: &Layout, path: &Path) -> Result<PathBuf, AppError> {
+    let identity = seal::RecoveryIdentity::generate();
+    identity.store(path, None).map_err(world("writing the recovery identity"))?;
+    std::fs::write(layout.recovery_recipients(), format!("{}\n", identity.recipient())).map_err(world("noting the recovery recipient"))?;
+    Ok(path.to_owned())
+}
+
+fn restrict(path: &Path, mode: u32) -> Result<(), AppError> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(world("restricting a folder"))
+}
+
+fn take_lock(layout: &Layout) -> Result<File, AppError> {
+    let file = File::options().create(true).truncate(false).write(true).open(layout.lock()).map_err(world("opening the lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(AppError::Locked(layout.data.clone())),
+        Err(std::fs::TryLockError::Error(error)) => Err(world("locking the data folder")(error)),
+    }
+}
+
+/// The keyring of a site.
+///
+/// # Errors
+/// A key cannot be read.
+pub fn open_keyring(config: &Config, layout: &Layout) -> Result<Keyring, AppError> {
+    let passphrase = passphrase(config)?;
+    let site = SiteIdentity::load(&layout.site_key(), passphrase.as_ref()).map_err(world("opening the site key"))?;
+    let store = KeyStore::open(&layout.key_store()).map_err(world("opening the key store"))?;
+    let recovery = match std::fs::read_to_string(layout.recovery_recipients()) {
+        Ok(text) => text.split_whitespace().map(str::parse).collect::<Result<Vec<_>, _>>().map_err(world("reading recovery recipients"))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(world("reading recovery recipients")(error)),
+    };
+    Ok(Keyring::new(site, store, recovery))
+}
+
+fn passphrase(config: &Config) -> Result<Option<Passphrase>, AppError> {
+    if config.keys.passphrase_file.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&config.keys.passphrase_file).map_err(world("reading the passphrase file"))?;
+    Ok(Some(Passphrase::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+}
+
+fn read_node(layout: &Layout) -> Result<NodeId, AppError> {
+    let text = std::fs::read_to_string(layout.node()).map_err(world("reading the node's id"))?;
+    text.parse().map_err(world("reading the node's id"))
+}
+
+fn jail_config(config: &Config) -> Result<JailConfig, AppError> {
+    let executable = std::env::current_exe().map_err(world("finding this program"))?;
+    let mode = match config.jail.mode {
+        JailMode::Required => crate::jail::JailMode::Required,
+        JailMode::BestEffort => crate::jail::JailMode::BestEffort,
+    };
+    Ok(JailConfig { executable, limits: config.limits.clone(), mode, workers: config.workers() + 1 })
+}

@@ -1,0 +1,217 @@
+//! A case laid open: its entries with their records, paths and places, and what was found about several at once.
+
+use crate::domain::{
+    case::Programme,
+    entry::{EntryRecord, EntryRow, Outcome},
+    facts::{Facts, FileKind},
+    ids::{ArrivalId, EntryId},
+    reason::Reason,
+    verdict::Finding,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// An entry with everything known about it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// As the catalog has it.
+    pub row: EntryRow,
+    /// Its record, opened.
+    pub record: EntryRecord,
+    /// As shown: `container!/member`, nested the same way.
+    pub path: String,
+}
+
+impl Entry {
+    /// Its facts, once examined.
+    pub fn facts(&self) -> Option<&Facts> {
+        self.record.facts.as_ref()
+    }
+
+    /// Its path within what holds it: the container, or the arrival.
+    pub fn name(&self) -> String {
+        self.record.name.shown()
+    }
+}
+
+/// The entries of a case, in the order in which they were received.
+#[derive(Debug, Default)]
+pub struct CaseFile {
+    entries: Vec<Entry>,
+    places: HashMap<EntryId, usize>,
+}
+
+impl CaseFile {
+    /// Lays open the rows of a case.
+    pub fn new(rows: Vec<(EntryRow, EntryRecord)>) -> Self {
+        let places: HashMap<EntryId, usize> = rows.iter().enumerate().map(|(i, (row, _))| (row.id, i)).collect();
+        let paths: Vec<String> = (0..rows.len()).map(|index| path_of(&rows, &places, index)).collect();
+        let entries =
+            rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
+        Self { entries, places }
+    }
+
+    /// Every entry.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of that id.
+    pub fn get(&self, id: EntryId) -> Option<&Entry> {
+        self.places.get(&id).map(|index| &self.entries[*index])
+    }
+
+    /// The entry whose bytes these are: of a duplicate, the first one.
+    pub fn original<'a>(&'a self, entry: &'a Entry) -> &'a Entry {
+        match (entry.row.outcome, entry.row.twin) {
+            (Some(Outcome::DuplicateOf), Some(twin)) => self.get(twin).unwrap_or(entry),
+            _ => entry,
+        }
+    }
+
+    /// The facts about an entry's content, of its first copy where it is a duplicate.
+    pub fn facts<'a>(&'a self, entry: &'a Entry) -> Option<&'a Facts> {
+        self.original(entry).facts()
+    }
+
+    /// What an entry is, of its first copy where it is a duplicate.
+    pub fn kind(&self, entry: &Entry) -> FileKind {
+        self.original(entry).row.kind
+    }
+
+    /// Members directly inside a container.
+    pub fn members(&self, container: EntryId) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.row.parent == Some(container))
+    }
+
+    /// The containers around an entry, from the inside out.
+    pub fn around(&self, entry: &Entry) -> Vec<&Entry> {
+        let mut around = Vec::new();
+        let mut next = entry.row.parent;
+        while let Some(container) = next.and_then(|id| self.get(id)) {
+            around.push(container);
+            // A catalog that was tampered with could hold a ring.
+            if around.len() > self.entries.len() {
+                break;
+            }
+            next = container.row.parent;
+        }
+        around
+    }
+}
+
+fn path_of(rows: &[(EntryRow, EntryRecord)], places: &HashMap<EntryId, usize>, index: usize) -> String {
+    let mut names = vec![rows[index].1.name.shown()];
+    let mut next = rows[index].0.parent;
+    while let Some((row, record)) = next.and_then(|id| places.get(&id)).map(|at| &rows[*at]) {
+        names.push(record.name.shown());
+        if names.len() > rows.len() {
+            break;
+        }
+        next = row.parent;
+    }
+    names.reverse();
+    names.join("!/")
+}
+
+/// What was found about several entries at once; made anew whenever the case changes.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Overlay {
+    /// Findings to add to entries.
+    pub findings: Vec<(EntryId, Finding)>,
+    /// Outcomes that only neighbours can tell, with the other entry.
+    pub outcomes: Vec<(EntryId, Outcome, EntryId)>,
+    /// Entries that look like another one: the other, and why.
+    pub similar: Vec<(EntryId, EntryId, Reason)>,
+    /// Rows for what is no entry of its own: folders that are media, things listed but missing.
+    pub rows: Vec<ExtraRow>,
+    /// A report on each medium.
+    pub media: Vec<MediumReport>,
+    /// A report on each slide manifest.
+    pub manifests: Vec<ManifestReport>,
+}
+
+impl Overlay {
+    /// Adds a finding about an entry, weighed by the programme.
+    pub fn find(&mut self, entry: EntryId, (code, detail): (Reason, String), programme: &Programme) {
+        self.findings.push((entry, weighed(code, detail, programme)));
+    }
+}
+
+/// A finding about something as a whole.
+pub fn weighed(code: Reason, detail: String, programme: &Programme) -> Finding {
+    Finding { code, severity: programme.severity_of(code), page: None, detail }
+}
+
+/// A ledger row for what is no entry.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ExtraRow {
+    /// The arrival it belongs to.
+    pub arrival: ArrivalId,
+    /// As shown.
+    pub path: String,
+    /// Its kind.
+    pub kind: FileKind,
+    /// `Stored` for a folder that is a medium, `Missing` for what is not there.
+    pub outcome: Outcome,
+    /// What is said about it.
+    pub findings: Vec<Finding>,
+}
+
+/// What a medium claims and what is on it.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct MediumReport {
+    /// As shown.
+    pub path: String,
+    /// Does it have a DICOMDIR?
+    pub dicomdir: bool,
+    /// Listed in the DICOMDIR and present: paths within the medium.
+    pub listed_present: Vec<String>,
+    /// Listed and missing: Referenced File IDs.
+    pub listed_missing: Vec<String>,
+    /// DICOM objects that are present and not listed.
+    pub present_unlisted: Vec<String>,
+    /// Programs and their starters.
+    pub viewer_software: Vec<String>,
+    /// Everybody named in its DICOM objects and DICOMDIR, each once.
+    pub identities: Vec<Identity>,
+}
+
+/// Somebody named on a medium.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// As written.
+    pub names: Vec<String>,
+    /// As written.
+    pub birth_date: Option<String>,
+    /// As written.
+    pub sex: Option<String>,
+    /// With their issuers.
+    pub ids: Vec<(String, Option<String>)>,
+    /// Objects that name this person.
+    pub objects: u64,
+}
+
+/// What became of each row of a slide manifest.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ManifestReport {
+    /// As shown.
+    pub path: String,
+    /// Row by row.
+    pub rows: Vec<ManifestOutcome>,
+    /// Slides beside it that it does not list.
+    pub unlisted: Vec<String>,
+}
+
+/// What became of one row.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ManifestOutcome {
+    /// The row, counted from 1 after the header.
+    pub row: u32,
+    /// The slide's name or file as the row gives it.
+    pub names: String,
+    /// The file that answers it.
+    pub file: Option<String>,
+    /// What is wrong with it; empty where it matches.
+    pub reasons: Vec<Reason>,
+}

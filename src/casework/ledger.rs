@@ -1,0 +1,301 @@
+//! The ledger: one row for every entry of a case, as the contract writes it.
+
+use super::case::{CaseFile, Entry, Overlay};
+use crate::domain::{
+    case::Gate,
+    entry::Outcome,
+    facts::{FileKind, Readable},
+    ids::{ArrivalId, EntryId},
+    reason::{Reason, Severity},
+    verdict::{Finding, PageVerdict, PatientMatch},
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// One row. Serialises to the contract's JSON.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Row {
+    /// As shown; members are `container!/member`.
+    pub path: String,
+    /// Bytes of plaintext.
+    pub bytes: u64,
+    /// SHA-256 of the plaintext in hex; `null` where no bytes were handed over.
+    pub sha256: Option<String>,
+    /// What it is.
+    pub kind: FileKind,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Can it be read?
+    pub readable: Readable,
+    /// BCP 47 tags joined by `+`, `und`, or `-`.
+    pub language: String,
+    /// Findings.
+    pub reasons: Vec<ReasonRow>,
+    /// Page by page.
+    pub pages: Vec<PageVerdict>,
+    /// Path of the first one with these bytes.
+    pub duplicate_of: Option<String>,
+    /// Path of the one that claims the same SOP Instance UID.
+    pub conflict_with: Option<String>,
+    /// Others that are alike, and why.
+    pub similar_to: Vec<Similar>,
+    /// Is it about the child?
+    pub patient: PatientRow,
+    /// Where it belongs among studies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dicom: Option<DicomRow>,
+    /// The document's id, for later commands; absent for rows that are no entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<EntryId>,
+}
+
+/// A finding as the contract writes it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ReasonRow {
+    /// The code.
+    pub code: Reason,
+    /// Its weight.
+    pub severity: Severity,
+    /// The page, where it concerns one.
+    pub page: Option<u32>,
+    /// Evidence.
+    pub detail: String,
+}
+
+/// Another entry that is alike.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Similar {
+    /// Its path.
+    pub path: String,
+    /// In what way.
+    pub code: Reason,
+}
+
+/// The identity verdict.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct PatientRow {
+    /// Yes, no or unknown.
+    #[serde(rename = "match")]
+    pub matches: PatientMatch,
+}
+
+/// Where a DICOM object belongs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DicomRow {
+    /// Study Instance UID.
+    pub study: String,
+    /// Series Instance UID.
+    pub series: String,
+    /// SOP Instance UID.
+    pub sop_instance: String,
+    /// Transfer Syntax UID.
+    pub transfer_syntax: String,
+}
+
+/// Sums over a ledger. Entries = all outcomes but `missing`.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "an outcome each")]
+pub struct Summary {
+    pub entries: u64,
+    pub stored: u64,
+    pub duplicate_of: u64,
+    pub conflict_with: u64,
+    pub junk: u64,
+    pub held: u64,
+    pub unreadable: u64,
+    pub missing: u64,
+    /// Bytes of the entries that came by themselves, members not counted again.
+    pub bytes: u64,
+    /// Wall-clock seconds of the command.
+    pub seconds: f64,
+}
+
+/// The last line of `inspect --json` and `ingest --json`.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Closing {
+    /// Sums.
+    pub summary: Summary,
+    /// The gate in short.
+    pub case: GateRow,
+}
+
+/// The gate in short.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct GateRow {
+    /// Ready for a specialist?
+    pub ready: bool,
+    /// Codes of what blocks.
+    pub blocking: Vec<Reason>,
+}
+
+impl From<&Gate> for GateRow {
+    fn from(gate: &Gate) -> Self {
+        Self { ready: gate.ready, blocking: gate.blocking.clone() }
+    }
+}
+
+/// Every row of a case, or of one arrival: containers before their members, media and missing things where they belong.
+pub fn rows(case: &CaseFile, overlay: &Overlay, arrival: Option<ArrivalId>) -> Vec<Row> {
+    let wanted = |of: ArrivalId| arrival.is_none_or(|only| only == of);
+    let joint = Joint::new(overlay);
+    let mut rows: Vec<(SortKey, Row)> = Vec::with_capacity(case.entries().len() + overlay.rows.len());
+    let mut arrivals: HashMap<ArrivalId, u64> = HashMap::new();
+    for entry in case.entries() {
+        let next = arrivals.len() as u64;
+        let rank = *arrivals.entry(entry.row.arrival).or_insert(next);
+        if wanted(entry.row.arrival) {
+            rows.push((sort_key(case, entry, rank), row(case, entry, &joint)));
+        }
+    }
+    for extra in overlay.rows.iter().filter(|extra| wanted(extra.arrival)) {
+        rows.push((vec![(u64::MAX, 0, extra.path.clone())], extra_row(extra)));
+    }
+    place_extras(&mut rows);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Sums over rows.
+pub fn summary(rows: &[Row], seconds: f64) -> Summary {
+    let mut sum = Summary { seconds, ..Summary::default() };
+    for row in rows {
+        let count = match row.outcome {
+            Outcome::Stored => &mut sum.stored,
+            Outcome::DuplicateOf => &mut sum.duplicate_of,
+            Outcome::ConflictWith => &mut sum.conflict_with,
+            Outcome::Junk => &mut sum.junk,
+            Outcome::Held => &mut sum.held,
+            Outcome::Unreadable => &mut sum.unreadable,
+            Outcome::Missing => &mut sum.missing,
+        };
+        *count += 1;
+        sum.bytes += if row.path.contains("!/") { 0 } else { row.bytes };
+    }
+    sum.entries = rows.len() as u64 - sum.missing;
+    sum
+}
+
+/// Input order: arrival, place in it, and so on inwards.
+type SortKey = Vec<(u64, u64, String)>;
+
+fn sort_key(case: &CaseFile, entry: &Entry, arrival: u64) -> SortKey {
+    let mut key = vec![(arrival, entry.row.ordinal, entry.path.clone())];
+    key.extend(case.around(entry).iter().map(|above| (arrival, above.row.ordinal, above.path.clone())));
+    key.reverse();
+    key
+}
+
+/// Rows that are no entry come before the first row that lies under them, or after the rest of their folder.
+fn place_extras(rows: &mut Vec<(SortKey, Row)>) {
+    let (mut placed, extras): (Vec<_>, Vec<_>) = std::mem::take(rows).into_iter().partition(|(_, row)| row.id.is_some());
+    placed.sort_by(|a, b| a.0.cmp(&b.0));
+    for extra in extras {
+        let path = &extra.1.path;
+        let folder = path.trim_end_matches(|c| c != '/');
+        let position = if path.ends_with('/') {
+            placed.iter().position(|(_, row)| row.path.starts_with(path.trim_start_matches("./")))
+        } else {
+            placed.iter().rposition(|(_, row)| row.path.starts_with(folder)).map(|at| at + 1)
+        };
+        placed.insert(position.unwrap_or(placed.len()), extra);
+    }
+    *rows = placed;
+}
+
+/// The overlay, by entry.
+struct Joint<'a> {
+    findings: HashMap<EntryId, Vec<&'a Finding>>,
+    outcomes: HashMap<EntryId, (Outcome, EntryId)>,
+    similar: HashMap<EntryId, Vec<(EntryId, Reason)>>,
+}
+
+impl<'a> Joint<'a> {
+    fn new(overlay: &'a Overlay) -> Self {
+        let mut findings: HashMap<EntryId, Vec<&Finding>> = HashMap::new();
+        for (entry, finding) in &overlay.findings {
+            findings.entry(*entry).or_default().push(finding);
+        }
+        let mut similar: HashMap<EntryId, Vec<(EntryId, Reason)>> = HashMap::new();
+        for (entry, other, reason) in &overlay.similar {
+            similar.entry(*entry).or_default().push((*other, *reason));
+        }
+        let outcomes = overlay.outcomes.iter().map(|(entry, outcome, other)| (*entry, (*outcome, *other))).collect();
+        Self { findings, outcomes, similar }
+    }
+}
+
+fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
+    let original = case.original(entry);
+    let duplicate = original.row.id != entry.row.id;
+    let verdict = original.record.verdict.as_ref();
+    let outcome = joint.outcomes.get(&entry.row.id);
+    let path_of = |id: &EntryId| case.get(*id).map(|other| other.path.clone());
+    let mut reasons: Vec<ReasonRow> = Vec::new();
+    if duplicate {
+        let detail = format!("the same bytes as {}", original.path);
+        reasons.push(ReasonRow { code: Reason::ExactDuplicate, severity: Severity::Info, page: None, detail });
+    } else {
+        let own = verdict.map(|verdict| verdict.findings.as_slice()).unwrap_or_default();
+        reasons.extend(own.iter().map(ReasonRow::from));
+    }
+    reasons.extend(joint.findings.get(&entry.row.id).into_iter().flatten().map(|finding| ReasonRow::from(*finding)));
+    if entry.row.outcome.is_none() {
+        let detail = "received, not examined yet".to_owned();
+        reasons.push(ReasonRow { code: Reason::ReadingPending, severity: Severity::Info, page: None, detail });
+    }
+    let similar = joint.similar.get(&entry.row.id).into_iter().flatten();
+    Row {
+        path: entry.path.clone(),
+        bytes: entry.row.bytes,
+        sha256: entry.record.sha256.map(|digest| digest.to_hex()),
+        kind: original.row.kind,
+        outcome: outcome.map(|(outcome, _)| *outcome).or(entry.row.outcome).unwrap_or(Outcome::Stored),
+        readable: verdict.map_or(Readable::Undetermined, |verdict| verdict.readable),
+        language: verdict.map_or_else(|| "-".to_owned(), |verdict| verdict.language.clone()),
+        reasons,
+        pages: if duplicate { Vec::new() } else { verdict.map(|verdict| verdict.pages.clone()).unwrap_or_default() },
+        duplicate_of: duplicate.then(|| original.path.clone()),
+        conflict_with: outcome.and_then(|(_, other)| path_of(other)),
+        similar_to: similar.filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code })).collect(),
+        patient: PatientRow::default(),
+        dicom: original.facts().and_then(|facts| facts.dicom.as_ref()).map(DicomRow::from),
+        id: Some(entry.row.id),
+    }
+}
+
+fn extra_row(extra: &super::case::ExtraRow) -> Row {
+    let there = extra.outcome != Outcome::Missing;
+    Row {
+        path: extra.path.clone(),
+        bytes: 0,
+        sha256: None,
+        kind: extra.kind,
+        outcome: extra.outcome,
+        readable: if there { Readable::Yes } else { Readable::No },
+        language: "-".to_owned(),
+        reasons: extra.findings.iter().map(ReasonRow::from).collect(),
+        pages: Vec::new(),
+        duplicate_of: None,
+        conflict_with: None,
+        similar_to: Vec::new(),
+        patient: PatientRow::default(),
+        dicom: None,
+        id: None,
+    }
+}
+
+impl From<&Finding> for ReasonRow {
+    fn from(finding: &Finding) -> Self {
+        Self { code: finding.code, severity: finding.severity, page: finding.page, detail: finding.detail.clone() }
+    }
+}
+
+impl From<&crate::domain::facts::DicomFacts> for DicomRow {
+    fn from(dicom: &crate::domain::facts::DicomFacts) -> Self {
+        Self {
+            study: dicom.study.clone(),
+            series: dicom.series.clone(),
+            sop_instance: dicom.sop_instance.clone(),
+            transfer_syntax: dicom.transfer_syntax.clone(),
+        }
+    }
+}

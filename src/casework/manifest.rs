@@ -1,0 +1,238 @@
+//! Slide manifests against the files of the case: an outcome for every row, made anew when late files come.
+//!
+//! A row's file is looked for by its path beside the manifest, then by its name anywhere in the case, then by its
+//! SHA-256. A checksum that agrees outweighs a size that does not.
+
+use super::case::{CaseFile, Entry, ExtraRow, ManifestOutcome, ManifestReport, Overlay, weighed};
+use crate::domain::{
+    case::Programme,
+    entry::Outcome,
+    facts::{FileKind, ManifestFacts, ManifestRow},
+    ids::EntryId,
+    reason::Reason,
+};
+use std::collections::{HashMap, HashSet};
+
+/// Micrometres per pixel that a scanner can have: 100× oil is about 0.05, a macro overview some tens.
+const MPP_RANGE: std::ops::RangeInclusive<f64> = 0.04..=40.0;
+
+/// MD5 sums of entries, for manifests that know no better; asked for by [`md5_wanted`].
+pub type Md5Sums = HashMap<EntryId, String>;
+
+/// Entries whose MD5 a manifest asks about.
+pub fn md5_wanted(case: &CaseFile) -> Vec<EntryId> {
+    let mut wanted = Vec::new();
+    let shelf = Shelf::new(case);
+    for manifest in manifests(case) {
+        for row in manifest.1.rows.iter().filter(|row| row.get("md5").is_some() && row.get("sha256").is_none()) {
+            if let Some(entry) = shelf.find(manifest.0, row) {
+                wanted.push(case.original(entry).row.id);
+            }
+        }
+    }
+    wanted.sort();
+    wanted.dedup();
+    wanted
+}
+
+/// Adds what is to be said about manifests and slides.
+pub fn judge(case: &CaseFile, md5: &Md5Sums, programme: &Programme, overlay: &mut Overlay) {
+    let shelf = Shelf::new(case);
+    for (entry, facts) in manifests(case) {
+        let check = Check { case, shelf: &shelf, md5, manifest: entry };
+        let report = check.report(facts);
+        say(entry, &report, programme, overlay);
+        overlay.manifests.push(report);
+    }
+    companions(case, programme, overlay);
+}
+
+fn manifests(case: &CaseFile) -> impl Iterator<Item = (&Entry, &ManifestFacts)> {
+    case.entries()
+        .iter()
+        .filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf))
+        .filter_map(|entry| entry.facts().and_then(|facts| facts.manifest.as_ref()).map(|facts| (entry, facts)))
+}
+
+/// Every file that a row could mean, by path, name and hash.
+struct Shelf<'a> {
+    by_path: HashMap<String, &'a Entry>,
+    by_name: HashMap<String, &'a Entry>,
+    by_hash: HashMap<String, &'a Entry>,
+}
+
+impl<'a> Shelf<'a> {
+    fn new(case: &'a CaseFile) -> Self {
+        let mut shelf = Self { by_path: HashMap::new(), by_name: HashMap::new(), by_hash: HashMap::new() };
+        for entry in case.entries().iter().filter(|entry| case.kind(entry) != FileKind::SlideManifest) {
+            shelf.by_path.insert(entry.path.to_lowercase(), entry);
+            shelf.by_name.entry(last_of(&entry.path).to_lowercase()).or_insert(entry);
+            if let Some(sha256) = &entry.record.sha256 {
+                shelf.by_hash.entry(sha256.to_hex()).or_insert(entry);
+            }
+        }
+        shelf
+    }
+
+    fn find(&self, manifest: &Entry, row: &ManifestRow) -> Option<&'a Entry> {
+        if let Some(file) = row.get("file_name") {
+            let file = file.replace('\\', "/");
+            let beside = format!("{}{}", folder_of(&manifest.path), file.trim_start_matches("./"));
+            let found = self.by_path.get(&beside.to_lowercase());
+            if let Some(entry) = found.or_else(|| self.by_name.get(&last_of(&file).to_lowercase())) {
+                return Some(entry);
+            }
+        }
+        row.get("sha256").and_then(|hash| self.by_hash.get(&hash.to_lowercase())).copied()
+    }
+}
+
+/// One manifest being checked.
+struct Check<'a> {
+    case: &'a CaseFile,
+    shelf: &'a Shelf<'a>,
+    md5: &'a Md5Sums,
+    manifest: &'a Entry,
+}
+
+impl Check<'_> {
+    fn report(&self, facts: &ManifestFacts) -> ManifestReport {
+        let mut report = ManifestReport { path: self.manifest.path.clone(), ..ManifestReport::default() };
+        let mut slides: HashMap<String, String> = HashMap::new();
+        let mut files: HashMap<String, String> = HashMap::new();
+        let mut answered: HashSet<EntryId> = HashSet::new();
+        for row in &facts.rows {
+            let mut outcome = self.row(row, &mut answered);
+            if twice(row, (&mut slides, &mut files)) {
+                outcome.reasons.push(Reason::DuplicateSlide);
+            }
+            report.rows.push(outcome);
+        }
+        report.unlisted = self.unlisted(&answered);
+        report
+    }
+
+    fn row(&self, row: &ManifestRow, answered: &mut HashSet<EntryId>) -> ManifestOutcome {
+        let mut reasons = Vec::new();
+        let found = self.shelf.find(self.manifest, row);
+        match found {
+            Some(entry) => {
+                answered.insert(entry.row.id);
+                reasons.extend(self.differs(entry, row));
+            }
+            None if escapes(row) => reasons.push(Reason::PathEscape),
+            None if names_a_file(row) => reasons.push(Reason::SlideMissing),
+            None => {}
+        }
+        if implausible(row) {
+            reasons.push(Reason::ImplausibleMpp);
+        }
+        let names = row.get("file_name").or(row.get("slide_id")).or(row.get("barcode")).unwrap_or_default().to_owned();
+        ManifestOutcome { row: row.row, names, file: found.map(|entry| entry.path.clone()), reasons }
+    }
+
+    /// Does the file differ from what the row says?
+    fn differs(&self, entry: &Entry, row: &ManifestRow) -> Option<Reason> {
+        let sha256 = entry.record.sha256.map(|digest| digest.to_hex());
+        let original = self.case.original(entry).row.id;
+        let same = |stated: &str, found: Option<&str>| found.is_some_and(|found| stated.trim().eq_ignore_ascii_case(found));
+        if let Some(stated) = row.get("sha256")
+            && !same(stated, sha256.as_deref())
+        {
+            return Some(Reason::ChecksumMismatch);
+        }
+        if let (Some(stated), None, Some(found)) = (row.get("md5"), row.get("sha256"), self.md5.get(&original))
+            && !same(stated, Some(found))
+        {
+            return Some(Reason::ChecksumMismatch);
+        }
+        let stated = row.get("file_size").and_then(|size| size.trim().parse::<u64>().ok());
+        stated.filter(|stated| *stated != entry.row.bytes).map(|_| Reason::SizeMismatch)
+    }
+
+    /// Slides in the manifest's folder that no row names.
+    fn unlisted(&self, answered: &HashSet<EntryId>) -> Vec<String> {
+        let folder = folder_of(&self.manifest.path);
+        let beside = |entry: &&Entry| folder_of(&entry.path) == folder && entry.row.parent == self.manifest.row.parent;
+        self.case
+            .entries()
+            .iter()
+            .filter(beside)
+            .filter(|entry| self.case.kind(entry) == FileKind::Slide && !answered.contains(&entry.row.id))
+            .map(|entry| entry.path.clone())
+            .collect()
+    }
+}
+
+/// Is this slide or file named by an earlier row, with another partner or exactly as here?
+fn twice(row: &ManifestRow, (slides, files): (&mut HashMap<String, String>, &mut HashMap<String, String>)) -> bool {
+    let slide = row.get("slide_id").or(row.get("barcode")).unwrap_or_default().trim().to_lowercase();
+    let file = row.get("file_name").unwrap_or_default().trim().to_lowercase();
+    let slide_again = !slide.is_empty() && slides.insert(slide.clone(), file.clone()).is_some();
+    let file_again = !file.is_empty() && files.insert(file, slide).is_some();
+    slide_again || file_again
+}
+
+fn names_a_file(row: &ManifestRow) -> bool {
+    row.get("file_name").is_some() || row.get("sha256").is_some() || row.get("md5").is_some()
+}
+
+fn escapes(row: &ManifestRow) -> bool {
+    let Some(file) = row.get("file_name") else { return false };
+    let file = file.replace('\\', "/");
+    let drive = file.as_bytes().get(1) == Some(&b':');
+    file.starts_with('/') || drive || file.split('/').any(|part| part == "..")
+}
+
+/// Resolution that no scanner has, or that contradicts the objective: pixels are about 10 µm at the camera, so
+/// micrometres per pixel times magnification lies near 10.
+fn implausible(row: &ManifestRow) -> bool {
+    let number = |field: &str| row.get(field).and_then(|text| text.trim().trim_end_matches(['x', 'X']).parse::<f64>().ok());
+    let stated: Vec<f64> = [number("mpp_x"), number("mpp_y")].into_iter().flatten().collect();
+    let contradicts = |mpp: &f64| number("magnification").is_some_and(|m| m > 0.0 && !(2.0..=50.0).contains(&(mpp * m)));
+    stated.iter().any(|mpp| !MPP_RANGE.contains(mpp) || contradicts(mpp))
+}
+
+fn say(entry: &Entry, report: &ManifestReport, programme: &Programme, overlay: &mut Overlay) {
+    for row in &report.rows {
+        for reason in &row.reasons {
+            overlay.find(entry.row.id, (*reason, format!("row {}: {}", row.row, row.names)), programme);
+        }
+        if row.reasons.contains(&Reason::SlideMissing) {
+            let detail = format!("listed in row {} of the manifest, not there", row.row);
+            overlay.rows.push(ExtraRow {
+                arrival: entry.row.arrival,
+                path: format!("{}{}", folder_of(&entry.path), row.names.replace('\\', "/")),
+                kind: FileKind::Slide,
+                outcome: Outcome::Missing,
+                findings: vec![weighed(Reason::SlideMissing, detail, programme)],
+            });
+        }
+    }
+    for path in &report.unlisted {
+        overlay.find(entry.row.id, (Reason::UnlistedSlide, path.clone()), programme);
+    }
+}
+
+/// A MIRAX slide is a file and a folder of the same name with `Slidedat.ini` in it; without the folder nothing but a
+/// preview is there.
+fn companions(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
+    let paths: HashSet<String> = case.entries().iter().map(|entry| entry.path.to_lowercase()).collect();
+    for entry in case.entries() {
+        let mirax = entry.facts().and_then(|facts| facts.slide.as_ref()).is_some_and(|slide| slide.vendor == "mirax");
+        let stem = entry.path.to_lowercase();
+        let stem = stem.strip_suffix(".mrxs").unwrap_or(&stem);
+        if mirax && !paths.contains(&format!("{stem}/slidedat.ini")) {
+            let detail = "the folder that belongs to this file is not there".to_owned();
+            overlay.find(entry.row.id, (Reason::CompanionMissing, detail), programme);
+        }
+    }
+}
+
+fn last_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rfind('/').map_or("", |slash| &path[..=slash])
+}

@@ -1,0 +1,355 @@
+//! The arguments of the command line.
+
+use crate::control::Until;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Takes in whatever families and hospitals send to a paediatric second-opinion programme: accounts for every entry,
+/// seals it, judges it and makes it searchable.
+#[derive(Parser, Debug)]
+#[command(name = "casegate", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The data folder (default: casegate-data, or as configured)
+    #[arg(long, global = true, env = "CASEGATE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A configuration file, laid over the shipped pipeline.toml
+    #[arg(long, global = true, env = "CASEGATE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub enum Command {
+    /// Make keys, data folder and catalog; says what to back up and what to move offline
+    Init(Init),
+    /// Run the daemon: inlets, workers, pages
+    Serve(Serve),
+    /// Give verdicts on files, folders, disc images and archives without storing anything
+    Inspect(Inspect),
+    /// Open, list, show and close cases
+    #[command(subcommand)]
+    Case(Case),
+    /// Take files, folders and discs into a case
+    Ingest(Ingest),
+    /// Import a disc at the desk: shows who is on it and what is missing, asks, takes it in
+    Disc(Disc),
+    /// Search cases
+    Search(Search),
+    /// Write the release packet of a case
+    Export(Export),
+    /// Make an upload link, shown once
+    Link(Link),
+    /// Copy catalog and objects to a folder
+    Backup(Backup),
+    /// Make a data folder from a backup
+    Restore(Restore),
+    /// Read every object, seal and audit event again, and name what is wrong
+    Verify(Verify),
+    /// Keys: list, rotate, add a recovery recipient
+    #[command(subcommand)]
+    Keys(Keys),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Check the configuration
+    CheckConfig(CheckConfig),
+}
+
+/// `casegate init`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Init {
+    /// Where to write the recovery identity (default: beside the site key; move it away afterwards)
+    #[arg(long, value_name = "FILE", conflicts_with = "no_recovery")]
+    pub recovery_out: Option<PathBuf>,
+    /// Make no recovery identity: if the site key is lost, everything is lost
+    #[arg(long)]
+    pub no_recovery: bool,
+}
+
+/// `casegate serve`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Serve {
+    /// A configuration file (the same as the global option)
+    #[arg(skip)]
+    pub config: Option<PathBuf>,
+}
+
+/// `casegate inspect`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Inspect {
+    /// One JSON object an entry on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Judge as this programme would
+    #[arg(long, value_name = "NAME", default_value = "childrens-national-domestic")]
+    pub programme: String,
+    /// The child the records should be about: TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub patient: Option<PathBuf>,
+    /// Passwords to try, one a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Files, folders, disc images, archives
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `casegate case …`
+#[derive(Subcommand, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub enum Case {
+    /// Open a case under a programme
+    Open {
+        /// One of the configured programmes
+        #[arg(long)]
+        programme: String,
+        /// The child: TOML or JSON with given, family, birth_date, sex, ids, aliases
+        #[arg(long, value_name = "FILE")]
+        patient: PathBuf,
+        /// {"case":"ID"}
+        #[arg(long)]
+        json: bool,
+    },
+    /// List cases
+    List {
+        /// One JSON object a case
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a case: its ledger, media, manifests and gate
+    Show {
+        /// The case's id, or its beginning
+        case: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whether a case is ready, and why not (exit code 1)
+    Gate {
+        /// The case's id, or its beginning
+        case: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Close a case: it takes nothing more
+    Close {
+        /// The case's id, or its beginning
+        case: String,
+    },
+    /// Put a case on hold: nothing of it may be destroyed
+    Hold {
+        /// The case's id, or its beginning
+        case: String,
+    },
+    /// Open a closed or held case again
+    Reopen {
+        /// The case's id, or its beginning
+        case: String,
+    },
+    /// Supply a password for locked documents; read from standard input or a file, never from the command line
+    Password {
+        /// The case's id, or its beginning
+        case: String,
+        /// The file; `-` reads standard input
+        #[arg(long, value_name = "FILE", default_value = "-")]
+        password_file: PathBuf,
+    },
+    /// Destroy the keys of a case: it can never be read again
+    Shred {
+        /// The case's whole id
+        case: String,
+        /// Say that this is meant
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// `casegate ingest`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Ingest {
+    /// The case's id, or its beginning
+    #[arg(long)]
+    pub case: String,
+    /// One JSON object an entry on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// When to come back
+    #[arg(long, value_enum, default_value_t = UntilArgument::Filed)]
+    pub until: UntilArgument,
+    /// Files, folders, disc images, archives
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// When `ingest` comes back.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum UntilArgument {
+    /// Everything is durable
+    Received,
+    /// Everything is judged and searchable, but for slow reading
+    Filed,
+    /// Slow reading is done as well
+    Read,
+}
+
+impl From<UntilArgument> for Until {
+    fn from(argument: UntilArgument) -> Self {
+        match argument {
+            UntilArgument::Received => Self::Received,
+            UntilArgument::Filed => Self::Filed,
+            UntilArgument::Read => Self::Read,
+        }
+    }
+}
+
+/// `casegate disc`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Disc {
+    /// The case's id, or its beginning
+    #[arg(long)]
+    pub case: String,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// One JSON object an entry on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// /dev/sr0, an image file or a folder
+    pub medium: PathBuf,
+}
+
+/// `casegate search`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Search {
+    /// A case's id, or its beginning; may be given several times
+    #[arg(long, required = true)]
+    pub case: Vec<String>,
+    /// One JSON object a hit
+    #[arg(long)]
+    pub json: bool,
+    /// Why you look: kept sealed in the audit trail
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+    /// Hits shown
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Words, "a phrase", prefix*, fuzzy~, field:word, -not
+    pub query: String,
+}
+
+/// `casegate export`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Export {
+    /// The case's id, or its beginning
+    #[arg(long)]
+    pub case: String,
+    /// A folder that does not exist yet, or a file ending in .zip
+    #[arg(long)]
+    pub to: PathBuf,
+    /// Why: kept sealed in the audit trail
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+}
+
+/// `casegate link`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Link {
+    /// The case's id, or its beginning
+    #[arg(long)]
+    pub case: String,
+    /// family, physician or imaging
+    #[arg(long = "for", value_name = "WHO", default_value = "family")]
+    pub audience: String,
+    /// How long it holds: 14d, 12h, 30m
+    #[arg(long, default_value = "14d")]
+    pub expires: String,
+    /// {"link":"ID","address":"…"}
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `casegate backup`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Backup {
+    /// A folder that does not exist yet
+    #[arg(long)]
+    pub to: PathBuf,
+}
+
+/// `casegate restore`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Restore {
+    /// A folder that `backup` wrote
+    #[arg(long)]
+    pub from: PathBuf,
+}
+
+/// `casegate verify`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Verify {
+    /// Also decrypt every chunk of every object
+    #[arg(long)]
+    pub deep: bool,
+    /// A checkpoint of the audit trail that was kept elsewhere
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// As one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `casegate keys …`
+#[derive(Subcommand, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub enum Keys {
+    /// The same as `casegate init`
+    Init(Init),
+    /// List the site's recipient, recovery recipients and cases with keys
+    List,
+    /// Wrap every case's key to a new site key; the old one is destroyed
+    Rotate,
+    /// Wrap every case's key to one more recovery recipient
+    AddRecovery {
+        /// age1…
+        recipient: String,
+    },
+}
+
+/// `casegate audit …`
+#[derive(Subcommand, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub enum Audit {
+    /// Check the chain, against a checkpoint where one is given
+    Verify {
+        /// A checkpoint that was kept elsewhere
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Write every event as a JSON line
+    Export,
+}
+
+/// `casegate check-config`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct CheckConfig {
+    /// List every reason code with its severity and texts
+    #[arg(long)]
+    pub reasons: bool,
+}

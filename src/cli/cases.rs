@@ -1,0 +1,266 @@
+//! Commands about cases: open, show, ingest, search, link, export.
+
+use super::{
+    arguments::{Case, Disc, Export, Ingest, Link, Search},
+    desk::{Reach, unexpected},
+    progress::Bar,
+    read_patient, remark, say, say_json, table,
+};
+use crate::{
+    casework::ledger::{Closing, GateRow},
+    config::Config,
+    control::{Reply, Request, Shown, Until, client::Refused},
+    domain::case::{CaseState, ProgrammeName},
+};
+use std::{
+    io::{IsTerminal, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+/// Done with blocking findings.
+const BLOCKED: u8 = 1;
+
+pub(super) async fn case(config: &Config, command: Case) -> Result<ExitCode, Refused> {
+    let reach = Reach::open(config).await?;
+    let result = case_on(&reach, command).await;
+    reach.close().await;
+    result
+}
+
+async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
+    match command {
+        Case::Open { programme, patient, json } => open(reach, (&programme, &patient), json).await,
+        Case::List { json } => list(reach, json).await,
+        Case::Show { case, json } => show(reach, &case, json).await,
+        Case::Gate { case, json } => gate(reach, &case, json).await,
+        Case::Close { case } => set_state(reach, &case, CaseState::Closed).await,
+        Case::Hold { case } => set_state(reach, &case, CaseState::Held).await,
+        Case::Reopen { case } => set_state(reach, &case, CaseState::Open).await,
+        Case::Password { case, password_file } => password(reach, &case, &password_file).await,
+        Case::Shred { case, yes } => shred(reach, &case, yes).await,
+    }
+}
+
+async fn open(reach: &Reach, (programme, patient): (&str, &Path), json: bool) -> Result<ExitCode, Refused> {
+    let patient = read_patient(patient)?;
+    let request = Request::OpenCase { programme: ProgrammeName(programme.to_owned()), patient };
+    let Reply::Case(case) = reach.ask(&request).await? else { return Err(unexpected()) };
+    if json {
+        say_json(&serde_json::json!({ "case": case }))?;
+    } else {
+        say(format_args!("Case {case} is open. Next: casegate ingest --case {case} PATH, or casegate link --case {case}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(reach: &Reach, json: bool) -> Result<ExitCode, Refused> {
+    let cases = reach.cases().await?;
+    if json {
+        cases.iter().try_for_each(say_json)?;
+    } else {
+        say(table::cases(&cases));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn shown(reach: &Reach, case: &str) -> Result<Shown, Refused> {
+    let case = reach.case(case).await?;
+    match reach.ask(&Request::Show { case }).await? {
+        Reply::Shown(shown) => Ok(*shown),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn show(reach: &Reach, case: &str, json: bool) -> Result<ExitCode, Refused> {
+    let shown = shown(reach, case).await?;
+    if json {
+        say_json(&shown)?;
+    } else {
+        say(table::case(&shown));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn gate(reach: &Reach, case: &str, json: bool) -> Result<ExitCode, Refused> {
+    let shown = shown(reach, case).await?;
+    if json {
+        say_json(&shown.case.gate)?;
+    } else {
+        say(table::gate(&shown));
+    }
+    Ok(if shown.case.gate.ready { ExitCode::SUCCESS } else { ExitCode::from(BLOCKED) })
+}
+
+async fn set_state(reach: &Reach, case: &str, state: CaseState) -> Result<ExitCode, Refused> {
+    let case = reach.case(case).await?;
+    reach.ask(&Request::SetState { case, state }).await?;
+    say(format_args!("Case {case} is {state}."));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Refused> {
+    let case = reach.case(case).await?;
+    for password in read_passwords(file)? {
+        reach.ask(&Request::AddPassword { case, password }).await?;
+    }
+    say("Locked documents are opened again with it; `casegate case show` says what came of it.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Passwords, one a line.
+pub(super) fn read_passwords(file: &Path) -> Result<Vec<String>, Refused> {
+    let cannot = |e: std::io::Error| Refused::usage(format!("the password file cannot be read: {e}"));
+    let mut text = String::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text).map_err(cannot)?;
+    } else {
+        text = std::fs::read_to_string(file).map_err(cannot)?;
+    }
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+async fn shred(reach: &Reach, case: &str, yes: bool) -> Result<ExitCode, Refused> {
+    let case = case.parse().map_err(|_| Refused::usage("shredding takes the case's whole id, so that it is meant"))?;
+    if !yes {
+        return Err(Refused::usage("shredding destroys the case's keys for good; add --yes if that is meant"));
+    }
+    reach.ask(&Request::Shred { case }).await?;
+    say(format_args!("The keys of case {case} are destroyed. It is final once the last backup of the key store is gone."));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn ingest(config: &Config, command: Ingest) -> Result<ExitCode, Refused> {
+    let reach = Reach::open(config).await?;
+    let what = Taking { paths: command.paths, until: command.until.into(), disc: false, json: command.json };
+    let result = take(&reach, &command.case, what).await;
+    reach.close().await;
+    result
+}
+
+/// What to take in, and how to show it.
+pub(super) struct Taking {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) until: Until,
+    pub(super) disc: bool,
+    pub(super) json: bool,
+}
+
+/// Takes paths into a case and shows the ledger.
+pub(super) async fn take(reach: &Reach, case: &str, what: Taking) -> Result<ExitCode, Refused> {
+    let started = Instant::now();
+    let case = reach.case(case).await?;
+    let folder = std::env::current_dir().map_err(|e| Refused::world(format!("where am I? {e}")))?;
+    let request = Request::Ingest { case, paths: what.paths, folder, until: what.until, disc: what.disc };
+    let mut bar = Bar::new(!what.json && std::io::stderr().is_terminal());
+    let reply = reach.give(&request, |note| bar.note(&note)).await;
+    bar.finish();
+    let Reply::Shown(mut shown) = reply? else { return Err(unexpected()) };
+    shown.summary.seconds = started.elapsed().as_secs_f64();
+    show_ledger(&shown, what.json)?;
+    Ok(code(&shown))
+}
+
+/// The ledger as JSON lines, or as a table in words.
+pub(super) fn show_ledger(shown: &Shown, json: bool) -> Result<(), Refused> {
+    if !json {
+        say(table::ledger(shown));
+        return Ok(());
+    }
+    shown.rows.iter().try_for_each(say_json)?;
+    say_json(&Closing { summary: shown.summary.clone(), case: GateRow::from(&shown.case.gate) })
+}
+
+pub(super) fn code(shown: &Shown) -> ExitCode {
+    if shown.case.gate.blocking.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BLOCKED) }
+}
+
+pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Refused> {
+    let preview = super::inspect::preview(config.clone(), &command.medium).await?;
+    if !command.json {
+        say(table::media(&preview));
+    }
+    if !command.yes && !confirmed()? {
+        remark("Nothing was taken in.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let reach = Reach::open(config).await?;
+    let what = Taking { paths: vec![command.medium], until: Until::Filed, disc: true, json: command.json };
+    let result = take(&reach, &command.case, what).await;
+    reach.close().await;
+    result
+}
+
+fn confirmed() -> Result<bool, Refused> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Refused::usage("nobody is there to ask; add --yes to take the disc in"));
+    }
+    remark("Take this disc into the case? [y/N]");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|e| Refused::world(e.to_string()))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+pub(super) async fn search(config: &Config, command: Search) -> Result<ExitCode, Refused> {
+    let reach = Reach::open(config).await?;
+    if matches!(reach, Reach::Here(_)) && command.reason.is_empty() {
+        reach.close().await;
+        return Err(Refused::usage("say why you look, with --reason TEXT: it is kept sealed in the audit trail"));
+    }
+    let mut cases = Vec::new();
+    for case in &command.case {
+        cases.push(reach.case(case).await?);
+    }
+    let request = Request::Search { cases, query: command.query, reason: command.reason, limit: command.limit };
+    let reply = reach.ask(&request).await;
+    reach.close().await;
+    let Reply::Hits(hits) = reply? else { return Err(unexpected()) };
+    if command.json {
+        hits.iter().try_for_each(say_json)?;
+    } else {
+        say(table::hits(&hits, std::io::stdout().is_terminal()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn export(config: &Config, command: Export) -> Result<ExitCode, Refused> {
+    let reach = Reach::open(config).await?;
+    let case = reach.case(&command.case).await?;
+    let to = std::path::absolute(&command.to).map_err(|e| Refused::usage(e.to_string()))?;
+    let reply = reach.ask(&Request::Export { case, to, reason: command.reason }).await;
+    reach.close().await;
+    let Reply::Wrote { files, bytes } = reply? else { return Err(unexpected()) };
+    say(format_args!("{files} files, {} written.", table::size(bytes)));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn link(config: &Config, command: Link) -> Result<ExitCode, Refused> {
+    let lasts_ms = lasts(&command.expires)?;
+    let reach = Reach::open(config).await?;
+    let case = reach.case(&command.case).await?;
+    let reply = reach.ask(&Request::Link { case, audience: command.audience, lasts_ms }).await;
+    reach.close().await;
+    let Reply::Link { id, address } = reply? else { return Err(unexpected()) };
+    if command.json {
+        say_json(&serde_json::json!({ "link": id, "address": address }))?;
+    } else {
+        say(address);
+        remark("This address is shown once. Whoever has it can add to the case, and read nothing of it.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `14d`, `12h`, `30m` in milliseconds.
+fn lasts(text: &str) -> Result<i64, Refused> {
+    let wrong = || Refused::usage("--expires takes a number with d, h or m: 14d, 12h, 30m");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    let unit_ms = match unit {
+        "d" => 86_400_000,
+        "h" => 3_600_000,
+        "m" => 60_000,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(unit_ms).filter(|ms| *ms > 0).ok_or_else(wrong)
+}

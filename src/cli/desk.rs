@@ -1,0 +1,122 @@
+//! Reaching a desk: the daemon's over its socket, or one opened here on the data folder.
+
+use crate::{
+    app::{AppError, Site},
+    config::Config,
+    control::{
+        Answer, CaseSummary, Note, Reply, Request,
+        client::{self, Refused},
+        server,
+    },
+    domain::{ids::CaseId, origin::Actor},
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// A way to give commands.
+pub(crate) enum Reach {
+    /// The daemon that holds the data folder.
+    Daemon(std::path::PathBuf),
+    /// The data folder itself.
+    Here(Box<Here>),
+}
+
+/// A site opened for one command.
+pub(crate) struct Here {
+    site: Site,
+    working: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+impl From<AppError> for Refused {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::NoSite(_) | AppError::SiteExists(_) => Self::usage(error.to_string()),
+            AppError::Locked(_) | AppError::World { .. } => Self::world(error.to_string()),
+        }
+    }
+}
+
+impl Reach {
+    /// The daemon where one runs, else the folder itself.
+    pub(crate) async fn open(config: &Config) -> Result<Self, Refused> {
+        let folder = &config.data.folder;
+        if client::reach(folder).await.is_some() {
+            return Ok(Self::Daemon(folder.clone()));
+        }
+        crate::jail::sandbox::harden_self();
+        Ok(Self::on(Site::open(config).await?))
+    }
+
+    /// A site that is open already.
+    pub(crate) fn on(site: Site) -> Self {
+        let stop = CancellationToken::new();
+        let working = site.start(stop.clone());
+        Self::Here(Box::new(Here { site, working, stop }))
+    }
+
+    /// Gives a command.
+    pub(crate) async fn give(&self, request: &Request, mut note: impl FnMut(Note)) -> Result<Reply, Refused> {
+        match self {
+            Self::Daemon(folder) => {
+                let stream = client::reach(folder).await.ok_or_else(|| Refused::world("the daemon went away"))?;
+                client::give(stream, request, note).await
+            }
+            Self::Here(here) => {
+                let (notes, mut told) = mpsc::channel(64);
+                let (desk, request) = (here.site.desk.clone(), request.clone());
+                let actor = Actor::Os(nix::unistd::Uid::current().as_raw());
+                let work = tokio::spawn(async move { desk.handle(request, &actor, &notes).await });
+                while let Some(progress) = told.recv().await {
+                    note(progress);
+                }
+                let done = work.await.map_err(|e| Refused::world(format!("a bug stopped this command: {e}")))?;
+                done.map_err(|trouble| match server::said(&trouble) {
+                    Answer::Error { message, exit_code } => Refused { message, exit_code },
+                    Answer::Note(_) | Answer::Reply(_) => Refused::world(trouble.to_string()),
+                })
+            }
+        }
+    }
+
+    /// Gives a command without minding its progress.
+    pub(crate) async fn ask(&self, request: &Request) -> Result<Reply, Refused> {
+        self.give(request, |_| {}).await
+    }
+
+    /// Finds a case by its id or the beginning of it.
+    pub(crate) async fn case(&self, text: &str) -> Result<CaseId, Refused> {
+        if let Ok(case) = text.parse() {
+            return Ok(case);
+        }
+        let wanted = text.to_lowercase();
+        let found: Vec<_> = self.cases().await?.into_iter().filter(|case| case.case.to_string().starts_with(&wanted)).collect();
+        match found.as_slice() {
+            [one] => Ok(one.case),
+            [] => Err(Refused::usage(format!("no case begins with `{text}`; `casegate case list` shows them"))),
+            _ => Err(Refused::usage(format!("{} cases begin with `{text}`; give more of the id", found.len()))),
+        }
+    }
+
+    /// Every case.
+    pub(crate) async fn cases(&self) -> Result<Vec<CaseSummary>, Refused> {
+        match self.ask(&Request::Cases).await? {
+            Reply::Cases(cases) => Ok(cases),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Ends what was opened here: jobs under way are finished, the rest waits in the queue.
+    pub(crate) async fn close(self) {
+        if let Self::Here(here) = self {
+            here.stop.cancel();
+            let _ = here.working.await;
+            here.site.close().await;
+        }
+    }
+}
+
+/// An answer to another question.
+pub(crate) fn unexpected() -> Refused {
+    Refused::world("the daemon answered another question; is it of the same version?")
+}

@@ -1,0 +1,91 @@
+//! The command line: reads arguments, gives commands to the desk (the daemon's, or one opened here), shows answers.
+//!
+//! Exit codes: 0 done, 1 done with blocking findings, 2 usage or configuration, 3 the world failed.
+
+pub mod arguments;
+mod cases;
+mod desk;
+mod inspect;
+mod keys;
+mod progress;
+mod serve;
+mod table;
+mod upkeep;
+
+use crate::{
+    config::Config,
+    control::client::Refused,
+};
+use arguments::{Arguments, Command};
+use std::{path::Path, process::ExitCode};
+
+/// Carries out what the arguments ask for.
+///
+/// # Errors
+/// [`Refused`], with words for the person and the exit code.
+pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
+    let config = load(&arguments)?;
+    match arguments.command {
+        Command::Init(init) => keys::init(&config, &init),
+        Command::Serve(_) => serve::serve(config).await,
+        Command::Inspect(inspect) => inspect::inspect(config, &inspect).await,
+        Command::Case(case) => cases::case(&config, case).await,
+        Command::Ingest(ingest) => cases::ingest(&config, ingest).await,
+        Command::Disc(disc) => cases::disc(&config, disc).await,
+        Command::Search(search) => cases::search(&config, search).await,
+        Command::Export(export) => cases::export(&config, export).await,
+        Command::Link(link) => cases::link(&config, link).await,
+        Command::Backup(backup) => upkeep::backup(&config, &backup.to).await,
+        Command::Restore(restore) => upkeep::restore(&config, &restore.from),
+        Command::Verify(verify) => upkeep::verify(&config, verify).await,
+        Command::Keys(action) => keys::keys(&config, action).await,
+        Command::Audit(audit) => upkeep::audit(&config, audit).await,
+        Command::CheckConfig(check) => upkeep::check_config(&config, check.reasons),
+    }
+}
+
+fn load(arguments: &Arguments) -> Result<Config, Refused> {
+    let file = match &arguments.command {
+        Command::Serve(serve) => serve.config.as_deref().or(arguments.config.as_deref()),
+        _ => arguments.config.as_deref(),
+    };
+    let mut config = Config::load(file).map_err(|error| Refused::usage(error.to_string()))?;
+    if let Some(data) = &arguments.data {
+        config.data.folder.clone_from(data);
+    }
+    if config.keys_folder().starts_with(&config.data.folder) {
+        return Err(Refused::usage("`keys.folder` lies inside the data folder: keys must lie apart"));
+    }
+    Ok(config)
+}
+
+/// Writes a line of the answer to standard output; nobody reading it is no trouble.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Writes a remark to standard error.
+pub(crate) fn remark(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Says an answer as JSON.
+pub(crate) fn say_json(value: &impl serde::Serialize) -> Result<(), Refused> {
+    say(serde_json::to_string(value).map_err(|e| Refused::world(e.to_string()))?);
+    Ok(())
+}
+
+/// Reads a patient file, TOML or JSON.
+pub(crate) fn read_patient(path: &Path) -> Result<crate::domain::case::Patient, Refused> {
+    let text = std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the patient file cannot be read: {e}")))?;
+    let json = text.trim_start().starts_with('{');
+    let read = if json { serde_json::from_str(&text).map_err(|e| e.to_string()) } else { toml::from_str(&text).map_err(|e| e.to_string()) };
+    let patient: crate::domain::case::Patient = read.map_err(|e| Refused::usage(format!("the patient file: {e}")))?;
+    let date: Result<jiff::civil::Date, _> = patient.birth_date.parse();
+    if date.is_err() {
+        return Err(Refused::usage("the patient file: `birth_date` is written YYYY-MM-DD"));
+    }
+    Ok(patient)
+}

@@ -1,0 +1,51 @@
+//! Progress on a terminal: one line while bytes come in, one while documents are judged. Elsewhere: nothing.
+
+use crate::control::Note;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar that follows a command's notes.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    judging: bool,
+}
+
+impl Bar {
+    /// A bar, hidden where nobody watches.
+    pub(super) fn new(watched: bool) -> Self {
+        let bar = if watched { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("Taking in  {bar:30} {bytes} of {total_bytes}  {eta} left");
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Self { bar, judging: false }
+    }
+
+    /// Follows a note.
+    pub(super) fn note(&mut self, note: &Note) {
+        match note {
+            Note::Total { bytes, .. } => self.bar.set_length(*bytes),
+            Note::Received { bytes } => self.bar.inc(*bytes),
+            Note::Open { jobs } => self.judge(*jobs),
+        }
+    }
+
+    fn judge(&mut self, jobs: u64) {
+        if !self.judging {
+            self.judging = true;
+            self.bar.set_length(jobs);
+            if let Ok(style) = ProgressStyle::with_template("Reading    {bar:30} {msg}") {
+                self.bar.set_style(style);
+            }
+        }
+        // Members of containers come to light meanwhile, so the total may grow.
+        let total = self.bar.length().unwrap_or(jobs).max(jobs);
+        self.bar.set_length(total);
+        self.bar.set_position(total - jobs);
+        self.bar.set_message(if jobs == 0 { "making the index".to_owned() } else { format!("{jobs} to go") });
+    }
+
+    /// Clears the line.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,306 @@
+//! The desk: carries commands out.
+
+use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent};
+use crate::{
+    audit::{Act, Event},
+    casework::ledger,
+    catalog::{LinkRow, UploadState},
+    domain::{
+        case::{CaseRow, CaseState, Gate, Patient, ProgrammeName},
+        entry::Sealed,
+        ids::{ArrivalId, CaseId, LinkId},
+        origin::{Actor, Inlet},
+    },
+    ops,
+    outlet::packet,
+    pipeline::{Stores, Trouble, Workshop, door::Door, index, uploads},
+    search::{Hit, Query},
+    seal::{self, Place},
+};
+use std::sync::Arc;
+use tokio::sync::{Notify, mpsc::Sender};
+
+/// Carries out what the desk asks for.
+#[derive(Clone)]
+pub struct Desk {
+    shop: Workshop,
+    door: Door,
+    done: Arc<Notify>,
+    /// How links begin.
+    link_base: String,
+}
+
+/// Where a case's patient stands in the catalog.
+pub fn patient_place(case: &CaseId) -> Place<'_> {
+    Place { table: "cases", row: case.as_bytes(), field: "patient" }
+}
+
+impl Desk {
+    /// A desk in this workshop.
+    pub fn new(shop: Workshop, door: Door, done: Arc<Notify>, link_base: String) -> Self {
+        Self { shop, door, done, link_base }
+    }
+
+    /// Where things are kept.
+    pub fn stores(&self) -> &Stores {
+        &self.shop.stores
+    }
+
+    /// The workshop.
+    pub fn shop(&self) -> &Workshop {
+        &self.shop
+    }
+
+    /// The door.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Rung after each job.
+    pub(super) fn done(&self) -> &Notify {
+        &self.done
+    }
+
+    /// Carries a command out.
+    ///
+    /// # Errors
+    /// [`Trouble`]; its words are for the asker.
+    pub async fn handle(&self, request: Request, actor: &Actor, notes: &Sender<Note>) -> Result<Reply, Trouble> {
+        match request {
+            Request::OpenCase { programme, patient } => {
+                Ok(Reply::Case(self.open_case(programme, &patient, actor).await?))
+            }
+            Request::Cases => Ok(Reply::Cases(self.cases().await?)),
+            Request::Show { case } => {
+                self.note_read(Act::LedgerRead, case, actor).await?;
+                Ok(Reply::Shown(Box::new(self.shown(case, None).await?)))
+            }
+            Request::SetState { case, state } => self.set_state(case, state, actor).await,
+            Request::Shred { case } => self.shred(case, actor).await,
+            Request::Ingest { case, paths, folder, until, disc } => {
+                let inlet = if disc { Inlet::Disc } else { Inlet::Cli };
+                let intent = Intent { case, paths: &paths, folder: &folder, until, inlet };
+                self.ingest(intent, actor, notes).await
+            }
+            Request::AddPassword { case, password } => self.add_password(case, &password, actor).await,
+            Request::Search { cases, query, reason, limit } => {
+                let query = Query { text: query, limit };
+                Ok(Reply::Hits(self.search(&cases, &query, (actor, &reason)).await?))
+            }
+            Request::Link { case, audience, lasts_ms } => self.link(case, (audience, lasts_ms), actor).await,
+            Request::Unlink { link } => {
+                let event = self.event(actor, Act::LinkRevoked, None, link.to_string());
+                self.stores().catalog.revoke_link(link, event).await?;
+                Ok(Reply::Done)
+            }
+            Request::Export { case, to, reason } => packet::write(&self.shop, case, (&to, &reason), actor).await,
+            Request::Backup { to } => ops::backup::backup(self.stores(), &to, actor).await,
+            Request::Verify { deep, checkpoint } => {
+                let verified = ops::verify::verify(self.stores(), deep, checkpoint.as_deref(), actor).await?;
+                Ok(Reply::Verified(verified))
+            }
+            Request::Audit { from, limit } => Ok(Reply::Audit(ops::audit_rows(self.stores(), from, limit).await?)),
+        }
+    }
+
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// The programme is not configured, or the stores failed.
+    pub async fn open_case(&self, programme: ProgrammeName, patient: &Patient, actor: &Actor) -> Result<CaseId, Trouble> {
+        if !self.shop.programmes.contains_key(&programme) {
+            let known: Vec<&str> = self.shop.programmes.keys().map(|name| name.0.as_str()).collect();
+            return Err(Trouble::Refused(format!("no programme of that name; there are {}", known.join(", "))));
+        }
+        self.add_case(programme, patient, (false, actor)).await
+    }
+
+    /// Opens the site's holding case unless there is one: what belongs to no case yet is sealed to it.
+    ///
+    /// # Errors
+    /// The stores failed.
+    pub async fn holding_case(&self) -> Result<CaseId, Trouble> {
+        let cases = self.stores().catalog.cases().await?;
+        if let Some(case) = cases.iter().find(|case| case.holding) {
+            return Ok(case.id);
+        }
+        let nobody = Patient::default();
+        self.add_case(ProgrammeName("holding".to_owned()), &nobody, (true, &Actor::Daemon)).await
+    }
+
+    async fn add_case(&self, programme: ProgrammeName, patient: &Patient, (holding, actor): (bool, &Actor)) -> Result<CaseId, Trouble> {
+        let id = CaseId::from_bytes(seal::random_bytes());
+        let keys = self.stores().keyring.create_case(id)?;
+        let plain = serde_json::to_vec(patient).map_err(|e| Trouble::Refused(e.to_string()))?;
+        let row = CaseRow {
+            id,
+            programme,
+            state: CaseState::Open,
+            opened: self.stores().clock.now(),
+            revision: 0,
+            patient: keys.seal_record(patient_place(&id), &plain),
+            recipient: keys.recipient().to_string(),
+            holding,
+        };
+        let event = self.event(actor, Act::CaseOpened, Some(id), id.to_string());
+        self.stores().catalog.open_case(row, event).await?;
+        Ok(id)
+    }
+
+    async fn cases(&self) -> Result<Vec<CaseSummary>, Trouble> {
+        let mut summaries = Vec::new();
+        for row in self.stores().catalog.cases().await? {
+            let gate = self.stores().catalog.index(row.id).await?.gate;
+            summaries.push(self.summary_of(row, gate)?);
+        }
+        Ok(summaries)
+    }
+
+    fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
+        let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
+        Ok(CaseSummary {
+            case: row.id,
+            programme: row.programme,
+            state: row.state,
+            opened: row.opened.to_string(),
+            child,
+            gate,
+            holding: row.holding,
+        })
+    }
+
+    fn child(&self, row: &CaseRow) -> Result<String, Trouble> {
+        let patient = self.patient(row)?;
+        let names = [patient.family.to_uppercase(), patient.given].into_iter().filter(|name| !name.is_empty());
+        Ok(names.collect::<Vec<_>>().join(", "))
+    }
+
+    /// The child a case is about.
+    ///
+    /// # Errors
+    /// The seal does not hold or the case was shredded.
+    pub fn patient(&self, row: &CaseRow) -> Result<Patient, Trouble> {
+        let plain = self.stores().keys(row.id)?.open_record(patient_place(&row.id), &row.patient)?;
+        serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("patient of case {}", row.id)))
+    }
+
+    /// A case, shown; of one arrival only, where one is given.
+    ///
+    /// # Errors
+    /// A seal does not hold or the catalog failed.
+    pub async fn shown(&self, case: CaseId, arrival: Option<ArrivalId>) -> Result<Shown, Trouble> {
+        let stores = self.stores();
+        let keys = stores.keys(case)?;
+        let row = stores.catalog.case(case).await?;
+        let state = stores.catalog.index(case).await?;
+        let (overlay, _) = index::committed(&keys, case, &state)?;
+        let file = index::lay_open(stores, &keys, case).await?;
+        let rows = ledger::rows(&file, &overlay, arrival);
+        let summary = ledger::summary(&rows, 0.0);
+        let rows: Result<Vec<_>, _> = rows.iter().map(serde_json::to_value).collect();
+        Ok(Shown {
+            case: self.summary_of(row, state.gate)?,
+            rows: rows.map_err(|e| Trouble::Refused(e.to_string()))?,
+            summary,
+            media: overlay.media,
+            manifests: overlay.manifests,
+            unfinished: self.unfinished(case).await?,
+        })
+    }
+
+    async fn unfinished(&self, case: CaseId) -> Result<Vec<Unfinished>, Trouble> {
+        let mut unfinished = Vec::new();
+        for upload in self.stores().catalog.uploads(case).await? {
+            let state = match upload.state {
+                UploadState::Open => "open",
+                UploadState::Expired => "expired",
+                UploadState::Finished | UploadState::Terminated => continue,
+            };
+            let path = uploads::name_of(self.stores(), &upload)?.shown();
+            let state = state.to_owned();
+            unfinished.push(Unfinished { path, bytes: upload.offset, length: upload.length, state });
+        }
+        Ok(unfinished)
+    }
+
+    async fn set_state(&self, case: CaseId, state: CaseState, actor: &Actor) -> Result<Reply, Trouble> {
+        let mut event = self.event(actor, Act::CaseStateChanged, Some(case), case.to_string());
+        event.detail = state.name().to_owned();
+        self.stores().catalog.set_case_state(case, state, event).await?;
+        Ok(Reply::Done)
+    }
+
+    async fn shred(&self, case: CaseId, actor: &Actor) -> Result<Reply, Trouble> {
+        let row = self.stores().catalog.case(case).await?;
+        if row.state == CaseState::Held {
+            return Err(Trouble::Refused("this case is on hold: nothing of it may be destroyed".to_owned()));
+        }
+        self.set_state(case, CaseState::Shredded, actor).await?;
+        self.stores().keyring.shred(case)?;
+        self.shop.search.forget(case).await;
+        Ok(Reply::Done)
+    }
+
+    async fn add_password(&self, case: CaseId, password: &str, actor: &Actor) -> Result<Reply, Trouble> {
+        let keys = self.stores().keys(case)?;
+        let place = Place { table: "passwords", row: case.as_bytes(), field: "password" };
+        let sealed = keys.seal_record(place, password.as_bytes());
+        let event = self.event(actor, Act::PasswordAdded, Some(case), case.to_string());
+        self.stores().catalog.add_password(case, sealed, event).await?;
+        self.door.ring();
+        Ok(Reply::Done)
+    }
+
+    /// Searches the cases, best hits first; the question is audited before anything is read.
+    ///
+    /// # Errors
+    /// The question cannot be understood, or the stores failed.
+    pub async fn search(&self, cases: &[CaseId], query: &Query, (actor, reason): (&Actor, &str)) -> Result<Vec<Hit>, Trouble> {
+        let mut hits = Vec::new();
+        for case in cases {
+            let keys = self.stores().keys(*case)?;
+            let mut event = self.event(actor, Act::Searched, Some(*case), case.to_string());
+            let told = serde_json::json!({ "query": query.text, "reason": reason }).to_string();
+            let place = Place { table: "audit", row: case.as_bytes(), field: "detail" };
+            event.sealed = keys.seal_record(place, told.as_bytes());
+            self.stores().catalog.append_audit(event).await?;
+            let state = self.stores().catalog.index(*case).await?;
+            let (_, files) = index::committed(&keys, *case, &state)?;
+            hits.extend(self.shop.search.search(*case, &files, query).await?);
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        hits.truncate(query.limit);
+        Ok(hits)
+    }
+
+    async fn link(&self, case: CaseId, (audience, lasts_ms): (String, i64), actor: &Actor) -> Result<Reply, Trouble> {
+        if !["family", "physician", "imaging"].contains(&audience.as_str()) {
+            return Err(Trouble::Refused("a link is for family, physician or imaging".to_owned()));
+        }
+        let token = data_encoding::BASE64URL_NOPAD.encode(&seal::random_bytes::<32>());
+        let link = LinkRow {
+            id: LinkId::from_bytes(seal::random_bytes()),
+            case,
+            token_hash: seal::sha256(token.as_bytes()).0,
+            audience,
+            expires: self.stores().clock.now().plus_ms(lasts_ms),
+            revoked: false,
+            files: 0,
+            bytes: 0,
+        };
+        let id = link.id;
+        let event = self.event(actor, Act::LinkMade, Some(case), id.to_string());
+        self.stores().catalog.add_link(link, event).await?;
+        Ok(Reply::Link { id, address: format!("{}/u/{token}", self.link_base) })
+    }
+
+    async fn note_read(&self, act: Act, case: CaseId, actor: &Actor) -> Result<(), Trouble> {
+        let event = self.event(actor, act, Some(case), case.to_string());
+        Ok(self.stores().catalog.append_audit(event).await?)
+    }
+
+    pub(crate) fn event(&self, actor: &Actor, act: Act, case: Option<CaseId>, subject: String) -> Event {
+        let at = self.stores().clock.now();
+        Event { actor: actor.clone(), at, act, case, subject, detail: String::new(), sealed: Sealed::default() }
+    }
+}

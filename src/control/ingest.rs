@@ -1,0 +1,106 @@
+//! Taking files in for a command, waiting until they are judged, and showing what became of them.
+
+use super::{Desk, Note, Reply, Shown, Until};
+use crate::{
+    domain::{
+        ids::{ArrivalId, CaseId},
+        origin::{Actor, Inlet, Origin},
+    },
+    inlet::files,
+    pipeline::Trouble,
+};
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc::Sender;
+
+/// What is to be taken in.
+pub struct Intent<'a> {
+    /// The case.
+    pub case: CaseId,
+    /// The paths as given.
+    pub paths: &'a [PathBuf],
+    /// What they are relative to.
+    pub folder: &'a Path,
+    /// When to answer.
+    pub until: Until,
+    /// Through which inlet.
+    pub inlet: Inlet,
+}
+
+impl Desk {
+    /// Takes in what is intended; answers with the rows of this arrival.
+    ///
+    /// # Errors
+    /// A path cannot be read, the case takes nothing more, or the store failed. What was acknowledged stays.
+    pub async fn ingest(&self, intent: Intent<'_>, actor: &Actor, notes: &Sender<Note>) -> Result<Reply, Trouble> {
+        let found = find(&intent)?;
+        let bytes = found.iter().map(|one| one.bytes).sum();
+        tell(notes, Note::Total { entries: found.len() as u64, bytes }).await;
+        let origin = Origin {
+            inlet: intent.inlet,
+            actor: actor.clone(),
+            peer: intent.folder.display().to_string(),
+            at: self.stores().clock.now(),
+        };
+        let arrival = self.door().arrive(intent.case, &origin, None).await?;
+        let told = |receipt: &crate::pipeline::receive::Receipt| {
+            // A reader of progress that is behind misses a step, nothing more.
+            let _ = notes.try_send(Note::Received { bytes: receipt.bytes });
+        };
+        files::hand_in(self.door(), &arrival, found, told).await?;
+        self.door().close(&arrival).await?;
+        if intent.until != Until::Received {
+            self.settle(intent.case, intent.until, notes).await?;
+        }
+        Ok(Reply::Shown(Box::new(self.shown_arrival(intent.case, Some(arrival.id)).await?)))
+    }
+
+    /// Waits until nothing of a case is open any more, as far as `until` says.
+    ///
+    /// # Errors
+    /// The catalog failed.
+    pub async fn settle(&self, case: CaseId, until: Until, notes: &Sender<Note>) -> Result<(), Trouble> {
+        loop {
+            // Asked for before looking, so that a job that ends in between still wakes us.
+            let done = self.done().notified();
+            let work = self.stores().catalog.open_work(Some(case)).await?;
+            let open = match until {
+                Until::Received => 0,
+                Until::Filed => work.jobs.saturating_sub(work.slow),
+                Until::Read => work.jobs,
+            };
+            let revision = self.stores().catalog.case(case).await?.revision;
+            let gate = self.stores().catalog.index(case).await?.gate;
+            if open == 0 && gate.revision == revision {
+                return Ok(());
+            }
+            tell(notes, Note::Open { jobs: open }).await;
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(500), done).await;
+        }
+    }
+
+    async fn shown_arrival(&self, case: CaseId, arrival: Option<ArrivalId>) -> Result<Shown, Trouble> {
+        self.shown(case, arrival).await
+    }
+}
+
+/// Walks the paths, relative ones from the folder the command was given in; names stay as given.
+fn find(intent: &Intent<'_>) -> Result<Vec<files::Found>, Trouble> {
+    let mut found = Vec::new();
+    for path in intent.paths {
+        if path.is_absolute() {
+            found.extend(files::walk(std::slice::from_ref(path))?);
+            continue;
+        }
+        let base = intent.folder.join(path);
+        for mut one in files::walk(std::slice::from_ref(&base))? {
+            one.name = files::as_given(&one.path, intent.folder, path);
+            found.push(one);
+        }
+    }
+    Ok(found)
+}
+
+async fn tell(notes: &Sender<Note>, note: Note) {
+    // Nobody listening is no trouble: the work goes on.
+    let _ = notes.send(note).await;
+}

@@ -1,0 +1,181 @@
+//! Examining: the jailed inspector reads one document by ranges and says what stands in it; members go back through the
+//! door meanwhile; the language process reads the text.
+
+use super::{
+    Trouble, Workshop,
+    door::{Arrival, Door},
+    members::{Budgets, Members, Root, reason_of},
+};
+use crate::{
+    domain::{
+        entry::{EntryRecord, EntryRow, PixelsRead},
+        facts::{Facts, FileKind, LanguageShare, PageFacts, PageText, Readable},
+        ids::CaseId,
+        origin::Actor,
+    },
+    jail::{Order, Receiver, Refusal, Report, Sharing, Task, View, ViewError},
+    kinds::Offer,
+    seal::CaseKeys,
+    vault::objects::ObjectReader,
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// An entry whose facts are known. Only [`super::judge`] takes it further.
+pub struct Examined {
+    /// The entry as the catalog has it.
+    pub row: EntryRow,
+    /// Its record as received.
+    pub record: EntryRecord,
+    /// What stands in it.
+    pub facts: Facts,
+    /// Its text by page.
+    pub pages: Vec<PageText>,
+}
+
+/// Examines an entry.
+///
+/// # Errors
+/// The world failed; what stands in the document never makes this fail.
+pub async fn examine(shop: &Workshop, door: &Door, (case, row): (CaseId, EntryRow), budgets: &Arc<Budgets>) -> Result<Examined, Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let record = shop.stores.record(&keys, &row)?;
+    if record.sha256.is_none() || row.object.is_none() {
+        let facts = facts_without_bytes(&row, &record);
+        return Ok(Examined { row, record, facts, pages: Vec::new() });
+    }
+    let view = view_of(shop, &keys, &row).await?;
+    let arrival = Arrival { id: row.arrival, case, actor: Actor::Daemon };
+    let root = root_of(shop, &row).await?;
+    let mut members = Members::new(door.clone(), arrival, row.clone(), (root, budgets.clone()))?;
+    let order = Order { task: Task::Examine, name: &record.name, passwords: &[], view: &view, sharing: sharing(&row) };
+    let report = shop.inspector.serve(order, &mut members).await?;
+    let Report::Facts(facts) = report else {
+        return Err(Trouble::Retry { act: "examining a document", cause: "the inspector answered another question".to_owned() });
+    };
+    let mut facts = *facts;
+    let taken = members.taken();
+    let (pages, stopped) = members.landed().await?;
+    if let Some(reason) = stopped.and_then(reason_of)
+        && !facts.has(reason)
+    {
+        facts.observe(reason, format!("stopped after {taken} members"));
+    }
+    if let Some(container) = &mut facts.container {
+        container.delivered = taken;
+    }
+    read_languages(shop, &mut facts, &pages).await?;
+    Ok(Examined { row, record, facts, pages })
+}
+
+/// Decodes the pixels of a DICOM entry.
+///
+/// # Errors
+/// The world failed.
+pub async fn pixels(shop: &Workshop, case: CaseId, row: &EntryRow) -> Result<PixelsRead, Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let record = shop.stores.record(&keys, row)?;
+    let view = view_of(shop, &keys, row).await?;
+    let order = Order { task: Task::Pixels, name: &record.name, passwords: &[], view: &view, sharing: Sharing::Alone };
+    match shop.inspector.serve(order, &mut Nothing).await? {
+        Report::Pixels(read) => Ok(read),
+        Report::Facts(_) => Ok(PixelsRead::Failed),
+    }
+}
+
+/// Facts about an entry that has no bytes: its container says why.
+fn facts_without_bytes(row: &EntryRow, record: &EntryRecord) -> Facts {
+    let kind = if record.sha256.is_some() && row.bytes == 0 { FileKind::Empty } else { row.kind };
+    let mut facts = Facts::of(kind, Readable::No);
+    if kind == FileKind::Empty {
+        facts.observe(crate::domain::reason::Reason::EmptyFile, "0 bytes");
+    }
+    facts
+}
+
+/// DICOM instances of one arrival may share a child; everything else is served alone.
+fn sharing(row: &EntryRow) -> Sharing {
+    if row.kind == FileKind::Dicom {
+        Sharing::Arrival(u128::from_be_bytes(*row.arrival.as_bytes()))
+    } else {
+        Sharing::Alone
+    }
+}
+
+async fn root_of(shop: &Workshop, row: &EntryRow) -> Result<Root, Trouble> {
+    let mut root = Root { id: row.id, bytes: row.bytes };
+    let mut parent = row.parent;
+    while let Some(id) = parent {
+        let Some(above) = shop.stores.catalog.entry(id).await? else { break };
+        root = Root { id, bytes: above.bytes };
+        parent = above.parent;
+    }
+    Ok(root)
+}
+
+async fn view_of(shop: &Workshop, keys: &Arc<CaseKeys>, row: &EntryRow) -> Result<ObjectView, Trouble> {
+    let object = row.object.ok_or_else(|| Trouble::Refused("this entry has no bytes of its own".to_owned()))?;
+    let named = shop.stores.catalog.object(object).await?;
+    let reader = shop.stores.objects.reader(keys.clone(), named.parts);
+    Ok(ObjectView { bytes: row.bytes, reader: tokio::sync::Mutex::new(reader) })
+}
+
+/// Fills in the languages of each page from the language process.
+async fn read_languages(shop: &Workshop, facts: &mut Facts, pages: &[PageText]) -> Result<(), Trouble> {
+    if !facts.language_asked || pages.is_empty() {
+        return Ok(());
+    }
+    let shares = shop.inspector.languages(pages).await?;
+    for (page, languages) in pages.iter().zip(shares) {
+        page_facts(facts, page).languages = languages;
+    }
+    Ok(())
+}
+
+fn page_facts<'a>(facts: &'a mut Facts, page: &PageText) -> &'a mut PageFacts {
+    let found = facts.pages.iter().position(|known| known.page == page.page);
+    let index = found.unwrap_or_else(|| {
+        let words = u32::try_from(page.text.split_whitespace().count()).unwrap_or(u32::MAX);
+        let languages: Vec<LanguageShare> = Vec::new();
+        facts.pages.push(PageFacts { page: page.page, words, languages, ..PageFacts::default() });
+        facts.pages.len() - 1
+    });
+    &mut facts.pages[index]
+}
+
+/// A sealed object as the inspector's host reads it.
+struct ObjectView {
+    bytes: u64,
+    reader: tokio::sync::Mutex<ObjectReader>,
+}
+
+#[async_trait]
+impl View for ObjectView {
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    async fn read(&self, offset: u64, length: usize) -> Result<Vec<u8>, ViewError> {
+        self.reader.lock().await.read(offset, length).await.map_err(|error| ViewError(error.to_string()))
+    }
+}
+
+/// A receiver for tasks that hand over nothing.
+struct Nothing;
+
+#[async_trait]
+impl Receiver for Nothing {
+    async fn begin(&mut self, _member: crate::domain::facts::Member) -> Result<Offer, Refusal> {
+        Ok(Offer::Skip)
+    }
+
+    async fn data(&mut self, _bytes: &[u8]) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn end(&mut self, _end: crate::domain::facts::MemberEnd) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn page(&mut self, _page: PageText) {}
+}

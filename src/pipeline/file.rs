@@ -1,0 +1,107 @@
+//! Filing: document, findings, ledger row and audit row in one transaction; the case is marked for indexing with it.
+
+use super::{Trouble, Workshop, encode_record, judge::Judged, record_place};
+use crate::{
+    audit::{Act, Event},
+    catalog::Filing,
+    domain::{
+        entry::{EntryRecord, EntryRow, Outcome, Parts, PixelsRead, Sealed},
+        facts::{FileKind, PageText},
+        ids::{CaseId, Fingerprint, ObjectId},
+        job::{Lease, Work},
+        origin::Actor,
+    },
+    seal::CaseKeys,
+};
+
+/// Files a judged document and ends its job.
+///
+/// # Errors
+/// The store or catalog failed; nothing is half filed.
+pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Lease)) -> Result<(), Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let Judged { row, record, outcome, pages } = judged;
+    let text = seal_text(shop, &keys, &pages).await?;
+    let instance = instance_of(&keys, &record);
+    let then = comparisons(shop, case, (&row, instance)).await?;
+    let drop_object = outcome == Outcome::Junk && row.object.is_some();
+    let filing = filing(&keys, (&row, outcome), &record)?;
+    let filing = Filing { text, instance, drop_object, then, ..filing };
+    let event = filed_event(shop, case, &filing);
+    fail::fail_point!("file.before");
+    shop.stores.catalog.file(filing, lease, event).await?;
+    fail::fail_point!("file.after");
+    Ok(())
+}
+
+/// Adds what the pixels said to a filed entry, and ends the job.
+///
+/// # Errors
+/// The catalog failed.
+pub async fn add_pixels(shop: &Workshop, row: &EntryRow, pixels: PixelsRead, (case, lease): (CaseId, &Lease)) -> Result<(), Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let mut record = shop.stores.record(&keys, row)?;
+    record.pixels = Some(pixels);
+    let outcome = row.outcome.unwrap_or(Outcome::Stored);
+    let filing = filing(&keys, (row, outcome), &record)?;
+    let filing = Filing { instance: instance_of(&keys, &record), ..filing };
+    let event = filed_event(shop, case, &filing);
+    Ok(shop.stores.catalog.file(filing, lease, event).await?)
+}
+
+/// The filing of a row as its record says, without text and further work.
+fn filing(keys: &CaseKeys, (row, outcome): (&EntryRow, Outcome), record: &EntryRecord) -> Result<Filing, Trouble> {
+    let verdict = record.verdict.clone().unwrap_or_default();
+    let kind = record.facts.as_ref().and_then(|facts| facts.kind).unwrap_or(row.kind);
+    Ok(Filing {
+        entry: row.id,
+        kind,
+        outcome,
+        readable: verdict.readable,
+        language: if verdict.language.is_empty() { "-".to_owned() } else { verdict.language.clone() },
+        twin: row.twin,
+        instance: None,
+        record: keys.seal_record(record_place(&row.id), &encode_record(record)?),
+        findings: verdict.findings.iter().map(|finding| (finding.code, finding.severity)).collect(),
+        text: None,
+        drop_object: false,
+        then: Vec::new(),
+    })
+}
+
+async fn seal_text(shop: &Workshop, keys: &CaseKeys, pages: &[PageText]) -> Result<Option<(ObjectId, Parts)>, Trouble> {
+    if pages.iter().all(|page| page.text.trim().is_empty()) {
+        return Ok(None);
+    }
+    let plain = serde_json::to_vec(pages).map_err(|e| Trouble::Refused(e.to_string()))?;
+    Ok(Some(shop.stores.objects.write(keys.recipient(), &plain).await?))
+}
+
+fn instance_of(keys: &CaseKeys, record: &EntryRecord) -> Option<Fingerprint> {
+    let dicom = record.facts.as_ref()?.dicom.as_ref()?;
+    (!dicom.sop_instance.is_empty()).then(|| keys.instance(&dicom.sop_instance))
+}
+
+/// Instances that share a UID are decoded and compared behind the fast path: this one and each that has not been yet.
+async fn comparisons(shop: &Workshop, case: CaseId, (row, instance): (&EntryRow, Option<Fingerprint>)) -> Result<Vec<Work>, Trouble> {
+    let Some(instance) = instance.filter(|_| matches!(row.kind, FileKind::Dicom | FileKind::Slide)) else {
+        return Ok(Vec::new());
+    };
+    let others = shop.stores.catalog.instances(case, instance, row.id).await?;
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(others.into_iter().chain([row.id]).map(Work::Compare).collect())
+}
+
+fn filed_event(shop: &Workshop, case: CaseId, filing: &Filing) -> Event {
+    Event {
+        actor: Actor::Daemon,
+        at: shop.stores.clock.now(),
+        act: Act::EntryFiled,
+        case: Some(case),
+        subject: filing.entry.to_string(),
+        detail: format!("{} {}", filing.kind, filing.outcome),
+        sealed: Sealed::default(),
+    }
+}

@@ -1,0 +1,209 @@
+//! Judging one document: facts and the programme's policy in, a verdict out. Pure; it cannot fail and does no I/O.
+//!
+//! What concerns several documents at once (discs, manifests, instances, identity) is `casework`'s and is judged anew
+//! whenever the case changes.
+
+use super::examine::Examined;
+use crate::{
+    casework::language,
+    domain::{
+        case::{LanguagePolicy, Programme},
+        entry::{EntryRecord, EntryRow, Outcome},
+        facts::{Facts, FileKind, Observation, PageText, Readable},
+        reason::{Family, Reason, Severity},
+        verdict::{Finding, PageVerdict, Verdict},
+    },
+};
+
+/// A document with its verdict. Only [`super::file`] takes it further.
+pub struct Judged {
+    /// The entry as the catalog has it.
+    pub row: EntryRow,
+    /// Its record, with facts and verdict.
+    pub record: EntryRecord,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// Its text by page.
+    pub pages: Vec<PageText>,
+}
+
+/// Judges a document under a programme.
+pub fn judge(examined: Examined, programme: &Programme) -> Judged {
+    let Examined { row, mut record, facts, pages } = examined;
+    let verdict = verdict(&facts, &record.claims, programme);
+    let outcome = outcome(&facts, &verdict);
+    record.facts = Some(facts);
+    record.verdict = Some(verdict);
+    Judged { row, record, outcome, pages }
+}
+
+/// The verdict on a document by itself.
+pub fn verdict(facts: &Facts, claims: &[Observation], programme: &Programme) -> Verdict {
+    let readable = readable(facts, claims);
+    let mut findings: Vec<Finding> = claims
+        .iter()
+        .chain(&facts.observations)
+        .map(|seen| finding(seen, readable, programme))
+        .collect();
+    let pages = page_verdicts(facts);
+    let (language, shares) = document_language(facts);
+    if programme.language != LanguagePolicy::Off {
+        findings.extend(language_findings(facts, &pages, &language, programme));
+    }
+    findings.sort_by_key(|f| (std::cmp::Reverse(f.severity), f.page, f.code));
+    findings.dedup();
+    Verdict { readable, language, shares, findings, pages }
+}
+
+/// What the container said weighs like what the document says: bytes known to be cut are not readable.
+fn readable(facts: &Facts, claims: &[Observation]) -> Readable {
+    let cut = claims.iter().any(|claim| matches!(claim.reason, Reason::Truncated | Reason::PasswordRequired));
+    if cut { Readable::No } else { facts.readable }
+}
+
+fn finding(seen: &Observation, readable: Readable, programme: &Programme) -> Finding {
+    let mut severity = programme.severity_of(seen.reason);
+    let told_by_programme = programme.severity.contains_key(&seen.reason);
+    // Damage that was recovered from, and a fault of one page of a document that can be read, are warnings.
+    let mild = matches!(seen.reason, Reason::Damaged | Reason::Truncated) && readable == Readable::Yes;
+    if mild && !told_by_programme {
+        severity = severity.min(Severity::Warn);
+    }
+    // A sheet with an empty back is no trouble; an empty document is.
+    if seen.reason == Reason::Blank && !told_by_programme {
+        severity = if readable == Readable::No { Severity::Block } else { Severity::Info };
+    }
+    Finding { code: seen.reason, severity, page: seen.page, detail: seen.detail.clone() }
+}
+
+fn page_verdicts(facts: &Facts) -> Vec<PageVerdict> {
+    let mut pages: Vec<PageVerdict> = facts
+        .pages
+        .iter()
+        .map(|page| {
+            let (language, share_non_english) = language::of_page(&page.languages);
+            let language = if facts.language_asked { language } else { "-".to_owned() };
+            let readable = page_readable(facts, page.page);
+            PageVerdict { page: page.page, readable, language, share_non_english, words: page.words, ocr_confidence: None }
+        })
+        .collect();
+    pages.sort_by_key(|page| page.page);
+    pages
+}
+
+fn page_readable(facts: &Facts, page: u32) -> Readable {
+    let of_page = |o: &&Observation| o.page == Some(page) && o.reason.family() == Family::Unreadable;
+    match facts.observations.iter().find(of_page).map(|o| o.reason) {
+        None if facts.readable == Readable::No => Readable::No,
+        None => Readable::Yes,
+        Some(Reason::ImageOnly | Reason::UnmappableText | Reason::ReadingPending) => Readable::Undetermined,
+        Some(Reason::HardToRead | Reason::Rotated | Reason::BadExposure) => Readable::Yes,
+        Some(_) => Readable::No,
+    }
+}
+
+fn document_language(facts: &Facts) -> (String, Vec<crate::domain::facts::LanguageShare>) {
+    if !facts.language_asked || facts.readable == Readable::No {
+        return ("-".to_owned(), Vec::new());
+    }
+    let pages: Vec<_> = facts.pages.iter().map(|page| page.languages.clone()).collect();
+    let (tag, _, shares) = language::of_document(&pages);
+    (tag, shares)
+}
+
+fn language_findings(facts: &Facts, pages: &[PageVerdict], document: &str, programme: &Programme) -> Vec<Finding> {
+    if !facts.language_asked || facts.readable == Readable::No {
+        return Vec::new();
+    }
+    let say = |code: Reason, page: Option<u32>, detail: String| Finding {
+        code,
+        severity: programme.severity_of(code),
+        page,
+        detail,
+    };
+    let mut findings: Vec<Finding> = pages
+        .iter()
+        .filter(|page| language::is_foreign(page.share_non_english))
+        .map(|page| {
+            let mixed = page.language.split('+').any(|tag| tag == "en");
+            let code = if mixed { Reason::MixedLanguage } else { Reason::NotEnglish };
+            let share = (page.share_non_english * 100.0).round();
+            say(code, Some(page.page), format!("{}: {share} % of the letters", page.language))
+        })
+        .collect();
+    let foreign_tag = document.split('+').any(|tag| !matches!(tag, "en" | "und" | "-"));
+    if findings.is_empty() && foreign_tag {
+        findings.push(say(Reason::NotEnglish, None, document.to_owned()));
+    }
+    if findings.is_empty() && document == "und" {
+        findings.push(say(Reason::LanguageUndetermined, None, "too little text to tell".to_owned()));
+    }
+    findings
+}
+
+/// What becomes of a document, by itself.
+fn outcome(facts: &Facts, verdict: &Verdict) -> Outcome {
+    match facts.kind {
+        Some(FileKind::SystemJunk | FileKind::Executable) => Outcome::Junk,
+        _ if verdict.findings.iter().any(|f| f.code.family() == Family::Safety && holds_back(f)) => Outcome::Held,
+        _ if verdict.readable == Readable::No => Outcome::Unreadable,
+        _ => Outcome::Stored,
+    }
+}
+
+/// Content that could do harm waits for a person; what merely deserves a remark does not.
+fn holds_back(finding: &Finding) -> bool {
+    finding.severity == Severity::Block || finding.code == Reason::LinkEntry
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::facts::{LanguageShare, PageFacts};
+
+    fn programme(language: LanguagePolicy) -> Programme {
+        Programme { language, ..Programme::default() }
+    }
+
+    fn page(number: u32, languages: &[(&str, u32)]) -> PageFacts {
+        let languages = languages.iter().map(|(tag, letters)| LanguageShare { tag: (*tag).to_owned(), letters: *letters });
+        PageFacts { page: number, words: 100, languages: languages.collect(), ..PageFacts::default() }
+    }
+
+    /// Proves that a Spanish page among English ones is named with its number, and blocks only where the programme says so.
+    #[test]
+    fn a_foreign_page_is_named() {
+        let mut facts = Facts::of(FileKind::Pdf, Readable::Yes);
+        facts.language_asked = true;
+        facts.pages = vec![page(1, &[("en", 900)]), page(2, &[("es", 800)]), page(3, &[("en", 700)])];
+        for (policy, severity) in [(LanguagePolicy::Block, Severity::Block), (LanguagePolicy::Warn, Severity::Warn)] {
+            let verdict = verdict(&facts, &[], &programme(policy));
+            let codes: Vec<_> = verdict.findings.iter().map(|f| (f.code, f.page, f.severity)).collect();
+            assert_eq!(codes, [(Reason::NotEnglish, Some(2), severity)]);
+            assert_eq!(verdict.language, "en+es");
+        }
+        assert!(verdict(&facts, &[], &programme(LanguagePolicy::Off)).findings.is_empty());
+    }
+
+    /// Proves that recovered damage warns, and damage that hides the content blocks.
+    #[test]
+    fn damage_weighs_by_what_it_costs() {
+        for (readable, severity) in [(Readable::Yes, Severity::Warn), (Readable::No, Severity::Block)] {
+            let mut facts = Facts::of(FileKind::Pdf, readable);
+            facts.observe(Reason::Damaged, "cross-reference table rebuilt");
+            let verdict = verdict(&facts, &[], &programme(LanguagePolicy::Warn));
+            assert_eq!(verdict.findings[0].severity, severity);
+        }
+    }
+
+    /// Proves that a link in an archive is held, and a program is junk.
+    #[test]
+    fn outcomes_follow_content() {
+        let warn = programme(LanguagePolicy::Warn);
+        let facts = Facts::of(FileKind::Unknown, Readable::No);
+        let claims = [Observation::new(Reason::LinkEntry, "symbolic link")];
+        assert_eq!(outcome(&facts, &verdict(&facts, &claims, &warn)), Outcome::Held);
+        let program = Facts::of(FileKind::Executable, Readable::No);
+        assert_eq!(outcome(&program, &verdict(&program, &[], &warn)), Outcome::Junk);
+    }
+}

@@ -1,0 +1,243 @@
+//! Members of containers come back through the one door, under a budget that the whole tree shares.
+//!
+//! A member's id is derived with the case's key from its container's id and its ordinal, so a second run after a crash
+//! meets the entries of the first, skips their bytes, and no entry is ever a duplicate of itself.
+
+use super::{
+    Trouble,
+    door::{Arrival, Door},
+    receive::{Intake, Receipt, Slot},
+};
+use crate::{
+    domain::{
+        entry::EntryRow,
+        facts::{Member, MemberEnd, PageText},
+        ids::EntryId,
+        limits::{Limits, WRITES_IN_FLIGHT_MAX},
+        reason::Reason,
+    },
+    jail::{Receiver, Refusal},
+    kinds::{Offer, Stop},
+    seal::CaseKeys,
+};
+use async_trait::async_trait;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+use tokio::task::JoinSet;
+
+/// What a container and everything inside it may still hand over.
+#[derive(Default)]
+pub struct Budgets {
+    trees: Mutex<HashMap<EntryId, Spent>>,
+}
+
+/// What a tree has handed over so far.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    entries: u64,
+    bytes: u64,
+}
+
+impl Budgets {
+    /// Counts a member of the tree under `root`.
+    fn entry(&self, root: EntryId, limits: &Limits) -> Result<(), Stop> {
+        let mut trees = self.trees.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let spent = trees.entry(root).or_default();
+        spent.entries += 1;
+        if spent.entries > limits.container_entries_max { Err(Stop::Entries) } else { Ok(()) }
+    }
+
+    /// Counts bytes out of the tree under `root`, which is `root_bytes` long.
+    fn bytes(&self, root: EntryId, root_bytes: u64, (more, limits): (u64, &Limits)) -> Result<(), Stop> {
+        let mut trees = self.trees.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let spent = trees.entry(root).or_default();
+        spent.bytes += more;
+        let swollen = spent.bytes > limits.container_ratio_from_bytes
+            && spent.bytes / root_bytes.max(1) >= limits.container_ratio_max;
+        if swollen || spent.bytes > limits.container_bytes_max { Err(Stop::Bytes) } else { Ok(()) }
+    }
+
+    /// Forgets a tree: its root was examined and it had nothing inside, or the process needs the room.
+    pub fn forget(&self, root: EntryId) {
+        self.trees.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&root);
+    }
+}
+
+/// The outermost container of an entry.
+#[derive(Clone, Copy)]
+pub struct Root {
+    /// Its id.
+    pub id: EntryId,
+    /// Its size: what swelling is measured against.
+    pub bytes: u64,
+}
+
+/// Takes the members and the text of one document.
+pub struct Members {
+    door: Door,
+    arrival: Arrival,
+    container: EntryRow,
+    root: Root,
+    budgets: Arc<Budgets>,
+    keys: Arc<CaseKeys>,
+    current: Option<Current>,
+    landing: JoinSet<Result<Receipt, Trouble>>,
+    pages: Vec<PageText>,
+    taken: u64,
+    stopped: Option<Stop>,
+}
+
+/// The member under way.
+struct Current {
+    slot: Slot,
+    intake: Option<Intake>,
+    bytes: u64,
+}
+
+impl Members {
+    /// Takes members for a container.
+    pub fn new(door: Door, arrival: Arrival, container: EntryRow, (root, budgets): (Root, Arc<Budgets>)) -> Result<Self, Trouble> {
+        let keys = door.stores().keys(arrival.case)?;
+        Ok(Self {
+            door,
+            arrival,
+            container,
+            root,
+            budgets,
+            keys,
+            current: None,
+            landing: JoinSet::new(),
+            pages: Vec::new(),
+            taken: 0,
+            stopped: None,
+        })
+    }
+
+    /// Waits until every member is durable; hands back the text of the pages and why taking stopped, if it did.
+    ///
+    /// # Errors
+    /// A member could not be taken: the container's job is to be tried again.
+    pub async fn landed(mut self) -> Result<(Vec<PageText>, Option<Stop>), Trouble> {
+        while let Some(landed) = self.landing.join_next().await {
+            settled(landed)?;
+        }
+        self.pages.sort_by_key(|page| page.page);
+        Ok((self.pages, self.stopped))
+    }
+
+    /// Members that were taken or known.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    fn stop(&mut self, stop: Stop) -> Refusal {
+        self.stopped = Some(stop);
+        Refusal::Stop(stop)
+    }
+
+    /// Keeps at most a few members between their last byte and their receipt.
+    async fn land(&mut self, intake: Intake) -> Result<(), Refusal> {
+        while self.landing.len() >= WRITES_IN_FLIGHT_MAX {
+            if let Some(landed) = self.landing.join_next().await {
+                settled(landed).map_err(world)?;
+            }
+        }
+        self.landing.spawn(intake.finish());
+        Ok(())
+    }
+}
+
+fn settled(landed: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {
+    match landed {
+        Ok(received) => received.map(drop),
+        Err(error) => Err(Trouble::Retry { act: "taking a member", cause: error.to_string() }),
+    }
+}
+
+fn world(trouble: Trouble) -> Refusal {
+    Refusal::World(trouble.to_string())
+}
+
+#[async_trait]
+impl Receiver for Members {
+    async fn begin(&mut self, member: Member) -> Result<Offer, Refusal> {
+        let limits = self.door.stores().limits.clone();
+        if self.container.depth >= limits.container_depth_max {
+            return Err(self.stop(Stop::Depth));
+        }
+        if let Err(stop) = self.budgets.entry(self.root.id, &limits) {
+            return Err(self.stop(stop));
+        }
+        self.taken += 1;
+        let id = self.keys.member_id(self.container.id, member.ordinal);
+        let known = self.door.stores().catalog.entry(id).await.map_err(|e| world(e.into()))?;
+        if let Some(row) = known {
+            if let Err(stop) = self.budgets.bytes(self.root.id, self.root.bytes, (row.bytes, &limits)) {
+                return Err(self.stop(stop));
+            }
+            return Ok(Offer::Skip);
+        }
+        let slot = Slot {
+            id,
+            arrival: self.arrival.clone(),
+            parent: Some(self.container.id),
+            ordinal: member.ordinal,
+            depth: self.container.depth + 1,
+            name: member.name,
+            claims: Vec::new(),
+        };
+        let mut intake = self.door.open_slot(slot.clone()).map_err(world)?;
+        if let Some(bytes) = member.claimed_bytes {
+            intake.expect(bytes.min(1 << 20));
+        }
+        self.current = Some(Current { slot, intake: Some(intake), bytes: 0 });
+        Ok(Offer::Take)
+    }
+
+    async fn data(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let limits = self.door.stores().limits.clone();
+        let more = bytes.len() as u64;
+        if let Err(stop) = self.budgets.bytes(self.root.id, self.root.bytes, (more, &limits)) {
+            self.current = None;
+            return Err(self.stop(stop));
+        }
+        let Some(Current { intake: Some(intake), bytes: count, .. }) = &mut self.current else {
+            return Err(Refusal::World("bytes came outside a member".to_owned()));
+        };
+        *count += more;
+        intake.write(bytes).await.map_err(world)
+    }
+
+    async fn end(&mut self, end: MemberEnd) -> Result<(), Refusal> {
+        let Some(Current { slot, intake: Some(mut intake), .. }) = self.current.take() else {
+            return Ok(());
+        };
+        match end {
+            MemberEnd::Whole => self.land(intake).await,
+            MemberEnd::Flawed(why) => {
+                intake.claim(why);
+                self.land(intake).await
+            }
+            MemberEnd::Withheld(why) => {
+                drop(intake);
+                self.door.list(slot, why).await.map(drop).map_err(world)
+            }
+        }
+    }
+
+    async fn page(&mut self, page: PageText) {
+        self.pages.push(page);
+    }
+}
+
+/// The reason that stands for a stop.
+pub fn reason_of(stop: Stop) -> Option<Reason> {
+    match stop {
+        Stop::Entries => Some(Reason::TooManyEntries),
+        Stop::Bytes => Some(Reason::ArchiveBomb),
+        Stop::Depth => Some(Reason::TooDeep),
+        Stop::Gone => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! The runner: leases jobs and walks each through the pipeline, a few at a time.
+//!
+//! Fast work (examine, gate, deletions) and slow work (comparing pixels) have workers of their own, so that waiting
+//! readings never hold up a first verdict. A job is idempotent: after a crash it simply runs again.
+
+use super::{
+    Trouble, Workshop,
+    door::Door,
+    examine, file, index, judge,
+    members::Budgets,
+    pixels, uploads,
+};
+use crate::{
+    catalog::CatalogError,
+    domain::{
+        ids::{CaseId, EntryId, PartKey},
+        job::{Lease, Work},
+        limits::{JOB_ATTEMPTS_MAX, LEASE_MS},
+    },
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Notify, task::JoinSet, time};
+use tokio_util::sync::CancellationToken;
+
+/// Kinds of work behind the first verdict.
+const FAST: &[&str] = &["examine", "gate", "delete", "expire"];
+/// Kinds of work that take their time.
+const SLOW: &[&str] = &["compare"];
+/// How long an idle worker sleeps at most: jobs that were put off become due without a bell.
+const IDLE: Duration = Duration::from_millis(500);
+/// While entries of a case are still being examined, its gate waits this long between two runs: laying a case open
+/// costs time in proportion to its size.
+const GATE_PAUSE_MS: i64 = 2_000;
+
+/// Runs jobs until told to stop.
+#[derive(Clone)]
+pub struct Runner {
+    shop: Workshop,
+    door: Door,
+    budgets: Arc<Budgets>,
+    bell: Arc<Notify>,
+    /// Rung after each job: who waits for a case to settle looks again.
+    done: Arc<Notify>,
+}
+
+impl Runner {
+    /// A runner of this workshop.
+    pub fn new(shop: Workshop, door: Door, bell: Arc<Notify>, done: Arc<Notify>) -> Self {
+        Self { shop, door, budgets: Arc::new(Budgets::default()), bell, done }
+    }
+
+    /// Runs `workers` fast workers and one slow one until `stop`; jobs under way are finished first.
+    pub async fn run(&self, workers: usize, stop: CancellationToken) {
+        let mut running = JoinSet::new();
+        for _ in 0..workers.max(1) {
+            running.spawn(self.clone().work(FAST, stop.clone()));
+        }
+        running.spawn(self.clone().work(SLOW, stop));
+        while let Some(ended) = running.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker ended by a bug");
+            }
+        }
+    }
+
+    async fn work(self, kinds: &'static [&'static str], stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let now = self.shop.stores.clock.now();
+            match self.shop.stores.catalog.lease(now, kinds).await {
+                Ok(Some(lease)) => self.serve(lease).await,
+                Ok(None) => self.rest(&stop).await,
+                Err(error) => {
+                    tracing::warn!(%error, "no job could be leased");
+                    self.rest(&stop).await;
+                }
+            }
+        }
+    }
+
+    async fn rest(&self, stop: &CancellationToken) {
+        tokio::select! {
+            () = self.bell.notified() => {}
+            () = time::sleep(IDLE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    /// Runs one job with a heartbeat, and ends it one way or another.
+    async fn serve(&self, lease: Lease) {
+        let result = tokio::select! {
+            result = self.fenced(&lease) => result,
+            () = self.beat(&lease) => Err(Trouble::Fenced),
+        };
+        if let Err(trouble) = result {
+            self.put_off(&lease, &trouble).await;
+        }
+        self.done.notify_waiters();
+        // A finished examination makes the gate due, and there may be a worker asleep for it.
+        self.bell.notify_one();
+    }
+
+    /// Does the work; a panic stops this job, not the daemon.
+    async fn fenced(&self, lease: &Lease) -> Result<(), Trouble> {
+        let runner = self.clone();
+        let own = lease.clone();
+        match tokio::spawn(async move { runner.run_one(&own).await }).await {
+            Ok(result) => result,
+            Err(error) => {
+                tracing::error!(job = %lease.job, kind = lease.work.name(), "a job ended by a bug");
+                Err(Trouble::Retry { act: "running a job", cause: error.to_string() })
+            }
+        }
+    }
+
+    async fn run_one(&self, lease: &Lease) -> Result<(), Trouble> {
+        match (&lease.work, lease.case) {
+            (Work::Examine(entry), Some(case)) => self.examine(case, *entry, lease).await,
+            (Work::Compare(entry), Some(case)) => pixels::compare(&self.shop, *entry, (case, lease)).await,
+            (Work::Gate(case), _) => self.gate(*case, lease).await,
+            (Work::Delete(parts), _) => self.delete(parts, lease).await,
+            (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
+            (Work::Examine(_) | Work::Compare(_), None) => {
+                Err(Trouble::Refused("a job without its case".to_owned()))
+            }
+        }
+    }
+
+    /// The way of one document.
+    async fn examine(&self, case: CaseId, entry: EntryId, lease: &Lease) -> Result<(), Trouble> {
+        let catalog = &self.shop.stores.catalog;
+        let Some(row) = catalog.entry(entry).await? else {
+            return Ok(catalog.complete(lease).await?);
+        };
+        let of_case = catalog.case(case).await?;
+        let programme = self.shop.programmes.get(&of_case.programme).cloned().unwrap_or_default();
+        let examined = examine::examine(&self.shop, &self.door, (case, row), &self.budgets).await?;
+        let judged = judge::judge(examined, &programme);
+        file::file(&self.shop, judged, (case, lease)).await
+    }
+
+    /// Puts the gate off while entries are still coming, but not for ever.
+    async fn gate(&self, case: CaseId, lease: &Lease) -> Result<(), Trouble> {
+        let catalog = &self.shop.stores.catalog;
+        let now = self.shop.stores.clock.now();
+        let work = catalog.open_work(Some(case)).await?;
+        let state = catalog.index(case).await?;
+        let fresh = now.0.saturating_sub(state.gate.at.0) < GATE_PAUSE_MS;
+        if work.jobs > work.slow && fresh {
+            catalog.enqueue(Some(case), Work::Gate(case), now.plus_ms(GATE_PAUSE_MS)).await?;
+            return Ok(catalog.complete(lease).await?);
+        }
+        match index::index(&self.shop, case, lease).await {
+            Err(Trouble::Stale) => {
+                catalog.enqueue(Some(case), Work::Gate(case), now.plus_ms(GATE_PAUSE_MS / 10)).await?;
+                Ok(catalog.complete(lease).await?)
+            }
+            other => other,
+        }
+    }
+
+    async fn delete(&self, parts: &[PartKey], lease: &Lease) -> Result<(), Trouble> {
+        let stores = &self.shop.stores;
+        for part in parts {
+            // Whatever is named stays, whoever asked for its deletion.
+            if stores.catalog.names_part(*part).await? {
+                tracing::error!(job = %lease.job, %part, "a part to be deleted is named by an object and stays");
+                continue;
+            }
+            let deleted = stores.objects.vault().delete(*part).await;
+            deleted.map_err(|e| Trouble::Retry { act: "deleting a part", cause: e.to_string() })?;
+        }
+        Ok(stores.catalog.complete(lease).await?)
+    }
+
+    /// Ends only by losing the lease.
+    async fn beat(&self, lease: &Lease) {
+        let period = Duration::from_millis(u64::try_from(LEASE_MS / 3).unwrap_or(10_000));
+        loop {
+            time::sleep(period).await;
+            let now = self.shop.stores.clock.now();
+            if let Err(CatalogError::Fenced) = self.shop.stores.catalog.heartbeat(lease, now).await {
+                return;
+            }
+        }
+    }
+
+    async fn put_off(&self, lease: &Lease, trouble: &Trouble) {
+        if matches!(trouble, Trouble::Fenced) {
+            tracing::warn!(job = %lease.job, kind = lease.work.name(), "the lease of a job was lost");
+            return;
+        }
+        let stuck = lease.attempts + 1 >= JOB_ATTEMPTS_MAX || matches!(trouble, Trouble::Damaged(_) | Trouble::Refused(_));
+        let wait_ms = 500_i64 << lease.attempts.min(8);
+        let not_before = self.shop.stores.clock.now().plus_ms(wait_ms);
+        tracing::warn!(job = %lease.job, kind = lease.work.name(), attempts = lease.attempts + 1, stuck, %trouble, "a job failed");
+        if let Err(error) = self.shop.stores.catalog.fail(lease, not_before, stuck).await {
+            tracing::error!(job = %lease.job, %error, "a failed job could not be put off");
+        }
+    }
+}
