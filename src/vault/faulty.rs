@@ -149,7 +149,7 @@ impl Vault for FaultyVault {
         }
         let mut bytes = self.inside.get(key, range).await?;
         match fault {
-            Some(Fault::ShortRead) => drop(bytes.pop()),
+            Some(Fault::ShortRead) => bytes.truncate(bytes.len().saturating_sub(1)),
             Some(Fault::BitFlip) => {
                 let middle = bytes.len() / 2;
                 if let Some(byte) = bytes.get_mut(middle) {
