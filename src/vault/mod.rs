@@ -4,6 +4,15 @@
 //! a part is written once and never overwritten; `put` returns only when the part would survive a power cut
 //! (for files: contents and folder synced); a reader sees a whole part or none.
 
+pub mod collector;
+pub mod faulty;
+mod folder;
+pub mod fs;
+pub mod memory;
+pub mod objects;
+mod reader;
+mod writer;
+
 use crate::domain::ids::{EpochId, PartKey};
 use async_trait::async_trait;
 use std::ops::Range;
