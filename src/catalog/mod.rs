@@ -22,8 +22,10 @@ use crate::{
 use async_trait::async_trait;
 use std::path::Path;
 
+pub mod sqlite;
+
 /// A fault of the catalog.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CatalogError {
     /// No such row.
     #[error("no such {0}")]
@@ -186,6 +188,8 @@ pub struct LinkRow {
     pub files: u64,
     /// See `files`.
     pub bytes: u64,
+    /// Uploads through it that take bytes now.
+    pub open_uploads: u64,
 }
 
 /// An arrival: one delivery through one inlet.
@@ -227,11 +231,11 @@ pub struct IndexState {
 pub struct OpenWork {
     /// Uploads that take bytes.
     pub uploads: u64,
-    /// Jobs waiting or running, [`Work::Gate`] and [`Work::Delete`] not counted.
+    /// Jobs about entries ([`Work::Examine`], [`Work::Compare`]) waiting or running.
     pub jobs: u64,
     /// Of those, slow readings ([`Work::Compare`]).
     pub slow: u64,
-    /// Jobs given up.
+    /// Jobs given up: of a case those about its entries and its gate, of all every kind.
     pub stuck: u64,
 }
 
@@ -246,6 +250,8 @@ pub struct NamedObject {
     pub entry: Option<EntryId>,
     /// Its parts.
     pub parts: Parts,
+    /// Was it found damaged? It stays named, so that what is left of it can be looked at.
+    pub damaged: bool,
 }
 
 /// The catalog.
@@ -303,13 +309,18 @@ pub trait Catalog: Send + Sync {
     ) -> Result<()>;
     /// Sets the length of a deferred upload.
     async fn set_upload_length(&self, upload: UploadId, length: u64) -> Result<()>;
-    /// Ends an upload that did not become an entry; a delete job for its parts is in the same transaction.
+    /// Ends an upload that did not become an entry; a delete job for its parts is in the same transaction, unless the
+    /// case is held. Ending it the same way again changes nothing. What it counted against its link stays counted.
     async fn end_upload(&self, upload: UploadId, state: UploadState, event: Event) -> Result<()>;
     /// Open uploads whose time is over.
     async fn expired_uploads(&self, now: Instant) -> Result<Vec<UploadId>>;
 
     // Entries
-    /// Commits an entry, its audit event and its job; with `upload`, also finishes that upload.
+    /// Commits an entry, its audit event and its job; with `upload`, also finishes that upload. The audit event's
+    /// detail ends in [`crate::audit::header_mark`] of the parts.
+    ///
+    /// [`CatalogError::Stale`] where the entry came without bytes because its fingerprint was taken, and it no longer
+    /// is: seal the bytes and call again. `Refused` where the case takes nothing.
     async fn receive(&self, entry: NewEntry, upload: Option<UploadId>, event: Event) -> Result<Received>;
     /// Does an entry of this id exist?
     async fn entry(&self, entry: EntryId) -> Result<Option<EntryRow>>;
@@ -321,9 +332,13 @@ pub trait Catalog: Send + Sync {
     async fn entries(&self, case: CaseId) -> Result<Vec<EntryRow>>;
     /// Entries of a case filed or filed again after the watermark, with the new watermark.
     async fn filed_since(&self, case: CaseId, watermark: u64) -> Result<(Vec<EntryRow>, u64)>;
-    /// The first filed entries of the case with this instance, other than `except`, oldest first.
+    /// The first filed entries of the case with this instance, other than `except`, oldest first: at most
+    /// [`INSTANCES_COMPARED_MAX`](crate::domain::limits::INSTANCES_COMPARED_MAX), duplicates left out, since they say
+    /// what the entry they duplicate says.
     async fn instances(&self, case: CaseId, instance: Fingerprint, except: EntryId) -> Result<Vec<EntryId>>;
-    /// Files an entry: row, findings, audit, further jobs and the case's gate job; ends the leased job.
+    /// Files an entry: row, findings, audit, further jobs and the case's gate job; ends the leased job. Filing again
+    /// appends a verdict: the first and the latest are kept; without a text the one it has stays. Nothing of a held
+    /// case is dropped, whatever `drop_object` says.
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
     /// The object of an entry's bytes.
     async fn object(&self, object: ObjectId) -> Result<NamedObject>;
@@ -348,7 +363,8 @@ pub trait Catalog: Send + Sync {
     async fn complete(&self, lease: &Lease) -> Result<()>;
     /// The job itself failed: counted; tried again at `not_before`, or stuck.
     async fn fail(&self, lease: &Lease, not_before: Instant, stuck: bool) -> Result<()>;
-    /// Gives every lease back: called at start, when no other process lives, and at a graceful end.
+    /// Gives every lease back: called at start, when no other process lives, and at a graceful end. A lease of an
+    /// earlier life counts as run out; one of this life does not.
     async fn release_leases(&self) -> Result<()>;
     /// Open work of a case, or of all.
     async fn open_work(&self, case: Option<CaseId>) -> Result<OpenWork>;

@@ -29,6 +29,9 @@ pub const JOB_EXPIRIES_MAX: u32 = 20;
 /// How long a lease holds without a heartbeat, in milliseconds.
 pub const LEASE_MS: i64 = 30_000;
 
+/// Entries of one SOP Instance UID that a new one is compared with: a hostile disc may hold the same UID in each file.
+pub const INSTANCES_COMPARED_MAX: u32 = 16;
+
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;
 

@@ -1,0 +1,221 @@
+//! The catalog in SQLite: one file, write-ahead log, `synchronous=FULL`.
+//!
+//! One thread owns the only connection that writes and commits what waits together ([`writer`]); reads go through a few
+//! connections of their own, each call in one snapshot. What a call means is said by [`Catalog`](super::Catalog).
+//! Nothing here logs, and no error carries the contents of a row.
+
+mod api;
+mod audit;
+mod cases;
+mod entries;
+mod file;
+mod index;
+mod jobs;
+mod links;
+mod objects;
+mod receive;
+mod rows;
+mod upkeep;
+mod uploads;
+mod writer;
+
+use super::{CatalogError, Result};
+use crate::domain::ids::NodeId;
+use rows::world;
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+use writer::{Alone, Session, Writer};
+
+/// Connections that read: more than the cores of a small machine, fewer than a busy page would open.
+const READERS: usize = 4;
+
+/// How long SQLite waits for a lock. Only a backup tool or an operator's shell could hold one.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Migrations in order; the number of the last is the schema's version (`user_version`).
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_spine.sql")];
+
+/// The catalog in one SQLite file, or in memory.
+pub struct SqliteCatalog {
+    writer: Writer,
+    readers: Option<Arc<Readers>>,
+    node: NodeId,
+}
+
+impl SqliteCatalog {
+    /// Opens the catalog in this file, made where there is none (for its owner only), and brings its schema up to date.
+    /// One process at a time: the caller holds the data folder's lock. `node` names the audit chain that is written.
+    ///
+    /// # Errors
+    /// `Refused` where a newer version wrote the file; `World`, `Full`.
+    pub fn open(path: &Path, node: NodeId) -> Result<Self> {
+        create(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags).map_err(|e| world("opening the catalog", &e))?;
+        let writer = Writer::start(prepare(db)?, node)?;
+        Ok(Self { writer, readers: Some(Arc::new(Readers::new(path.to_owned()))), node })
+    }
+
+    /// A catalog in memory, for tests and `inspect`. Gone when dropped.
+    ///
+    /// # Errors
+    /// `World`.
+    pub fn in_memory(node: NodeId) -> Result<Self> {
+        let db = Connection::open_in_memory().map_err(|e| world("opening the catalog", &e))?;
+        Ok(Self { writer: Writer::start(prepare(db)?, node)?, readers: None, node })
+    }
+
+    /// Runs a change; durable when this returns `Ok`. A dropped future does not take the change back.
+    async fn write<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.call(act, change).await
+    }
+
+    /// Runs a read in one snapshot.
+    async fn read<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Some(readers) = self.readers.clone() else {
+            return self.writer.call(act, move |session| query(session.db)).await;
+        };
+        readers.run(act, Alone::No, query).await
+    }
+
+    /// Runs something that must not stand in a transaction.
+    async fn outside<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self.readers.clone() {
+            None => self.writer.call_alone(act, move |session| query(session.db)).await,
+            Some(readers) => readers.run(act, Alone::Yes, query).await,
+        }
+    }
+}
+
+/// Connections that read, as many as permits.
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    fn new(path: PathBuf) -> Self {
+        Self { path, idle: Mutex::default(), permits: Arc::new(Semaphore::new(READERS)) }
+    }
+
+    async fn run<T: Send + 'static>(
+        self: Arc<Self>,
+        act: &'static str,
+        alone: Alone,
+        query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let ended = |_| CatalogError::World { act, detail: "the reading threads have ended".into() };
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ended(()))?;
+        let work = move || {
+            let _permit = permit;
+            self.run_here(alone, query)
+        };
+        let result = tokio::task::spawn_blocking(work).await.map_err(|_| ended(()))?;
+        result.map_err(|error| rows::during(act, error))
+    }
+
+    fn run_here<T>(&self, alone: Alone, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let db = match idle {
+            Some(db) => db,
+            None => self.connect()?,
+        };
+        let result = match alone {
+            Alone::Yes => query(&db)?,
+            Alone::No => {
+                // Dropped without commit: it only reads, and one snapshot is all it is for.
+                let _snapshot = db.unchecked_transaction()?;
+                query(&db)?
+            }
+        };
+        // After an error the connection is dropped rather than looked at.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
+        Ok(result)
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&self.path, flags)?;
+        harden(&db)?;
+        Ok(db)
+    }
+}
+
+/// Makes the file, readable for its owner only (SQLite gives the log beside it the same mode), and its name durable.
+fn create(path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let act = "creating the catalog";
+    let failed = |e: std::io::Error| rows::world_io(act, &e);
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match file {
+        Ok(file) => file.sync_all().map_err(failed)?,
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(e) => return Err(failed(e)),
+    }
+    sync_folder_of(path).map_err(failed)
+}
+
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// What holds for every connection: temporary tables never reach a disk, the schema is not trusted to call functions,
+/// damaged pages are found when they are read.
+fn harden(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY)?;
+    db.set_prepared_statement_cache_capacity(256);
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "trusted_schema", "OFF")?;
+    db.pragma_update(None, "cell_size_check", "ON")
+}
+
+fn prepare(db: Connection) -> Result<Connection> {
+    let act = "preparing the catalog";
+    set_up(&db).map_err(|e| world(act, &e))?;
+    migrate(&db).map_err(|error| rows::during(act, error))?;
+    Ok(db)
+}
+
+fn set_up(db: &Connection) -> rusqlite::Result<()> {
+    harden(db)?;
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", "ON")?;
+    db.pragma_update(None, "secure_delete", "ON")?;
+    // REPLACE fires delete triggers only with this on: without it, it would be a way around those of the audit table.
+    db.pragma_update(None, "recursive_triggers", "ON")
+}
+
+fn migrate(db: &Connection) -> Result<()> {
+    let done: usize = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if done > MIGRATIONS.len() {
+        return Err(CatalogError::Refused("a newer version of casegate wrote this catalog: use that one"));
+    }
+    for (number, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+        let change = db.unchecked_transaction()?;
+        change.execute_batch(sql)?;
+        change.pragma_update(None, "user_version", number + 1)?;
+        change.commit()?;
+    }
+    Ok(())
+}

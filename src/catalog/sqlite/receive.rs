@@ -1,0 +1,205 @@
+//! Receiving: an entry, its bytes, its audit event and its job become known in one transaction.
+
+use super::{
+    super::{CatalogError, NewEntry, Received, Result, UploadRow, UploadState},
+    audit, cases, entries, jobs, links,
+    links::Taken,
+    objects::{self, NewObject, Role},
+    rows::word,
+    uploads,
+    writer::Session,
+};
+use crate::{
+    audit::{Event, header_mark},
+    domain::{
+        entry::{Outcome, Stage},
+        facts::Readable,
+        ids::{EntryId, Fingerprint, ObjectId, PartKey, UploadId},
+    },
+};
+use rusqlite::{Connection, params};
+
+/// See the trait.
+pub(super) fn receive(
+    session: &Session<'_>,
+    entry: &NewEntry,
+    upload: Option<UploadId>,
+    event: Event,
+) -> Result<Received> {
+    let db = session.db;
+    let upload = upload.map(|upload| uploads::one(db, upload)).transpose()?;
+    let known = entries::exists(db, entry.id)?;
+    check_upload(upload.as_ref(), entry, known)?;
+    // What came along, and what the upload had: deleted below unless it becomes the entry's bytes.
+    let mut came = objects::keys_of(entry.object.as_ref());
+    if known {
+        came.extend(finish(db, upload.as_ref())?);
+        objects::delete(db, entry.case, &came)?;
+        return Ok(Received::Known);
+    }
+    cases::must_take_arrivals(db, entry.case)?;
+    came.extend(finish(db, upload.as_ref())?);
+    count(db, entry, upload.as_ref())?;
+    let twin = match entry.fingerprint {
+        Some(fingerprint) => entries::holder(db, entry.case, fingerprint)?,
+        None => None,
+    };
+    let received = match twin {
+        Some(twin) => {
+            file_duplicate(db, entry, twin)?;
+            jobs::enqueue_gate(db, entry.case)?;
+            Received::DuplicateOf(twin)
+        }
+        None => {
+            take(db, entry)?;
+            if let Some(work) = &entry.job {
+                jobs::enqueue(db, Some(entry.case), work, jobs::AT_ONCE)?;
+            }
+            Received::New
+        }
+    };
+    objects::delete(db, entry.case, &came)?;
+    cases::changed(db, entry.case)?;
+    audit::append(session, with_header_mark(event, entry))?;
+    Ok(received)
+}
+
+/// The upload must be the one that becomes this entry, and still be open unless it has become it already.
+fn check_upload(upload: Option<&UploadRow>, entry: &NewEntry, known: bool) -> Result<()> {
+    let Some(upload) = upload else { return Ok(()) };
+    if upload.entry != entry.id || upload.case != entry.case {
+        return Err(CatalogError::Refused("the upload becomes another entry"));
+    }
+    match upload.state {
+        UploadState::Open => Ok(()),
+        UploadState::Finished if known => Ok(()),
+        UploadState::Finished | UploadState::Terminated | UploadState::Expired => {
+            Err(CatalogError::Refused("the upload has ended already"))
+        }
+    }
+}
+
+/// Finishes the upload; the keys of its parts, which nothing names from here on.
+fn finish(db: &Connection, upload: Option<&UploadRow>) -> Result<Vec<PartKey>> {
+    match upload {
+        Some(upload) if upload.state == UploadState::Open => {
+            uploads::close(db, upload, UploadState::Finished)?;
+            objects::unname(db, upload.object)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Counts what came by itself through a link, unless it came as an upload, which was counted part by part.
+fn count(db: &Connection, entry: &NewEntry, upload: Option<&UploadRow>) -> Result<()> {
+    let arrival = links::arrival(db, entry.arrival)?;
+    if arrival.case != entry.case {
+        return Err(CatalogError::Refused("the arrival is of another case"));
+    }
+    match arrival.link {
+        Some(link) if upload.is_none() && entry.parent.is_none() => {
+            links::count(db, link, Taken { files: 1, bytes: entry.bytes, open_uploads: 0 })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn take(db: &Connection, entry: &NewEntry) -> Result<()> {
+    if let Some((object, parts)) = &entry.object {
+        if parts.plain_bytes() != entry.bytes {
+            return Err(CatalogError::Refused("the parts do not add up to the entry's bytes"));
+        }
+        objects::must_be_new(db, *object)?;
+        let (case, role) = (entry.case, Role::Bytes);
+        objects::name(db, &NewObject { id: *object, case, role, entry: Some(entry.id), parts })?;
+    } else if entry.fingerprint.is_some() {
+        // The bytes were not sealed because somebody held them; now nobody does.
+        return Err(CatalogError::Stale);
+    }
+    insert(db, entry, &State::received(entry))
+}
+
+/// The parts of a new row that differ between a new entry and a duplicate.
+struct State {
+    stage: Stage,
+    outcome: Option<Outcome>,
+    readable: Readable,
+    language: String,
+    twin: Option<EntryId>,
+    object: Option<ObjectId>,
+    fingerprint: Option<Fingerprint>,
+    filed_seq: Option<u64>,
+}
+
+impl State {
+    fn received(entry: &NewEntry) -> Self {
+        Self {
+            stage: Stage::Received,
+            outcome: None,
+            readable: Readable::Undetermined,
+            language: String::new(),
+            twin: None,
+            object: entry.object.as_ref().map(|(object, _)| *object),
+            fingerprint: entry.fingerprint,
+            filed_seq: None,
+        }
+    }
+}
+
+/// Files a duplicate of bytes at once. What is known of its twin holds for it too; what is not yet is filled in when the
+/// twin is filed.
+fn file_duplicate(db: &Connection, entry: &NewEntry, twin: EntryId) -> Result<()> {
+    let mut query = db.prepare_cached("SELECT readable, language FROM entries WHERE id = ?1")?;
+    let (readable, language) =
+        query.query_row([twin.as_bytes()], |row| Ok((word(row, 0, Readable::from_name)?, row.get(1)?)))?;
+    let state = State {
+        stage: Stage::Filed,
+        outcome: Some(Outcome::DuplicateOf),
+        readable,
+        language,
+        twin: Some(twin),
+        object: None,
+        fingerprint: None,
+        filed_seq: Some(cases::next_filing(db, entry.case)?),
+    };
+    insert(db, entry, &state)
+}
+
+fn insert(db: &Connection, entry: &NewEntry, state: &State) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO entries (id, case_id, arrival, parent, ordinal, depth, stage, bytes, kind, outcome, readable,
+            language, twin, object, fingerprint, record, filed_seq)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+    )?;
+    insert.execute(params![
+        entry.id.as_bytes(),
+        entry.case.as_bytes(),
+        entry.arrival.as_bytes(),
+        entry.parent.as_ref().map(EntryId::as_bytes),
+        entry.ordinal,
+        entry.depth,
+        entries::stage_name(state.stage),
+        entry.bytes,
+        entry.kind.name(),
+        state.outcome.map(Outcome::name),
+        state.readable.name(),
+        state.language,
+        state.twin.as_ref().map(EntryId::as_bytes),
+        state.object.as_ref().map(ObjectId::as_bytes),
+        state.fingerprint.map(|f| f.0),
+        entry.record.0,
+        state.filed_seq
+    ])?;
+    Ok(())
+}
+
+fn with_header_mark(mut event: Event, entry: &NewEntry) -> Event {
+    let mark = entry.object.as_ref().map(|(_, parts)| header_mark(parts)).unwrap_or_default();
+    if !mark.is_empty() {
+        if !event.detail.is_empty() {
+            event.detail.push(' ');
+        }
+        event.detail.push_str(&mark);
+    }
+    event
+}

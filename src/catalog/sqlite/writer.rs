@@ -1,0 +1,237 @@
+//! The thread that writes: takes calls from a bounded channel and commits those that wait together.
+//!
+//! Each call runs in a savepoint of its own, so that one that fails is rolled back alone. All are answered after the
+//! commit they share, and where it fails all get its error: an answer `Ok` always means durable. One `fsync` is thus
+//! paid by as many calls as came while the one before it ran.
+
+use super::{
+    super::{CatalogError, Result},
+    rows::{during, world},
+};
+use crate::domain::ids::NodeId;
+use rusqlite::{Connection, ErrorCode, ffi};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread::JoinHandle,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// Calls that may wait; beyond it callers wait to be let in.
+const WAITING_MAX: usize = 1_024;
+
+/// Calls of one commit: keeps the first caller from waiting for an endless queue.
+const GROUP_MAX: usize = 256;
+
+/// What a call sees of the writer.
+pub(super) struct Session<'a> {
+    /// The connection that writes, inside the group's transaction.
+    pub(super) db: &'a Connection,
+    /// Whose audit chain is written.
+    pub(super) node: NodeId,
+    /// Leases up to this token were given by processes that are dead.
+    pub(super) dead_token_max: u64,
+}
+
+/// Must a call stand outside any transaction?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alone {
+    Yes,
+    No,
+}
+
+/// How a call went; `send` answers it once the fate of the shared commit is known.
+struct Ran {
+    fault: Option<CatalogError>,
+    send: Box<dyn FnOnce(Result<()>) + Send>,
+}
+
+/// A call that waits. Given an error instead of a session it does nothing and answers that.
+type Run = Box<dyn FnOnce(Result<&Session<'_>>) -> Ran + Send>;
+
+struct Call {
+    alone: Alone,
+    run: Run,
+}
+
+/// The handle callers use. Dropping it lets the calls under way finish and ends the thread.
+pub(super) struct Writer {
+    calls: Option<mpsc::Sender<Call>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(db: Connection, node: NodeId) -> Result<Self> {
+        let act = "starting the catalog's writer";
+        let dead_token_max = db
+            .query_row("SELECT value FROM counters WHERE name = 'lease_token'", [], |row| row.get(0))
+            .map_err(|e| world(act, &e))?;
+        let (calls, inbox) = mpsc::channel(WAITING_MAX);
+        let work = move || Loop { db, node, dead_token_max, poisoned: None }.run(inbox);
+        let thread = std::thread::Builder::new().name("catalog".into()).spawn(work);
+        let thread = thread.map_err(|e| super::rows::world_io(act, &e))?;
+        Ok(Self { calls: Some(calls), thread: Some(thread) })
+    }
+
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.send(act, Alone::No, change).await
+    }
+
+    pub(super) async fn call_alone<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        query: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.send(act, Alone::Yes, query).await
+    }
+
+    async fn send<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        alone: Alone,
+        change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let gone = || CatalogError::World { act, detail: "the call broke off".into() };
+        let (answer, answered) = oneshot::channel::<Result<T>>();
+        let run = Box::new(move |session: Result<&Session<'_>>| {
+            let result = session.and_then(change);
+            let fault = result.as_ref().err().cloned();
+            let send = Box::new(move |commit: Result<()>| {
+                // The caller may have gone; what was committed stays committed.
+                let _ = answer.send(result.and_then(|value| commit.map(|()| value)));
+            });
+            Ran { fault, send }
+        });
+        let calls = self.calls.as_ref().ok_or_else(gone)?;
+        calls.send(Call { alone, run }).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?.map_err(|error| during(act, error))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.calls = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of that thread has been answered to each caller already.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Loop {
+    db: Connection,
+    node: NodeId,
+    dead_token_max: u64,
+    /// Set for good once an `fsync` failed: the kernel may have dropped the pages it could not write, so that a
+    /// later `fsync` that succeeds proves nothing about them. Only opening the file anew tells what is there.
+    poisoned: Option<CatalogError>,
+}
+
+impl Loop {
+    fn run(mut self, mut inbox: mpsc::Receiver<Call>) {
+        while let Some(first) = inbox.blocking_recv() {
+            let mut group = Vec::with_capacity(16);
+            let mut next = Some(first);
+            while let Some(call) = next.take() {
+                if call.alone == Alone::Yes {
+                    self.commit_all(std::mem::take(&mut group));
+                    self.run_alone(call);
+                } else {
+                    group.push(call);
+                }
+                if group.len() < GROUP_MAX {
+                    next = inbox.try_recv().ok();
+                }
+            }
+            self.commit_all(group);
+        }
+    }
+
+    fn run_alone(&self, call: Call) {
+        if let Some(ran) = self.run_fenced(call) {
+            (ran.send)(Ok(()));
+        }
+    }
+
+    /// Runs the calls in as few transactions as possible: one, unless SQLite itself gives a transaction up midway.
+    fn commit_all(&mut self, calls: Vec<Call>) {
+        let mut calls = calls.into_iter().peekable();
+        while calls.peek().is_some() {
+            let mut ran = Vec::new();
+            let fate = self.commit_group(&mut calls, &mut ran);
+            for call in ran {
+                (call.send)(fate.clone());
+            }
+        }
+    }
+
+    fn commit_group(&mut self, calls: &mut impl Iterator<Item = Call>, ran: &mut Vec<Ran>) -> Result<()> {
+        let begun = match &self.poisoned {
+            Some(error) => Err(error.clone()),
+            None => self.db.execute_batch("BEGIN IMMEDIATE").map_err(CatalogError::from),
+        };
+        if let Err(error) = begun {
+            // Not begun: the calls are answered without having run.
+            ran.extend(calls.map(|call| (call.run)(Err(error.clone()))));
+            return Err(error);
+        }
+        for call in calls {
+            let done = self.run_in_savepoint(call, ran);
+            // A full disk or an I/O error may make SQLite roll the whole transaction back by itself. Those that ran
+            // get the error; those that wait begin anew.
+            if self.db.is_autocommit() {
+                return Err(ran.last().and_then(|last| last.fault.clone()).unwrap_or_else(given_up));
+            }
+            if let Err(error) = done {
+                let _ = self.db.execute_batch("ROLLBACK");
+                return Err(error);
+            }
+        }
+        self.db.execute_batch("COMMIT").map_err(|error| {
+            if !self.db.is_autocommit() {
+                let _ = self.db.execute_batch("ROLLBACK");
+            }
+            let fault = CatalogError::from(&error);
+            if is_failed_sync(&error) {
+                self.poisoned = Some(fault.clone());
+            }
+            fault
+        })
+    }
+
+    fn run_in_savepoint(&self, call: Call, ran: &mut Vec<Ran>) -> Result<()> {
+        self.db.prepare_cached("SAVEPOINT call")?.execute([])?;
+        let result = self.run_fenced(call);
+        let failed = result.as_ref().is_none_or(|r| r.fault.is_some());
+        ran.extend(result);
+        if self.db.is_autocommit() {
+            return Err(given_up());
+        }
+        if failed {
+            self.db.prepare_cached("ROLLBACK TO call")?.execute([])?;
+        }
+        self.db.prepare_cached("RELEASE call")?.execute([])?;
+        Ok(())
+    }
+
+    /// Runs a call; a panic in it stops this call only. Its caller learns of it because the answer never comes.
+    fn run_fenced(&self, call: Call) -> Option<Ran> {
+        let session = Session { db: &self.db, node: self.node, dead_token_max: self.dead_token_max };
+        catch_unwind(AssertUnwindSafe(|| (call.run)(Ok(&session)))).ok()
+    }
+}
+
+fn given_up() -> CatalogError {
+    CatalogError::World { act: "committing", detail: "the transaction was given up".into() }
+}
+
+fn is_failed_sync(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error();
+    code.is_some_and(|e| {
+        e.code == ErrorCode::SystemIoFailure
+            && matches!(e.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)
+    })
+}
