@@ -137,12 +137,6 @@ impl Cache {
         held.drop_where(|key, _| key.0 == case);
     }
 
-    /// Bytes held.
-    #[cfg(test)]
-    pub(super) fn bytes(&self) -> u64 {
-        self.lock().bytes
-    }
-
     fn lock(&self) -> MutexGuard<'_, Held> {
         // A cache is whole after any panic: at worst its sum of bytes is off by one index.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)

@@ -141,9 +141,13 @@ fn read_clause(text: &str) -> Result<(Option<Clause>, &str), SearchError> {
             };
             let rest = quoted[end..].trim_start_matches(is_quote);
             if rest.starts_with(['*', '~']) {
-                return refuse("`*` and `~` belong behind a single word, not behind a phrase".to_owned());
+                return refuse("`*` and `~` belong behind a word, not behind a closing quotation mark".to_owned());
             }
-            (phrases(&quoted[..end], How::Exact)?, rest)
+            let (words, how) = match quoted[..end].trim_end().strip_suffix('*') {
+                Some(words) => (words, How::Prefix),
+                None => (&quoted[..end], How::Exact),
+            };
+            (phrases(words, how)?, rest)
         }
         None => {
             let end = text.find(|char: char| char.is_whitespace() || is_quote(char)).unwrap_or(text.len());
@@ -284,6 +288,7 @@ mod tests {
         assert_eq!(shown("Brain tumour"), "+Text(0:brain) +Text(0:tumour)");
         assert_eq!(shown("\"Left Lobe\" -cyst"), "+Text(0:left 1:lobe) -Text(0:cyst)");
         assert_eq!(shown("medull* gliom~ gliom~2"), "+Text(0:medull*) +Text(0:gliom~1) +Text(0:gliom~2)");
+        assert_eq!(shown("\"left lo*\""), "+Text(0:left 1:lo*)");
         assert_eq!(shown("path:scan -kind:\"pdf\""), "+Name(0:scan) -Kind(0:pdf)");
         assert_eq!(shown("S15-2041"), "+Text(0:s15 1:2041|0:s152041)");
         assert_eq!(shown("S15-20*"), "+Text(0:s15 1:20*|0:s1520*)");
@@ -309,7 +314,7 @@ mod tests {
         check("a*", "at least 2 letters");
         check("cat~", "at least 4 letters");
         check("brain~7", "1 or 2");
-        check("\"a b\"~2", "single word");
+        check("\"a b\"~2", "closing quotation mark");
         check("well-known~", "without hyphens");
         check(&"word ".repeat(33), "more than 32");
         check(&"x".repeat(1_001), "longer than");

@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(shown("the tumuor grew", "tumour~"), "the [tumuor] grew");
         assert_eq!(shown("CT検査結果です", "検査結果"), "CT[検査結果]です");
         assert_eq!(shown("大きい肝臓", "臓"), "大きい肝[臓]");
-        assert_eq!(shown("No. S15-2041, other", "s15-2041 -other"), "No. [S15]-[2041], other".replace("]-[", "-"));
+        assert_eq!(shown("No. S15-2041, other", "s15-2041 -other"), "No. [S15-2041], other");
         assert_eq!(shown("medullo-\n blastoma", "medulloblastoma"), "[medullo- blastoma]");
         assert_eq!(shown("plain \u{202E}words", "kind:pdf"), "plain words");
     }
