@@ -182,7 +182,8 @@ impl Draw {
             ["hepa", "neu", "ro", "cardi", "oma", "itis", "lym", "pho", "ne", "gli", "blas", "to", "cer", "vix"];
         while draw.words.len() < VOCABULARY {
             let parts = 2 + draw.next() % 4;
-            draw.words.push((0..parts).map(|_| syllables[draw.next() % syllables.len()]).collect());
+            let word = (0..parts).map(|_| syllables[draw.next() % syllables.len()]).collect();
+            draw.words.push(word);
         }
         let mut sum = 0.0;
         for rank in 1..=VOCABULARY {
