@@ -3,7 +3,13 @@
 //! An index that does not fit is served and not kept. Of one case two sets of files are kept at most: the one the
 //! catalog names and the one that is about to be.
 
-use super::{SearchError, bundle::Files, directory::MemoryDirectory, schema::LAYOUT, sealed::damaged};
+use super::{
+    SearchError,
+    bundle::Files,
+    directory::MemoryDirectory,
+    schema::{BLOCK_BYTES, LAYOUT},
+    sealed::damaged,
+};
 use crate::domain::ids::{CaseId, ObjectId};
 use std::{
     collections::HashMap,
@@ -11,9 +17,8 @@ use std::{
 };
 use tantivy::{ReloadPolicy, Searcher, directory::OwnedBytes};
 
-/// Blocks of rows (16 KiB each) that an open index keeps inflated, per segment: as many as one list of hits needs.
-const BLOCKS_MAX: usize = 8;
-const BLOCK_BYTES: u64 = 16 * 1024;
+/// Blocks of rows that an open index keeps inflated, per segment: as many as two lists of hits need.
+const BLOCKS_MAX: usize = 32;
 /// What an open index costs beside its files: term dictionaries' heads, schema, maps.
 const OPEN_BYTES: u64 = 64 * 1024;
 
@@ -53,7 +58,7 @@ impl OpenIndex {
 
     fn bytes(&self) -> u64 {
         let bundles: u64 = self.bundles.values().map(|bundle| bundle.len() as u64).sum();
-        let blocks = self.searcher.segment_readers().len() as u64 * BLOCKS_MAX as u64 * BLOCK_BYTES;
+        let blocks = self.searcher.segment_readers().len() as u64 * (BLOCKS_MAX * BLOCK_BYTES) as u64;
         bundles + blocks.min(bundles * 2) + OPEN_BYTES
     }
 }

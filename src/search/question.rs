@@ -196,7 +196,7 @@ fn read_how(word: &str) -> Result<(&str, How), SearchError> {
 
 /// The phrases that stand for a text: its words in order, and glued where they are joined in all.
 fn phrases(text: &str, how: How) -> Result<Vec<Vec<Pattern>>, SearchError> {
-    let words: Vec<Word> = Words::of(text).take(QUERY_PHRASE_WORDS_MAX * 2).collect();
+    let words: Vec<Word<'_>> = Words::of(text).take(QUERY_PHRASE_WORDS_MAX * 2).collect();
     let mut parts: Vec<Pattern> = Vec::new();
     let mut last_role = Role::Word;
     for (index, word) in words.iter().enumerate() {
@@ -204,7 +204,7 @@ fn phrases(text: &str, how: How) -> Result<Vec<Vec<Pattern>>, SearchError> {
         if word.role == Role::Glued || (word.role == Role::Last && !alone) {
             continue;
         }
-        parts.push(Pattern { text: word.text.clone(), how: How::Exact, offset: word.position });
+        parts.push(Pattern { text: word.text.clone().into_owned(), how: How::Exact, offset: word.position });
         last_role = word.role;
     }
     if parts.len() > QUERY_PHRASE_WORDS_MAX {
@@ -225,7 +225,7 @@ fn phrases(text: &str, how: How) -> Result<Vec<Vec<Pattern>>, SearchError> {
         && phrases[0].len() <= WORD_PARTS_MAX
         && words.iter().all(|word| word.start >= glued.start && word.end <= glued.end)
     {
-        phrases.push(vec![Pattern { text: glued.text.clone(), how: last_how, offset: 0 }]);
+        phrases.push(vec![Pattern { text: glued.text.clone().into_owned(), how: last_how, offset: 0 }]);
     }
     Ok(phrases)
 }

@@ -75,7 +75,7 @@ fn at(seen: &[Seen], position: usize) -> Option<Seen> {
     seen.get(index).filter(|seen| seen.position == position).copied()
 }
 
-fn matches_word(pattern: &Pattern, word: &Word) -> bool {
+fn matches_word(pattern: &Pattern, word: &Word<'_>) -> bool {
     match pattern.how {
         How::Exact => word.text == pattern.text,
         How::Prefix => word.text.starts_with(&pattern.text),

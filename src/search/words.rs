@@ -11,7 +11,7 @@
 
 use super::fold::{self, Folded};
 use crate::domain::limits::{WORD_CHARS_MAX, WORD_PARTS_MAX};
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Characters of a script without spaces that are cut at once; longer runs are cut piece by piece.
@@ -32,9 +32,9 @@ pub(super) enum Role {
 
 /// A word found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Word {
-    /// Folded.
-    pub(super) text: String,
+pub(super) struct Word<'a> {
+    /// Folded; the text's own bytes where folding changes nothing.
+    pub(super) text: Cow<'a, str>,
     /// First byte in the text.
     pub(super) start: usize,
     /// Byte behind the last.
@@ -50,7 +50,7 @@ pub(super) struct Words<'a> {
     text: &'a str,
     at: usize,
     position: usize,
-    ready: VecDeque<Word>,
+    ready: VecDeque<Word<'a>>,
 }
 
 impl<'a> Words<'a> {
@@ -60,43 +60,58 @@ impl<'a> Words<'a> {
     }
 
     /// Cuts one compound of words, beginning at `self.at`.
-    fn cut_compound(&mut self) {
-        let first = self.position;
-        let start = self.at;
+    fn cut_compound(&mut self) -> Option<Word<'a>> {
+        let (start, first) = (self.at, self.position);
+        let (folded, end) = self.cut_word();
+        let Some(next) = joint(self.text, end) else {
+            // By far the most words stand alone: they need not queue.
+            self.at = end;
+            let word = Word { text: folded, start, end, position: first, role: Role::Word };
+            self.position += usize::from(!word.text.is_empty());
+            return (!word.text.is_empty()).then_some(word);
+        };
         let mut glued = String::new();
-        let mut parts = 0;
+        self.push_part(folded, end, &mut glued);
+        self.at = next;
         loop {
             let (folded, end) = self.cut_word();
-            if !folded.is_empty() {
-                glued.push_str(&folded);
-                self.push(folded, (self.at, end), Role::Word);
-                self.position += 1;
-                parts += 1;
-            }
+            self.push_part(folded, end, &mut glued);
             self.at = end;
             match joint(self.text, end) {
-                Some(next) if parts < WORD_PARTS_MAX => self.at = next,
+                Some(next) if self.ready.len() < WORD_PARTS_MAX => self.at = next,
                 _ => break,
             }
         }
-        if parts > 1 && glued.chars().count() <= WORD_CHARS_MAX {
+        if self.ready.len() > 1 && glued.chars().count() <= WORD_CHARS_MAX {
             // Directly behind the first part: positions must not go down, the index relies on it.
-            let word = Word { text: glued, start, end: self.at, position: first, role: Role::Glued };
-            self.ready.insert(1, word);
+            let text = Cow::Owned(glued);
+            self.ready.insert(1, Word { text, start, end: self.at, position: first, role: Role::Glued });
+        }
+        self.ready.pop_front()
+    }
+
+    fn push_part(&mut self, folded: Cow<'a, str>, end: usize, glued: &mut String) {
+        if !folded.is_empty() {
+            glued.push_str(&folded);
+            self.push(folded, (self.at, end), Role::Word);
         }
     }
 
     /// The folded run of word characters at `self.at`, cut to the longest word there is, and where it ends.
-    fn cut_word(&self) -> (String, usize) {
-        let rest = &self.text[self.at..];
+    fn cut_word(&self) -> (Cow<'a, str>, usize) {
+        let text = self.text;
+        let rest = &text[self.at..];
         let bytes = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
         let next = rest[bytes..].chars().next();
         if bytes > 0 && !next.is_some_and(in_word) {
-            return (rest[..bytes.min(WORD_CHARS_MAX)].to_ascii_lowercase(), self.at + bytes);
+            let word = &rest[..bytes.min(WORD_CHARS_MAX)];
+            let capitals = word.bytes().any(|byte| byte.is_ascii_uppercase());
+            let word = if capitals { Cow::Owned(word.to_ascii_lowercase()) } else { Cow::Borrowed(word) };
+            return (word, self.at + bytes);
         }
         let chars = rest.find(|char| !in_word(char)).unwrap_or(rest.len());
         let kept = rest[..chars].char_indices().nth(WORD_CHARS_MAX).map_or(chars, |(at, _)| at);
-        (fold::word(&rest[..kept]), self.at + chars)
+        (Cow::Owned(fold::word(&rest[..kept])), self.at + chars)
     }
 
     /// Cuts one run of a script without spaces, beginning at `self.at`.
@@ -107,40 +122,40 @@ impl<'a> Words<'a> {
         let chars: Vec<Folded> = fold::run(&rest[..cut.unwrap_or(whole)]);
         let base = self.at;
         for pair in chars.windows(2) {
-            let text = [pair[0].char, pair[1].char].iter().collect();
-            self.push(text, (base + pair[0].start, base + pair[1].end), Role::Pair);
-            self.position += 1;
+            let text: String = [pair[0].char, pair[1].char].iter().collect();
+            self.push(Cow::Owned(text), (base + pair[0].start, base + pair[1].end), Role::Pair);
         }
         match (chars.last(), cut) {
             // The next piece begins with this piece's last character: no pair is lost at the cut.
             (Some(last), Some(_)) if last.start > 0 => self.at = base + last.start,
             (Some(last), _) => {
-                self.push(last.char.to_string(), (base + last.start, base + last.end), Role::Last);
-                self.position += 1;
+                self.push(Cow::Owned(last.char.to_string()), (base + last.start, base + last.end), Role::Last);
                 self.at = base + cut.unwrap_or(whole);
             }
             (None, _) => self.at = base + cut.unwrap_or(whole),
         }
     }
 
-    fn push(&mut self, text: String, range: (usize, usize), role: Role) {
-        self.ready.push_back(Word { text, start: range.0, end: range.1, position: self.position, role });
+    fn push(&mut self, text: Cow<'a, str>, (start, end): (usize, usize), role: Role) {
+        self.ready.push_back(Word { text, start, end, position: self.position, role });
+        self.position += 1;
     }
 }
 
-impl Iterator for Words<'_> {
-    type Item = Word;
+impl<'a> Iterator for Words<'a> {
+    type Item = Word<'a>;
 
-    fn next(&mut self) -> Option<Word> {
+    fn next(&mut self) -> Option<Word<'a>> {
         loop {
             if let Some(word) = self.ready.pop_front() {
                 return Some(word);
             }
             let rest = &self.text[self.at..];
-            self.at += rest.find(|char| is_unspaced(char) || char.is_alphanumeric())?;
-            match self.text[self.at..].chars().next() {
-                Some(char) if is_unspaced(char) => self.cut_run(),
-                _ => self.cut_compound(),
+            self.at += rest.find(|char: char| char.is_alphanumeric() || is_unspaced(char))?;
+            if self.text[self.at..].starts_with(is_unspaced) {
+                self.cut_run();
+            } else if let Some(word) = self.cut_compound() {
+                return Some(word);
             }
         }
     }
@@ -167,7 +182,8 @@ impl Tokenizer for WordTokenizer {
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         let Some(word) = self.words.next() else { return false };
-        self.token.text = word.text;
+        self.token.text.clear();
+        self.token.text.push_str(&word.text);
         self.token.offset_from = word.start;
         self.token.offset_to = word.end;
         self.token.position = word.position;
@@ -185,9 +201,9 @@ impl TokenStream for WordStream<'_> {
 
 /// Where the next part begins if the word ending at `end` is joined to one.
 fn joint(text: &str, end: usize) -> Option<usize> {
-    let before = text[..end].chars().next_back()?;
     let mut chars = text[end..].chars();
-    let joiner = chars.next()?;
+    let joiner = chars.next().filter(|char| *char != ' ')?;
+    let before = text[..end].chars().next_back()?;
     let mut rest = chars.as_str();
     if is_hyphen(joiner) {
         // A word cut at the end of a line goes on at the start of the next.
@@ -215,7 +231,9 @@ fn in_word(char: char) -> bool {
 
 /// Is this a letter of a script that writes without spaces, or (Hangul) whose words carry their endings?
 fn is_unspaced(char: char) -> bool {
-    matches!(u32::from(char),
+    // Most text lies below them all.
+    char >= '\u{E01}'
+        && matches!(u32::from(char),
         0x0E01..=0x0ECF                 // Thai, Lao; their digits (0E50, 0ED0) sort with the run, harmlessly
         | 0x1000..=0x109F | 0x1780..=0x17DD // Myanmar, Khmer
         | 0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF // Hangul
@@ -230,7 +248,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &[(&str, usize)]) {
-        let found: Vec<(String, usize)> = Words::of(text).map(|word| (word.text, word.position)).collect();
+        let found: Vec<(String, usize)> = Words::of(text).map(|word| (word.text.into_owned(), word.position)).collect();
         let found: Vec<(&str, usize)> = found.iter().map(|(text, at)| (text.as_str(), *at)).collect();
         assert_eq!(found, expected, "{text:?}");
     }
