@@ -28,6 +28,17 @@ pub(crate) struct Here {
     stop: CancellationToken,
 }
 
+impl Here {
+    /// Writes into the audit trail that keys were changed.
+    pub(super) async fn note_keys_changed(&self, what: &str) -> Result<(), Refused> {
+        let actor = Actor::Os(nix::unistd::Uid::current().as_raw());
+        let mut event = self.site.desk.event(&actor, crate::audit::Act::KeysChanged, None, "site".to_owned());
+        event.detail = what.to_owned();
+        let written = self.site.desk.stores().catalog.append_audit(event).await;
+        written.map_err(|e| Refused::world(format!("the audit trail could not be written: {e}")))
+    }
+}
+
 impl From<AppError> for Refused {
     fn from(error: AppError) -> Self {
         match error {

@@ -35,6 +35,36 @@ pub const INSTANCES_COMPARED_MAX: u32 = 16;
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;
 
+/// Characters of a word that the search index keeps: longer ones are sequences of data, not words.
+pub const WORD_CHARS_MAX: usize = 64;
+
+/// Words that hyphens and the like join into one: enough for a DICOM UID of 64 characters.
+pub const WORD_PARTS_MAX: usize = 16;
+
+/// Bytes of text that the search index keeps as one piece; a longer page becomes several pieces of the same page.
+pub const INDEX_PIECE_BYTES_MAX: usize = 64 * 1024;
+
+/// Segments of a case's index, each a sealed object: above, the smaller ones are merged.
+pub const INDEX_SEGMENTS_MAX: usize = 8;
+
+/// Case indexes being read from the store at once: they are outside the cache's limit meanwhile.
+pub const INDEX_LOADS_MAX: usize = 4;
+
+/// Characters of a search question.
+pub const QUERY_CHARS_MAX: usize = 1_000;
+
+/// Words, phrases and the like of a search question.
+pub const QUERY_CLAUSES_MAX: usize = 32;
+
+/// Words of one phrase of a search question.
+pub const QUERY_PHRASE_WORDS_MAX: usize = 64;
+
+/// Hits of one search in one case.
+pub const QUERY_HITS_MAX: usize = 1_000;
+
+/// Characters of a hit's snippet.
+pub const SNIPPET_CHARS_MAX: usize = 160;
+
 /// The limits that configuration may change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -3,6 +3,18 @@
 //! Index files live in memory and are sealed whole to the vault; the catalog names which files make the index, and
 //! readers open exactly those. Losing an index loses nothing: it is rebuilt from sealed records and texts.
 
+mod answer;
+mod bundle;
+mod cache;
+mod directory;
+mod fold;
+mod question;
+mod schema;
+pub mod sealed;
+mod snippet;
+mod update;
+mod words;
+
 use crate::domain::{
     entry::Parts,
     facts::{FileKind, PageText, SearchField},

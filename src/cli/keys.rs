@@ -1,0 +1,76 @@
+//! `init` and `keys`.
+
+use super::{
+    arguments::{Init, Keys},
+    desk::Reach,
+    say,
+};
+use crate::{
+    app::{self, Layout},
+    config::Config,
+    control::client::{self, Refused},
+    ops,
+};
+use std::process::ExitCode;
+
+pub(super) fn init(config: &Config, command: &Init) -> Result<ExitCode, Refused> {
+    let layout = Layout::of(config);
+    let beside = layout.keys.join("recovery.key");
+    let recovery = if command.no_recovery { None } else { Some(command.recovery_out.as_deref().unwrap_or(&beside)) };
+    let made = app::init(config, recovery)?;
+    say(format_args!("A Casegate site is ready in {}.\n", made.layout.data.display()));
+    say(format_args!("Keys:           {}", made.layout.keys.display()));
+    say("                back them up apart from the data; whoever has both can read everything");
+    match &made.recovery {
+        Some(path) => {
+            say(format_args!("Recovery key:   {}", path.display()));
+            say("                MOVE IT AWAY NOW, offline: it opens every case when the site key is lost");
+        }
+        None => say("Recovery key:   none. If the site key is lost, everything is lost."),
+    }
+    say("\nNext: casegate serve, then casegate case open --programme NAME --patient FILE");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn keys(config: &Config, command: Keys) -> Result<ExitCode, Refused> {
+    let layout = Layout::of(config);
+    match command {
+        Keys::Init(command) => return init(config, &command),
+        Keys::List => {
+            let keyring = app::open_keyring(config, &layout)?;
+            say(ops::keys::list(&keyring, &layout.recovery_recipients())?);
+        }
+        Keys::Rotate => {
+            alone(config).await?;
+            let keyring = app::open_keyring(config, &layout)?;
+            let cases = ops::keys::rotate(&keyring, &layout.site_key())?;
+            note_keys_changed(config, "rotated").await?;
+            say(format_args!("The keys of {cases} cases are wrapped to a new site key; the old one is gone. Back the keys up again."));
+        }
+        Keys::AddRecovery { recipient } => {
+            alone(config).await?;
+            let keyring = app::open_keyring(config, &layout)?;
+            let cases = ops::keys::add_recovery(&keyring, &recipient, &layout.recovery_recipients())?;
+            note_keys_changed(config, "recovery recipient added").await?;
+            say(format_args!("The keys of {cases} cases can now be opened with that identity as well."));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Keys change only while no daemon holds them in memory.
+async fn alone(config: &Config) -> Result<(), Refused> {
+    if client::reach(&config.data.folder).await.is_some() {
+        return Err(Refused::usage("a daemon holds these keys in memory; stop it first"));
+    }
+    Ok(())
+}
+
+async fn note_keys_changed(config: &Config, what: &str) -> Result<(), Refused> {
+    let reach = Reach::open(config).await?;
+    if let Reach::Here(here) = &reach {
+        here.note_keys_changed(what).await?;
+    }
+    reach.close().await;
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
+
+use crate::{
+    control::{CaseSummary, Shown},
+    domain::reason::{Reason, Severity},
+    outlet::words::{self, Audience},
+    search::Hit,
+};
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Rows shown of each group; `case show --json` has all.
+const ROWS_SHOWN_MAX: usize = 40;
+
+/// Bytes as people say them.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "KB", "MB", "GB", "TB"];
+    let (mut value, mut unit) = (bytes as f64, 0);
+    while value >= 1000.0 && unit < UNITS.len() - 1 {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{bytes} bytes") } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// Cases, a line each.
+pub(super) fn cases(cases: &[CaseSummary]) -> String {
+    let mut text = format!("{:<28}{:<9}{:<34}{:<30}{}\n", "Case", "State", "Programme", "Child", "Gate");
+    for case in cases.iter().filter(|case| !case.holding) {
+        let gate = gate_word(case);
+        let id = case.case.to_string();
+        let _ = writeln!(text, "{id:<28}{:<9}{:<34}{:<30}{gate}", case.state.name(), case.programme.0, plain(&case.child));
+    }
+    text.trim_end().to_owned()
+}
+
+fn gate_word(case: &CaseSummary) -> String {
+    if case.gate.ready {
+        return "ready".to_owned();
+    }
+    let codes: Vec<&str> = case.gate.blocking.iter().map(|reason| reason.code()).collect();
+    match (codes.is_empty(), case.gate.work_open) {
+        (true, 0) => "nothing has arrived".to_owned(),
+        (true, work) => format!("{work} to be read"),
+        (false, _) => codes.join(" "),
+    }
+}
+
+/// The ledger, grouped by what needs a person.
+pub(super) fn ledger(shown: &Shown) -> String {
+    let mut text = String::new();
+    let needs = |row: &&Value| worst(row) == Some(Severity::Block);
+    let look = |row: &&Value| worst(row) == Some(Severity::Warn);
+    let fine = |row: &&Value| !matches!(worst(row), Some(Severity::Block | Severity::Warn));
+    group(&mut text, "Needs a person", shown.rows.iter().filter(needs).collect());
+    group(&mut text, "Worth a look", shown.rows.iter().filter(look).collect());
+    group(&mut text, "Fine", shown.rows.iter().filter(fine).collect());
+    let sum = &shown.summary;
+    let _ = writeln!(
+        text,
+        "{} entries: {} stored, {} duplicates, {} conflicts, {} junk, {} held, {} unreadable; {} listed but missing; {}",
+        sum.entries, sum.stored, sum.duplicate_of, sum.conflict_with, sum.junk, sum.held, sum.unreadable, sum.missing, size(sum.bytes)
+    );
+    if sum.seconds > 0.0 {
+        let _ = writeln!(text, "{:.1} s", sum.seconds);
+    }
+    text.push_str(&closing(shown));
+    text
+}
+
+fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{title} ({})", rows.len());
+    for row in rows.iter().take(ROWS_SHOWN_MAX) {
+        let _ = writeln!(text, "  {:<52} {:<13} {:<10} {}", shorten(field(row, "path"), 52), field(row, "kind"), field(row, "language"), marks(row));
+    }
+    if rows.len() > ROWS_SHOWN_MAX {
+        let _ = writeln!(text, "  … and {} more", rows.len() - ROWS_SHOWN_MAX);
+    }
+    text.push('\n');
+}
+
+/// Reason codes of a row with their pages, the heaviest first, each once.
+fn marks(row: &Value) -> String {
+    let mut marks: Vec<String> = Vec::new();
+    for reason in reasons(row) {
+        let code = field(reason, "code");
+        let mark = match reason["page"].as_u64() {
+            Some(page) => format!("{code} (page {page})"),
+            None => code.to_owned(),
+        };
+        if !marks.contains(&mark) && marks.len() < 4 {
+            marks.push(mark);
+        }
+    }
+    marks.join(", ")
+}
+
+fn reasons(row: &Value) -> impl Iterator<Item = &Value> {
+    row["reasons"].as_array().into_iter().flatten()
+}
+
+fn worst(row: &Value) -> Option<Severity> {
+    reasons(row).filter_map(|reason| serde_json::from_value(reason["severity"].clone()).ok()).max()
+}
+
+fn field<'a>(row: &'a Value, name: &str) -> &'a str {
+    row[name].as_str().unwrap_or_default()
+}
+
+/// One sentence: ready, or what blocks and what to do next.
+fn closing(shown: &Shown) -> String {
+    let gate = &shown.case.gate;
+    match (gate.ready, gate.blocking.len()) {
+        (true, _) => "Ready for a specialist.".to_owned(),
+        (false, 0) => format!("Not ready: {} pieces of work are open.", gate.work_open),
+        (false, 1) => format!("Not ready: 1 thing blocks. Next: casegate case gate {}", shown.case.case),
+        (false, n) => format!("Not ready: {n} things block. Next: casegate case gate {}", shown.case.case),
+    }
+}
+
+/// The gate in words, reason by reason.
+pub(super) fn gate(shown: &Shown) -> String {
+    let gate = &shown.case.gate;
+    if gate.ready {
+        return format!("Case {} is ready for a specialist.", shown.case.case);
+    }
+    let mut text = format!("Case {} is not ready.\n", shown.case.case);
+    for reason in &gate.blocking {
+        let words = words::of(*reason, Audience::Desk);
+        let _ = writeln!(text, "\n{}: {}\n  {}", reason.code(), words.wrong, words.next);
+        for path in paths_with(shown, *reason) {
+            let _ = writeln!(text, "  - {path}");
+        }
+    }
+    if gate.work_open > 0 {
+        let _ = writeln!(text, "\n{} uploads or readings are not finished.", gate.work_open);
+    }
+    text.trim_end().to_owned()
+}
+
+fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
+    let blocks = |found: &Value| field(found, "code") == reason.code() && field(found, "severity") == "block";
+    let rows = shown.rows.iter().filter(|row| reasons(row).any(blocks));
+    rows.take(ROWS_SHOWN_MAX)
+        .map(|row| {
+            let detail = reasons(row).find(|found| blocks(found)).map(|found| field(found, "detail")).unwrap_or_default();
+            format!("{}: {}", plain(field(row, "path")), plain(detail))
+        })
+        .collect()
+}
+
+/// A case with its media and manifests.
+pub(super) fn case(shown: &Shown) -> String {
+    let case = &shown.case;
+    let mut text = format!("Case {}, {}, {}\n{}, opened {}\n\n", case.case, plain(&case.child), case.state, case.programme, case.opened);
+    text.push_str(&media(shown));
+    for manifest in &shown.manifests {
+        let matched = manifest.rows.iter().filter(|row| row.reasons.is_empty() && row.file.is_some()).count();
+        let _ = writeln!(text, "Slide manifest {}: {matched} of {} rows match", plain(&manifest.path), manifest.rows.len());
+        for row in manifest.rows.iter().filter(|row| !row.reasons.is_empty()) {
+            let codes: Vec<&str> = row.reasons.iter().map(|reason| reason.code()).collect();
+            let _ = writeln!(text, "  row {}: {} {}", row.row, plain(&row.names), codes.join(", "));
+        }
+    }
+    for upload in &shown.unfinished {
+        let of = upload.length.map_or_else(String::new, |length| format!(" of {}", size(length)));
+        let _ = writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
+    }
+    text.push_str(&ledger(shown));
+    text
+}
+
+/// Media, their people and their three lists.
+pub(super) fn media(shown: &Shown) -> String {
+    let mut text = String::new();
+    for medium in &shown.media {
+        let _ = writeln!(text, "Medium {}", plain(&medium.path));
+        let directory = if medium.dicomdir { "has a DICOMDIR" } else { "has no DICOMDIR" };
+        let _ = writeln!(
+            text,
+            "  {directory}: {} listed and present, {} listed and missing, {} present and not listed",
+            medium.listed_present.len(),
+            medium.listed_missing.len(),
+            medium.present_unlisted.len()
+        );
+        for person in &medium.identities {
+            let ids: Vec<String> = person.ids.iter().map(|(id, _)| id.clone()).collect();
+            let born = person.birth_date.clone().unwrap_or_else(|| "no birth date".to_owned());
+            let _ = writeln!(text, "  names {} · {} · {} ({} objects)", plain(&person.names.join(" / ")), plain(&born), plain(&ids.join(", ")), person.objects);
+        }
+        if !medium.viewer_software.is_empty() {
+            let _ = writeln!(text, "  viewer software, never run: {}", plain(&medium.viewer_software.join(", ")));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Hits, a few lines each.
+pub(super) fn hits(hits: &[Hit], colour: bool) -> String {
+    if hits.is_empty() {
+        return "Nothing found.".to_owned();
+    }
+    let mut text = String::new();
+    for hit in hits {
+        let place = hit.page.map_or_else(String::new, |page| format!(", page {page}"));
+        let _ = writeln!(text, "{}{place}", plain(&hit.path));
+        let _ = writeln!(text, "    {}", marked(hit, colour));
+    }
+    text.trim_end().to_owned()
+}
+
+fn marked(hit: &Hit, colour: bool) -> String {
+    let (begin, end) = if colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("[", "]") };
+    let (mut text, mut from) = (String::new(), 0);
+    for (start, stop) in &hit.marks {
+        let (Some(before), Some(word)) = (hit.snippet.get(from..*start), hit.snippet.get(*start..*stop)) else { continue };
+        text.push_str(&plain(before));
+        let _ = write!(text, "{begin}{}{end}", plain(word));
+        from = *stop;
+    }
+    text.push_str(&plain(hit.snippet.get(from..).unwrap_or_default()));
+    text
+}
+
+/// Names and texts come from strangers: control and direction characters never reach the terminal.
+fn plain(text: &str) -> String {
+    let odd = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect()
+}
+
+fn shorten(text: &str, columns: usize) -> String {
+    let text = plain(text);
+    let count = text.chars().count();
+    if count <= columns {
+        return text;
+    }
+    let tail: String = text.chars().skip(count - columns + 1).collect();
+    format!("…{tail}")
+}

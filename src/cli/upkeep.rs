@@ -1,0 +1,105 @@
+//! Upkeep: backup, restore, verify, audit, check-config.
+
+use super::{
+    arguments::{Audit, Verify},
+    desk::{Reach, unexpected},
+    say, say_json, table,
+};
+use crate::{
+    app::Layout,
+    config::Config,
+    control::{Reply, Request, Verified, client::Refused},
+    domain::reason::Reason,
+    ops,
+    outlet::words::{self, Audience},
+};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Events asked for at once.
+const AUDIT_EVENTS: u32 = 1_000;
+
+pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Refused> {
+    let to = std::path::absolute(to).map_err(|e| Refused::usage(e.to_string()))?;
+    let reach = Reach::open(config).await?;
+    let reply = reach.ask(&Request::Backup { to }).await;
+    reach.close().await;
+    let Reply::Wrote { files, bytes } = reply? else { return Err(unexpected()) };
+    say(format_args!("{files} files, {} copied. The keys are not among them: back up {} apart from this.", table::size(bytes), config.keys_folder().display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn restore(config: &Config, from: &Path) -> Result<ExitCode, Refused> {
+    let layout = Layout::of(config);
+    let (files, bytes) = ops::backup::restore(from, &layout.data).map_err(|e| Refused::world(e.to_string()))?;
+    say(format_args!("{files} files, {} restored to {}.", table::size(bytes), layout.data.display()));
+    if !layout.site_key().exists() {
+        say(format_args!("The keys are not there yet: put their backup into {}.", layout.keys.display()));
+    }
+    say("Next: casegate verify --deep");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn verify(config: &Config, command: Verify) -> Result<ExitCode, Refused> {
+    let verified = verified(config, command.deep, command.checkpoint).await?;
+    if command.json {
+        say_json(&verified)?;
+    } else {
+        for wrong in &verified.wrong {
+            say(format_args!("WRONG: {wrong}"));
+        }
+        say(format_args!("{} objects, {} seals, {} audit events looked at; {} wrong.", verified.objects, verified.seals, verified.events, verified.wrong.len()));
+        say(format_args!("Checkpoint of the audit trail, to be kept elsewhere: {}", verified.checkpoint));
+    }
+    Ok(if verified.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn verified(config: &Config, deep: bool, checkpoint: Option<PathBuf>) -> Result<Verified, Refused> {
+    let read = |path: PathBuf| std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the checkpoint cannot be read: {e}")));
+    let checkpoint = checkpoint.map(read).transpose()?;
+    let reach = Reach::open(config).await?;
+    let reply = reach.ask(&Request::Verify { deep, checkpoint }).await;
+    reach.close().await;
+    match reply? {
+        Reply::Verified(verified) => Ok(verified),
+        _ => Err(unexpected()),
+    }
+}
+
+pub(super) async fn audit(config: &Config, command: Audit) -> Result<ExitCode, Refused> {
+    match command {
+        Audit::Verify { checkpoint } => verify(config, Verify { deep: false, checkpoint, json: false }).await,
+        Audit::Export => export_audit(config).await,
+    }
+}
+
+async fn export_audit(config: &Config) -> Result<ExitCode, Refused> {
+    let reach = Reach::open(config).await?;
+    let mut from = 1;
+    loop {
+        let Reply::Audit(events) = reach.ask(&Request::Audit { from, limit: AUDIT_EVENTS }).await? else {
+            return Err(unexpected());
+        };
+        if events.is_empty() {
+            break;
+        }
+        from += events.len() as u64;
+        events.iter().try_for_each(say_json)?;
+    }
+    reach.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn check_config(config: &Config, reasons: bool) -> Result<ExitCode, Refused> {
+    if reasons {
+        for reason in Reason::ALL {
+            let words = words::of(*reason, Audience::Desk);
+            say(format_args!("{:<22} {:<6} {} {}", reason.code(), reason.default_severity(), words.wrong, words.next));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(format_args!("The configuration is right: {} programmes, serving on {}, data in {}.", config.programmes.len(), config.http.listen, config.data.folder.display()));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,490 @@
+//! Search: what is found, what is not, and what is left behind.
+
+use async_trait::async_trait;
+use casegate::{
+    domain::{
+        entry::{Part, Parts},
+        facts::{FileKind, PageText, SearchField},
+        ids::{CaseId, EntryId, EpochId, HeaderDigest, ObjectId, PartKey},
+    },
+    search::{
+        Hit, IndexDocument, IndexFiles, Query, Search, SearchError,
+        sealed::{IndexStore, SealedSearch},
+    },
+};
+use proptest::prelude::*;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+};
+
+const CACHE_BYTES: u64 = 64 << 20;
+
+/// Objects in memory; counts what is asked of it.
+#[derive(Default)]
+struct MemoryStore {
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    objects: HashMap<(CaseId, ObjectId), Vec<u8>>,
+    reads: usize,
+    writes: usize,
+}
+
+#[async_trait]
+impl IndexStore for MemoryStore {
+    async fn write(&self, case: CaseId, bytes: Vec<u8>) -> Result<(ObjectId, Parts), SearchError> {
+        let mut held = self.held.lock().unwrap();
+        held.writes += 1;
+        let object = ObjectId::from_bytes((held.writes as u128).to_be_bytes());
+        let part = Part {
+            key: PartKey { epoch: EpochId::from_bytes([0; 16]), name: object },
+            plain_bytes: bytes.len() as u64,
+            sealed_bytes: bytes.len() as u64,
+            header: HeaderDigest([0; 32]),
+        };
+        held.objects.insert((case, object), bytes);
+        Ok((object, Parts(vec![part])))
+    }
+
+    async fn read(&self, case: CaseId, object: ObjectId, _: &Parts) -> Result<Vec<u8>, SearchError> {
+        let mut held = self.held.lock().unwrap();
+        held.reads += 1;
+        let found = held.objects.get(&(case, object)).cloned();
+        found.ok_or_else(|| SearchError::Damaged(format!("object {object} is missing")))
+    }
+}
+
+impl MemoryStore {
+    fn counts(&self) -> (usize, usize) {
+        let held = self.held.lock().unwrap();
+        (held.reads, held.writes)
+    }
+
+    /// Do the objects these files name contain the bytes?
+    fn contains(&self, files: &IndexFiles, needle: &str) -> bool {
+        let held = self.held.lock().unwrap();
+        let named = |object: &ObjectId| files.0.iter().any(|file| file.object == *object);
+        let mut objects = held.objects.iter().filter(|((_, object), _)| named(object));
+        objects.any(|(_, bytes)| bytes.windows(needle.len()).any(|window| window == needle.as_bytes()))
+    }
+
+    fn change(&self, file: usize, files: &IndexFiles, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut held = self.held.lock().unwrap();
+        let object = files.0[file].object;
+        let found = held.objects.iter_mut().find(|((_, known), _)| *known == object);
+        change(found.unwrap().1);
+    }
+}
+
+/// One case and the files the catalog would name.
+struct Desk {
+    store: Arc<MemoryStore>,
+    engine: Arc<dyn Search>,
+    case: CaseId,
+    files: IndexFiles,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self::over(Arc::default(), CACHE_BYTES)
+    }
+
+    fn over(store: Arc<MemoryStore>, cache_bytes_max: u64) -> Self {
+        let engine = Arc::new(SealedSearch::new(Arc::clone(&store) as Arc<dyn IndexStore>, cache_bytes_max));
+        Self { store, engine, case: CaseId::from_bytes([1; 16]), files: IndexFiles::default() }
+    }
+
+    /// The same case seen by a process that has read nothing yet.
+    fn elsewhere(&self) -> Self {
+        let mut desk = Self::over(Arc::clone(&self.store), CACHE_BYTES);
+        desk.files = self.files.clone();
+        desk
+    }
+
+    async fn file(&mut self, documents: Vec<IndexDocument>) {
+        self.files = self.engine.update(self.case, &self.files, documents, &[]).await.unwrap();
+    }
+
+    async fn remove(&mut self, entry: u8) {
+        self.files = self.engine.update(self.case, &self.files, vec![], &[id(entry)]).await.unwrap();
+    }
+
+    async fn ask(&self, text: &str) -> Result<Vec<Hit>, SearchError> {
+        let query = Query { text: text.to_owned(), limit: 1_000 };
+        self.engine.search(self.case, &self.files, &query).await
+    }
+
+    /// Hits as `entry/page`, sorted.
+    async fn found(&self, text: &str) -> Vec<(u8, u32)> {
+        let hits = self.ask(text).await.unwrap();
+        let mut found: Vec<_> = hits.iter().map(|hit| (hit.entry.as_bytes()[0], hit.page.unwrap_or(0))).collect();
+        found.sort_unstable();
+        found
+    }
+
+    async fn check(&self, text: &str, expected: &[(u8, u32)]) {
+        assert_eq!(self.found(text).await, expected, "{text}");
+    }
+}
+
+fn id(entry: u8) -> EntryId {
+    EntryId::from_bytes([entry; 16])
+}
+
+fn document(entry: u8, pages: &[&str]) -> IndexDocument {
+    let pages = (1..).zip(pages).map(|(page, text)| PageText { page, text: (*text).to_owned() });
+    let path = format!("discharge/letter_{entry}.pdf");
+    IndexDocument { entry: id(entry), path, kind: FileKind::Pdf, pages: pages.collect(), fields: vec![] }
+}
+
+fn field(name: &str, text: &str) -> SearchField {
+    SearchField { field: name.to_owned(), text: text.to_owned() }
+}
+
+async fn clinic() -> Desk {
+    let mut desk = Desk::new();
+    let scan = IndexDocument {
+        entry: id(3),
+        path: "DICOM/IM_0001".to_owned(),
+        kind: FileKind::Dicom,
+        pages: vec![],
+        fields: vec![field("study", "MRI brain with contrast"), field("patient", "Marta Novák 2015-03-14")],
+    };
+    let letter = document(1, &["A posterior fossa mass was seen.", "Resection of the mass; medulloblastoma, grade 4."]);
+    let report =
+        document(2, &["No mass. Block S15-2041 received.\nposterior to the fossa a cyst, medul-\nloblastoma unlikely"]);
+    desk.file(vec![letter, report, scan]).await;
+    desk
+}
+
+/// Proves that each form of question finds what it should and nothing else, on the right page.
+#[tokio::test]
+async fn forms_of_questions() {
+    let desk = clinic().await;
+    desk.check("mass", &[(1, 1), (1, 2), (2, 1)]).await;
+    desk.check("mass resection", &[(1, 2)]).await;
+    desk.check("\"posterior fossa\"", &[(1, 1)]).await;
+    desk.check("posterior fossa", &[(1, 1), (2, 1)]).await;
+    desk.check("medullobl*", &[(1, 2), (2, 1)]).await;
+    desk.check("medulobastoma~2", &[(1, 2), (2, 1)]).await;
+    desk.check("resecton~", &[(1, 2)]).await;
+    desk.check("mass -cyst", &[(1, 1), (1, 2)]).await;
+    desk.check("mass -\"posterior fossa\"", &[(1, 2), (2, 1)]).await;
+    desk.check("\"block s1*\"", &[(2, 1)]).await;
+    desk.check("\"mass s1*\"", &[]).await;
+    desk.check("S15-20*", &[(2, 1)]).await;
+    desk.check("nothing", &[]).await;
+}
+
+/// Proves that names, kinds and fields are found as the document's own words, and combine with text.
+#[tokio::test]
+async fn fields() {
+    let desk = clinic().await;
+    desk.check("study:brain", &[(3, 0)]).await;
+    desk.check("contrast", &[(3, 0)]).await;
+    desk.check("patient:novak", &[(3, 0)]).await;
+    desk.check("patient:20150314", &[(3, 0)]).await;
+    desk.check("study:novak", &[]).await;
+    desk.check("name:letter", &[(1, 0), (2, 0)]).await;
+    desk.check("kind:pdf", &[(1, 0), (2, 0)]).await;
+    desk.check("kind:pdf resection", &[(1, 2)]).await;
+    desk.check("name:\"letter 1\"", &[(1, 0)]).await;
+    desk.check("kind:pdf -name:letter_1", &[(2, 0)]).await;
+}
+
+/// Proves that numbers, diacritics, presentation forms and scripts without spaces are found as people type them.
+#[tokio::test]
+async fn scripts() {
+    let mut desk = clinic().await;
+    let arabic_forms = "\u{FED3}\u{FEA4}\u{FEBA} \u{FE8D}\u{FEDF}\u{FEAA}\u{FEE1}";
+    desk.file(vec![document(9, &["Größe und Naïveté", "CT検査結果、肝臓に腫瘤", arabic_forms, "опухоль мозжечка"])])
+        .await;
+    for question in ["S15-2041", "s152041", "2041", "S15", "\"s15 2041\""] {
+        desk.check(question, &[(2, 1)]).await;
+    }
+    desk.check("GRÖSSE", &[(9, 1)]).await;
+    desk.check("naivete", &[(9, 1)]).await;
+    desk.check("検査", &[(9, 2)]).await;
+    desk.check("査結", &[(9, 2)]).await;
+    desk.check("瘤", &[(9, 2)]).await;
+    desk.check("腫", &[(9, 2)]).await;
+    desk.check("検結", &[]).await;
+    desk.check("ct 肝臓", &[(9, 2)]).await;
+    desk.check("\u{641}\u{62D}\u{635}", &[(9, 3)]).await;
+    desk.check("ОПУХОЛЬ", &[(9, 4)]).await;
+}
+
+/// Proves that hits come in order of score, bounded, with a snippet whose marks are what matched.
+#[tokio::test]
+async fn hits() {
+    let desk = clinic().await;
+    let hits = desk.ask("mass fossa").await.unwrap();
+    assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    let hit = hits.iter().find(|hit| hit.entry == id(1)).unwrap();
+    assert_eq!((hit.path.as_str(), hit.page, hit.case), ("discharge/letter_1.pdf", Some(1), desk.case));
+    let marked: Vec<&str> = hit.marks.iter().map(|(start, end)| &hit.snippet[*start..*end]).collect();
+    assert_eq!(marked, ["fossa", "mass"]);
+    let query = Query { text: "mass".to_owned(), limit: 1 };
+    assert_eq!(desk.engine.search(desk.case, &desk.files, &query).await.unwrap().len(), 1);
+    assert!(desk.ask("study:brain").await.unwrap()[0].page.is_none());
+}
+
+/// Proves that the word itself outranks words that only begin with it or resemble it.
+#[tokio::test]
+async fn exact_words_first() {
+    let mut desk = Desk::new();
+    desk.file(vec![document(1, &["gliomas here"]), document(2, &["glioma here"]), document(3, &["gliomatosis here"])])
+        .await;
+    for question in ["glioma*", "glioma~"] {
+        let hits = desk.ask(question).await.unwrap();
+        assert!(hits.len() > 1 && hits[0].entry == id(2), "{question}");
+    }
+}
+
+/// Proves that a question that cannot be read is refused, on an empty index too.
+#[tokio::test]
+async fn refusals() {
+    let desk = Desk::new();
+    for question in ["", "-only", "\"open", "dx:glioma", "a*"] {
+        assert!(matches!(desk.ask(question).await, Err(SearchError::Query(_))), "{question}");
+    }
+    desk.check("glioma", &[]).await;
+}
+
+/// Proves that no case sees another's words.
+#[tokio::test]
+async fn cases_are_apart() {
+    let mut one = clinic().await;
+    let mut other = Desk { case: CaseId::from_bytes([2; 16]), engine: Arc::clone(&one.engine), ..one.elsewhere() };
+    other.files = IndexFiles::default();
+    other.file(vec![document(7, &["neuroblastoma"])]).await;
+    other.check("mass", &[]).await;
+    one.check("neuroblastoma", &[]).await;
+    one.engine.forget(other.case).await;
+    one.file(vec![document(8, &["mass"])]).await;
+    other.check("mass", &[]).await;
+    other.check("neuroblastoma", &[(7, 1)]).await;
+}
+
+/// Proves that an update is seen under its own files only, and that the earlier files answer as before.
+#[tokio::test]
+async fn nothing_shows_before_it_is_named() {
+    let mut desk = clinic().await;
+    let before = desk.elsewhere();
+    let names = Desk { engine: Arc::clone(&desk.engine), ..before.elsewhere() };
+    desk.file(vec![document(1, &["ependymoma"])]).await;
+    for earlier in [&before, &names] {
+        earlier.check("ependymoma", &[]).await;
+        earlier.check("mass", &[(1, 1), (1, 2), (2, 1)]).await;
+    }
+    for later in [&desk, &desk.elsewhere()] {
+        later.check("ependymoma", &[(1, 1)]).await;
+        later.check("mass", &[(2, 1)]).await;
+    }
+}
+
+/// Proves that a document that left leaves no byte of its text in the files that are named.
+#[tokio::test]
+async fn what_left_is_gone() {
+    let mut desk = clinic().await;
+    desk.file(vec![document(5, &["Qxzwvkjh is a rare word"])]).await;
+    desk.file(vec![document(6, &["another"])]).await;
+    assert!(desk.store.contains(&desk.files, "Qxzwvkjh"), "the store keeps words as they are, or this test is void");
+    desk.remove(5).await;
+    desk.check("qxzwvkjh", &[]).await;
+    assert!(!desk.store.contains(&desk.files, "Qxzwvkjh"));
+    desk.check("another", &[(6, 1)]).await;
+    desk.check("mass", &[(1, 1), (1, 2), (2, 1)]).await;
+    for entry in [1, 2, 3, 6] {
+        desk.remove(entry).await;
+    }
+    desk.check("mass", &[]).await;
+    desk.file(vec![document(1, &["mass"])]).await;
+    desk.check("mass", &[(1, 1)]).await;
+}
+
+/// Proves that a missing, cut or exchanged object is reported as damage, and that rebuilding mends it.
+#[tokio::test]
+async fn damage() {
+    let desk = clinic().await;
+    assert_eq!(desk.files.0.len(), 2, "a head and a segment");
+    for file in 0..desk.files.0.len() {
+        let cuts: [fn(&mut Vec<u8>); 3] = [Vec::clear, |bytes| bytes.truncate(bytes.len() / 2), |bytes| bytes.push(0)];
+        for cut in cuts {
+            let desk = clinic().await;
+            desk.store.change(file, &desk.files, cut);
+            assert!(matches!(desk.elsewhere().ask("mass").await, Err(SearchError::Damaged(_))));
+            let elsewhere = desk.elsewhere();
+            let update = elsewhere.engine.update(desk.case, &desk.files, vec![document(1, &["x"])], &[]).await;
+            assert!(matches!(update, Err(SearchError::Damaged(_))));
+        }
+    }
+    let mut cold = desk.elsewhere();
+    cold.files.0.pop();
+    assert!(matches!(cold.ask("mass").await, Err(SearchError::Damaged(_))));
+    let mut missing = desk.elsewhere();
+    missing.files.0[1].object = ObjectId::from_bytes([9; 16]);
+    assert!(matches!(missing.ask("mass").await, Err(SearchError::Damaged(_))));
+    missing.files = IndexFiles::default();
+    missing.file(vec![document(1, &["mass"])]).await;
+    missing.check("mass", &[(1, 1)]).await;
+}
+
+/// Proves that growing page by page keeps objects few, and that an update writes few.
+#[tokio::test]
+async fn objects_stay_few() {
+    let mut desk = Desk::new();
+    for entry in 0..40 {
+        let writes = desk.store.counts().1;
+        desk.file(vec![document(entry, &["mass"])]).await;
+        assert!(desk.files.0.len() <= 9, "{} objects", desk.files.0.len());
+        assert!(desk.store.counts().1 - writes <= 2);
+    }
+    assert_eq!(desk.found("mass").await.len(), 40);
+    assert_eq!(desk.elsewhere().found("mass").await.len(), 40);
+}
+
+/// Proves that an open index answers from memory, that a small cache still answers, and that forgetting forgets.
+#[tokio::test]
+async fn memory() {
+    let mut desk = clinic().await;
+    desk.check("mass", &[(1, 1), (1, 2), (2, 1)]).await;
+    assert_eq!(desk.store.counts().0, 0, "what was written is open already");
+    desk.engine.forget(desk.case).await;
+    desk.check("cyst", &[(2, 1)]).await;
+    desk.check("mass", &[(1, 1), (1, 2), (2, 1)]).await;
+    assert_eq!(desk.store.counts().0, 2, "a head and a segment");
+    desk.file(vec![document(4, &["cyst"])]).await;
+    desk.check("cyst", &[(2, 1), (4, 1)]).await;
+    assert_eq!(desk.store.counts().0, 2, "segments are shared between sets of files");
+    let mut tight = Desk::over(Arc::clone(&desk.store), 1);
+    tight.files = desk.files.clone();
+    tight.check("cyst", &[(2, 1), (4, 1)]).await;
+    tight.check("cyst", &[(2, 1), (4, 1)]).await;
+    assert_eq!(desk.store.counts().0, 2 + 3 + 3, "nothing fits, all is read each time");
+}
+
+/// Proves that a page of any length is found to its end, as one hit, and that data without spaces does no harm.
+#[tokio::test]
+async fn long_pages() {
+    let mut desk = Desk::new();
+    let text = format!("{} finalword", "mass lesion ".repeat(30_000));
+    let solid = "x".repeat(300_000);
+    desk.file(vec![document(1, &[&text]), document(2, &[&solid, "mass"]), document(3, &["", " \n"])]).await;
+    desk.check("mass", &[(1, 1), (2, 2)]).await;
+    desk.check("finalword", &[(1, 1)]).await;
+    desk.check(&"x".repeat(64), &[(2, 1)]).await;
+    desk.check("kind:pdf", &[(1, 0), (2, 0), (3, 0)]).await;
+}
+
+/// Proves that an entry given twice in one update is kept in its later version.
+#[tokio::test]
+async fn twice_in_one_update() {
+    let mut desk = Desk::new();
+    desk.file(vec![document(1, &["first", "first"]), document(1, &["second"])]).await;
+    desk.check("first", &[]).await;
+    desk.check("second", &[(1, 1)]).await;
+}
+
+/// Proves that many may ask while the index changes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_at_once() {
+    let mut desk = clinic().await;
+    let mut asked = Vec::new();
+    for entry in 10..16 {
+        desk.file(vec![document(entry, &["ependymoma"])]).await;
+        let later = Desk { engine: Arc::clone(&desk.engine), ..desk.elsewhere() };
+        asked.push(tokio::spawn(async move { later.found("ependymoma").await.len() }));
+    }
+    for (before, asked) in asked.into_iter().enumerate() {
+        assert_eq!(asked.await.unwrap(), before + 1);
+    }
+}
+
+const VOCABULARY: &[&str] = &["mass", "cyst", "glioma", "fossa", "left", "right", "検査", "Größe"];
+
+/// One step of a case's life.
+#[derive(Clone, Debug)]
+enum Step {
+    Put(Vec<(u8, Vec<Vec<usize>>)>),
+    Remove(u8),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let page = proptest::collection::vec(0..VOCABULARY.len(), 1..5);
+    let document = (0..6_u8, proptest::collection::vec(page, 0..3));
+    let step = prop_oneof![
+        3 => proptest::collection::vec(document, 1..3).prop_map(Step::Put),
+        1 => (0..6_u8).prop_map(Step::Remove),
+    ];
+    proptest::collection::vec(step, 1..14)
+}
+
+type Model = BTreeMap<u8, Vec<Vec<usize>>>;
+
+fn text(words: &[usize]) -> String {
+    words.iter().map(|word| VOCABULARY[*word]).collect::<Vec<_>>().join(" ")
+}
+
+fn model_document(entry: u8, pages: &[Vec<usize>]) -> IndexDocument {
+    let texts: Vec<String> = pages.iter().map(|page| text(page)).collect();
+    document(entry, &texts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn expected(model: &Model, matches: impl Fn(&[usize]) -> bool) -> Vec<(u8, u32)> {
+    let pages =
+        model.iter().flat_map(|(entry, pages)| (1..).zip(pages).map(move |(page, words)| (*entry, page, words)));
+    pages
+        .filter(|(_, _, words)| matches(words))
+        .map(|(entry, page, _)| (entry, page))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+async fn agrees(desk: &Desk, model: &Model) {
+    for (first, word) in VOCABULARY.iter().enumerate() {
+        let second = (first + 1) % VOCABULARY.len();
+        let other = VOCABULARY[second];
+        desk.check(word, &expected(model, |words| words.contains(&first))).await;
+        let both = |words: &[usize]| words.contains(&first) && words.contains(&second);
+        desk.check(&format!("{word} {other}"), &expected(model, both)).await;
+        let without = |words: &[usize]| words.contains(&first) && !words.contains(&second);
+        desk.check(&format!("{word} -{other}"), &expected(model, without)).await;
+        let beside = |words: &[usize]| words.windows(2).any(|pair| pair == [first, second]);
+        desk.check(&format!("\"{word} {other}\""), &expected(model, beside)).await;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Proves that after any history an index answers as a plain scan of the pages does, warm, cold and rebuilt.
+    #[test]
+    fn any_history(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let (mut desk, mut model) = (Desk::new(), Model::new());
+            for step in steps {
+                match step {
+                    Step::Put(documents) => {
+                        desk.file(documents.iter().map(|(entry, pages)| model_document(*entry, pages)).collect()).await;
+                        model.extend(documents);
+                    }
+                    Step::Remove(entry) => {
+                        desk.remove(entry).await;
+                        model.remove(&entry);
+                    }
+                }
+            }
+            agrees(&desk, &model).await;
+            agrees(&desk.elsewhere(), &model).await;
+            let mut rebuilt = Desk::new();
+            rebuilt.file(model.iter().map(|(entry, pages)| model_document(*entry, pages)).collect()).await;
+            agrees(&rebuilt, &model).await;
+        });
+    }
+}
