@@ -107,6 +107,22 @@ fn swap_possible() -> bool {
     limit.trim() != "0"
 }
 
+/// Asks for memory that can be executed, and gives it back: for the proof that a child gets none.
+pub(super) fn take_executable_memory() -> io::Result<()> {
+    let rights = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
+    // SAFETY: a fresh anonymous mapping at an address of the kernel's choice; it overlaps nothing and is not used.
+    #[expect(unsafe_code, reason = "mapping memory is unsafe in every wrapper")]
+    let page =
+        unsafe { libc::mmap(std::ptr::null_mut(), 4_096, rights, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0) };
+    if page == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the mapping that was made above, whole, to which no reference exists.
+    #[expect(unsafe_code, reason = "see above")]
+    let answer = unsafe { libc::munmap(page, 4_096) };
+    if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
 /// Closes whatever the daemon left open without close-on-exec.
 fn close_descriptors() -> Result<(), WallError> {
     // SAFETY: runs before any other thread or owner of a descriptor above 2 exists in this process (it has just been

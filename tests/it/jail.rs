@@ -201,11 +201,12 @@ async fn t22_no_network() {
     }
 }
 
-/// Proves that no program can be run, no process started, traced or signalled: whoever tries is dead.
+/// Proves that no program can be run, no process started, traced or signalled, and no memory executed: whoever tries
+/// is dead.
 #[tokio::test]
 async fn t22_no_processes() {
     let warder = Warder::new();
-    for misdeed in ["exec", "ptrace", "signal"] {
+    for misdeed in ["exec", "ptrace", "signal", "execute-memory"] {
         warder.is_fatal(misdeed, "it tried what it may not do").await;
     }
     // Starting a process asks for a socket pair first, or makes the process at once.
@@ -281,7 +282,7 @@ async fn honest_libraries_can_work() {
 #[tokio::test]
 async fn t21_one_document_is_harmed() {
     let warder = Warder::new();
-    warder.is_fatal("panic", "gave up at casegate/src/jail/worker/probe.rs").await;
+    warder.is_fatal("panic", "gave up at src/jail/worker/probe.rs").await;
     warder.is_fatal("abort", "signal 6").await;
     warder.is_fatal("garbage", "a message that cannot be read").await;
     warder.is_fatal("overlong", "a frame of 1048577 bytes").await;
@@ -475,11 +476,15 @@ async fn languages_by_page() {
 /// other tests open files meanwhile.
 #[test]
 fn nothing_is_left_behind() {
+    run_alone("jail::nothing_is_left_behind_alone");
+}
+
+/// Runs an ignored test in a process of its own.
+fn run_alone(test: &str) {
     let own = std::env::current_exe().unwrap();
-    let alone = ["--ignored", "--exact", "jail::nothing_is_left_behind_alone", "--test-threads=1"];
-    let output = Command::new(own).args(alone).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+    let output = Command::new(own).args(["--ignored", "--exact", test]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 /// See `nothing_is_left_behind`.
@@ -517,6 +522,48 @@ fn children() -> usize {
     let stats = processes.filter_map(|it| std::fs::read_to_string(it.path().join("stat")).ok());
     // After the name in brackets: state, parent.
     stats.filter(|stat| stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(&me)).count()
+}
+
+/// Proves, from what the kernel says about a child, that it dumps no core, writes no file, gains no rights, has no
+/// descriptors but its own, and lives in a session of its own.
+#[tokio::test]
+async fn t04_children_as_the_kernel_sees_them() {
+    let warder = Warder::new();
+    let text = Text::new("casegate-probe:process-id");
+    let report = warder.serve(&text, &mut Shelf::default(), Sharing::Arrival(1)).await.unwrap();
+    let Report::Facts(facts) = report else { panic!("facts were asked for") };
+    let process = said(&facts).trim_start_matches("done: ").to_owned();
+    let read = |what: &str| std::fs::read_to_string(format!("/proc/{process}/{what}")).unwrap();
+    let limits = read("limits");
+    for limit in ["Max core file size", "Max file size", "Max locked memory"] {
+        let line = limits.lines().find(|line| line.starts_with(limit)).unwrap();
+        assert_eq!(line[limit.len()..].split_whitespace().take(2).collect::<Vec<_>>(), ["0", "0"], "{limit}");
+    }
+    let status = read("status");
+    for wanted in ["NoNewPrivs:\t1", "Seccomp:\t2", "Seccomp_filters:\t3"] {
+        assert!(status.contains(wanted), "{wanted}");
+    }
+    let after_name = read("stat").rsplit(") ").next().unwrap().to_owned();
+    assert_eq!(after_name.split(' ').nth(3), Some(process.as_str()), "session");
+    // The socket as standard input and once more, the null device, and standard error.
+    assert_eq!(std::fs::read_dir(format!("/proc/{process}/fd")).unwrap().count(), 4);
+}
+
+/// Proves that the daemon forbids core dumps and dumps of its memory, or says what it could not do. In a process of its
+/// own, which it changes for good.
+#[test]
+fn t04_the_daemon_hardens_itself() {
+    run_alone("jail::t04_the_daemon_hardens_itself_alone");
+}
+
+/// See `t04_the_daemon_hardens_itself`.
+#[test]
+#[ignore = "run by t04_the_daemon_hardens_itself, in a process of its own"]
+fn t04_the_daemon_hardens_itself_alone() {
+    let hardening = casegate::jail::sandbox::harden_self();
+    assert!(hardening.missing.iter().all(|missing| missing.contains("swap")), "{hardening:?}");
+    assert!(!nix::sys::prctl::get_dumpable().unwrap());
+    assert_eq!(rlimit::getrlimit(rlimit::Resource::CORE).unwrap(), (0, 0));
 }
 
 /// Proves that a child costs milliseconds, shared or alone, and prints how many.

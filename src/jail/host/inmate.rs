@@ -127,6 +127,12 @@ impl Inmate {
                 return Err(error);
             }
         };
+        let attendant = reaper.attendant();
+        let complaints = tokio::spawn(async move {
+            let kept = listen(complaints).await;
+            drop(attendant);
+            kept
+        });
         Ok(Self {
             process,
             child: Some(child),
@@ -134,7 +140,7 @@ impl Inmate {
             stream,
             decoder: Decoder::new(bounds),
             piece: vec![0; 64 * 1024],
-            complaints: tokio::spawn(listen(complaints)),
+            complaints,
             missing: Vec::new(),
             documents: 0,
             reusable: true,

@@ -37,6 +37,15 @@ struct Birth {
     reply: oneshot::Sender<io::Result<Born>>,
 }
 
+/// Counts as a child as long as it lives: for what a child leaves to be cleared away.
+pub(super) struct Attendant(Arc<watch::Sender<usize>>);
+
+impl Drop for Attendant {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
 /// Waits for the ends of children.
 #[derive(Clone)]
 pub(super) struct Reaper {
@@ -84,7 +93,7 @@ impl Nursery {
         born.await.map_err(|_| gone())?
     }
 
-    /// Waits until no child is left.
+    /// Waits until no child is left, nor anything of one.
     pub(super) async fn emptied(&self) {
         // An error means that both threads have ended, and then there is no child.
         let _ = self.living.clone().wait_for(|count| *count == 0).await;
@@ -92,6 +101,12 @@ impl Nursery {
 }
 
 impl Reaper {
+    /// See [`Attendant`].
+    pub(super) fn attendant(&self) -> Attendant {
+        self.living.send_modify(|count| *count += 1);
+        Attendant(Arc::clone(&self.living))
+    }
+
     /// Kills the child and waits for its end, on the reaper's thread.
     pub(super) fn end(&self, mut child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
         // Fails only where the child is reaped already, which nobody else does.

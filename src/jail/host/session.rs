@@ -89,7 +89,8 @@ impl<'a> Session<'a> {
         let mut sent = clock.run(inmate.send(order)).await;
         loop {
             let message = match sent {
-                Ok(()) => clock.run(inmate.receive()).await,
+                // A child that died cannot be told anything, but what it said before is still there to be heard.
+                Ok(()) | Err(Broken::Closed) => clock.run(inmate.receive()).await,
                 Err(broken) => Err(broken),
             };
             let next = match message {

@@ -9,7 +9,7 @@ use crate::domain::{
     path::RawName,
     reason::Reason,
 };
-use crate::kinds::{Sink, Stop};
+use crate::kinds::{Offer, Sink, Stop};
 use std::{
     cell::RefCell,
     hint::black_box,
@@ -91,6 +91,7 @@ fn forbidden(misdeed: &str) -> Tried {
         "ptrace" => nix::sys::ptrace::traceme().map(said).map_err(Into::into),
         // The null signal: only whether it would be allowed.
         "signal" => nix::sys::signal::kill(nix::unistd::Pid::from_raw(1), None).map(said).map_err(Into::into),
+        "execute-memory" => crate::jail::sandbox::take_executable_memory().map(said),
         "unlimit" => rlimit::setrlimit(rlimit::Resource::CPU, rlimit::INFINITY, rlimit::INFINITY).map(said),
         "environ" => Ok(std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect()),
         "thread" => thread::Builder::new().spawn(|| 1).map(|it| it.join().map_or(0, |n| n).to_string()),
@@ -160,9 +161,10 @@ fn disturb(misdeed: &str, mut scene: Scene<'_>) -> Tried {
             Ok("handed over".to_owned())
         }
         "read-all" => {
-            let mut sum = 0_u64;
-            let copied = io::copy(&mut scene.source.by_ref().inspect_sum(&mut sum), &mut io::sink());
-            copied.map(|bytes| format!("{bytes} bytes, sum {sum}"))
+            let mut bytes = Vec::new();
+            let read = scene.source.read_to_end(&mut bytes);
+            let sum: u64 = bytes.iter().map(|byte| u64::from(*byte)).sum();
+            read.map(|count| format!("{count} bytes, sum {sum}"))
         }
         _ => return None,
     })
@@ -172,7 +174,9 @@ fn members(scene: &mut Scene<'_>, count: u64, bytes: u64) -> Result<u64, Stop> {
     let piece = vec![b'm'; bytes.min(256 * 1024) as usize];
     for ordinal in 0..count {
         let name = RawName::from_text(&format!("member {ordinal}"));
-        scene.sink.begin(Member { ordinal, name, claimed_bytes: Some(bytes) })?;
+        if scene.sink.begin(Member { ordinal, name, claimed_bytes: Some(bytes) })? == Offer::Skip {
+            continue;
+        }
         let mut left = bytes;
         while left > 0 {
             let now = left.min(piece.len() as u64);
@@ -182,23 +186,4 @@ fn members(scene: &mut Scene<'_>, count: u64, bytes: u64) -> Result<u64, Stop> {
         scene.sink.end(MemberEnd::Whole)?;
     }
     Ok(count)
-}
-
-/// A reader that adds up the bytes that go through it.
-struct Summed<'a, R>(R, &'a mut u64);
-
-trait InspectSum: Read + Sized {
-    fn inspect_sum(self, sum: &mut u64) -> Summed<'_, Self> {
-        Summed(self, sum)
-    }
-}
-
-impl<R: Read> InspectSum for R {}
-
-impl<R: Read> Read for Summed<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read(buffer)?;
-        *self.1 += buffer[..count].iter().map(|byte| u64::from(*byte)).sum::<u64>();
-        Ok(count)
-    }
 }
