@@ -20,6 +20,43 @@ pub const SNIFF_BYTES_MAX: usize = 36 * 1024 + 512;
 /// Bytes of one frame between daemon and inspector.
 pub const FRAME_BYTES_MAX: usize = 1 << 20;
 
+/// Bytes of one message of facts from an inspector: a manifest of 100,000 rows with 20 fields needs about 50 MB.
+pub const FACTS_BYTES_MAX: u64 = 64 * MIB;
+
+/// Values in one message from an inspector (numbers and texts, empty ones too): the same manifest has 12 million.
+pub const FACTS_ITEMS_MAX: usize = 16_000_000;
+
+/// Observations, people and search fields of one document, each.
+pub const FACTS_ROWS_MAX: usize = 10_000;
+
+/// Parts of one such row: names and identifiers of a person, components of a file id, columns of a manifest.
+pub const FACTS_PARTS_MAX: usize = 1_000;
+
+/// Bytes of one text in facts.
+pub const FACTS_TEXT_BYTES_MAX: usize = 64 * KIB as usize;
+
+/// Documents that one shared inspector reads before it is replaced, so that leaks do not add up.
+pub const INSPECTOR_DOCUMENTS_MAX: u32 = 1_000;
+
+/// Seconds an idle inspector waits for the next document of its arrival.
+pub const INSPECTOR_IDLE_SECONDS_MAX: u64 = 10;
+
+/// Bytes an inspector may read for each byte of its document, and `INSPECTOR_READ_BYTES_MIN` beside: an honest reader
+/// goes back and forth, an endless one would keep the host busy for ever.
+pub const INSPECTOR_READ_RATIO_MAX: u64 = 16;
+
+/// See `INSPECTOR_READ_RATIO_MAX`.
+pub const INSPECTOR_READ_BYTES_MIN: u64 = GIB;
+
+/// Address space of the language process: its models, once loaded, take about half of it.
+pub const LANGUAGE_MEMORY_BYTES_MAX: u64 = 2 * GIB;
+
+/// Bytes of text in one request to the language process: half a frame, so that a request is one frame.
+pub const LANGUAGE_REQUEST_BYTES_MAX: usize = FRAME_BYTES_MAX / 2;
+
+/// Requests that one language process answers before it is replaced.
+pub const LANGUAGE_REQUESTS_MAX: u32 = 10_000;
+
 /// Failures of a job itself before it is `stuck`.
 pub const JOB_ATTEMPTS_MAX: u32 = 5;
 

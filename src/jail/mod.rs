@@ -5,6 +5,13 @@
 //! instances of one arrival may share a child. The host (`host`) reads ranges for it, takes its members and text, and
 //! kills it at any violation: then the facts say `parser_failed`, and the next document has a new child.
 
+mod bounds;
+mod calls;
+pub mod host;
+pub mod protocol;
+pub mod sandbox;
+pub mod worker;
+
 use crate::domain::{
     entry::PixelsRead,
     facts::{Facts, LanguageShare, Member, MemberEnd, PageText},
@@ -12,6 +19,7 @@ use crate::domain::{
 };
 use crate::kinds::{Offer, Stop};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 /// Bytes of a document as the host gives them to the inspector.
 #[async_trait]
@@ -64,7 +72,7 @@ pub enum Refusal {
 }
 
 /// What to do with a document.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Task {
     /// Recognise and examine.
     Examine,

@@ -1,0 +1,3 @@
+//! Text and its languages.
+
+pub mod language;
