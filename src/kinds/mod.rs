@@ -8,6 +8,14 @@
 //! A new kind is one file and one line in [`ALL`].
 
 pub mod text;
+pub mod archive;
+pub mod disc;
+pub mod executable;
+pub mod extension;
+pub mod junk;
+pub mod mail;
+pub mod polyglot;
+pub mod unsupported;
 
 use crate::domain::{
     entry::PixelsRead,
@@ -113,7 +121,25 @@ pub trait Kind: Sync {
 }
 
 /// Every kind, in the order in which they are asked; the first that says yes has it.
-pub static ALL: &[&dyn Kind] = &[];
+pub static ALL: &[&dyn Kind] = &[
+    &junk::Junk,
+    &archive::zip::Zip,
+    &archive::stream::Stream::Gzip,
+    &archive::stream::Stream::Bzip2,
+    &archive::stream::Stream::Xz,
+    &disc::Iso9660,
+    &disc::UnreadDisc,
+    &archive::tar::Tar,
+    &executable::Executable,
+    &unsupported::Ole,
+    &unsupported::Unsupported(FileKind::Archive),
+    &unsupported::Unsupported(FileKind::Message),
+    &unsupported::Unsupported(FileKind::Image),
+    &unsupported::Unsupported(FileKind::Unknown),
+    &mail::Mail,
+    &mail::Mailbox,
+    &junk::JunkByName,
+];
 
 /// Which kind is this?
 pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {

@@ -1,0 +1,58 @@
+//! Does a name's extension contradict the content?
+//!
+//! Only extensions that promise one kind are asked; an unknown one promises nothing.
+
+use crate::domain::{
+    facts::{FileKind, Observation},
+    path::RawName,
+    reason::Reason,
+};
+use FileKind::{
+    Archive, Dicom, Dicomdir, Disc, Empty, Executable, Image, Message, Office, Pdf, Slide, SlideManifest, SystemJunk,
+    Text, Unknown,
+};
+
+/// Extensions and the kinds they promise.
+const PROMISES: &[(&[&str], &[FileKind])] = &[
+    (&["dcm", "dicom", "ima"], &[Dicom, Dicomdir, Slide]),
+    (&["pdf"], &[Pdf]),
+    (&["jpg", "jpeg", "jpe", "png", "gif", "bmp", "webp", "heic", "heif", "jp2"], &[Image]),
+    (&["tif", "tiff"], &[Image, Slide]),
+    (&["svs", "ndpi", "scn", "mrxs", "vsi", "bif"], &[Slide]),
+    (&["txt", "csv", "tsv", "htm", "html", "rtf", "md", "xml", "json"], &[Text, SlideManifest, Message, SystemJunk]),
+    (&["doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp"], &[Office, SlideManifest]),
+    (&["eml", "msg", "hl7", "mbox"], &[Message]),
+    (&["zip", "tar", "gz", "tgz", "7z", "rar", "bz2", "xz"], &[Archive, Disc]),
+    (&["iso"], &[Disc]),
+    (&["exe", "dll", "com", "scr", "bat", "cmd", "ps1", "vbs", "msi"], &[Executable]),
+];
+
+/// Says that the extension of `name` promises something else than `kind`.
+pub fn observation(kind: FileKind, name: &RawName) -> Option<Observation> {
+    // Nothing, junk and what is not recognised say so themselves.
+    if matches!(kind, Empty | SystemJunk | Unknown) {
+        return None;
+    }
+    let extension = name.extension();
+    let (_, kinds) = PROMISES.iter().find(|(extensions, _)| extensions.contains(&extension.as_str()))?;
+    let contradicts = !kinds.contains(&kind);
+    contradicts.then(|| Observation::new(Reason::WrongExtension, format!("named `.{extension}`, is {kind}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that only a promise that is broken is reported.
+    #[test]
+    fn reports_broken_promises_only() {
+        let says = |kind, name: &str| observation(kind, &RawName::from_text(name)).is_some();
+        assert!(says(Image, "scan.pdf"));
+        assert!(says(Text, "a/b.DCM"));
+        assert!(says(Executable, "report.pdf"));
+        assert!(!says(Executable, "report.pdf.exe"));
+        assert!(!says(Dicom, "IM000001"));
+        assert!(!says(Disc, "cd.zip"));
+        assert!(!says(Text, "notes.unheard"));
+    }
+}
