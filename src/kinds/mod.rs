@@ -7,6 +7,12 @@
 //!
 //! A new kind is one file and one line in [`ALL`].
 
+pub mod docs;
+pub mod manifest;
+// pub mod office;
+pub mod picture;
+pub mod slide;
+
 use crate::domain::{
     facts::{Facts, FileKind, Member, MemberEnd, PageText},
     limits::Limits,
@@ -110,7 +116,25 @@ pub trait Kind: Sync {
 }
 
 /// Every kind, in the order in which they are asked; the first that says yes has it.
-pub static ALL: &[&dyn Kind] = &[];
+pub static ALL: &[&dyn Kind] = &[
+    // Pictures and slides, by their first bytes.
+    picture::PNG,
+    picture::JPEG,
+    picture::GIF,
+    picture::BMP,
+    picture::WEBP,
+    slide::TIFF,
+    // Containers of documents; before plain archives.
+    // office::OPEN_XML,
+    // office::OPEN_DOCUMENT,
+    // office::ENCRYPTED,
+    // Text, the finer kinds first. These come after every kind that is known by its bytes.
+    docs::rtf::RTF,
+    docs::html::HTML,
+    manifest::MANIFEST,
+    docs::xml::XML,
+    docs::plain::PLAIN,
+];
 
 /// Which kind is this?
 pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {
