@@ -9,7 +9,7 @@
 
 pub mod docs;
 pub mod manifest;
-// pub mod office;
+pub mod office;
 pub mod picture;
 pub mod slide;
 
@@ -125,9 +125,9 @@ pub static ALL: &[&dyn Kind] = &[
     picture::WEBP,
     slide::TIFF,
     // Containers of documents; before plain archives.
-    // office::OPEN_XML,
-    // office::OPEN_DOCUMENT,
-    // office::ENCRYPTED,
+    office::OPEN_XML,
+    office::OPEN_DOCUMENT,
+    office::ENCRYPTED,
     // Text, the finer kinds first. These come after every kind that is known by its bytes.
     docs::rtf::RTF,
     docs::html::HTML,

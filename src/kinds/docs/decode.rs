@@ -82,9 +82,12 @@ fn encoding_of(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Allow)
 }
 
-/// Valid up to a sequence that is cut off at the very end.
+/// Valid, or valid up to a sequence that is cut off at the very end of text that has whole ones before.
 fn valid_utf8(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).err().is_none_or(|error| error.error_len().is_none())
+    match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none() && !bytes[..error.valid_up_to()].is_ascii(),
+    }
 }
 
 /// UTF-16 without a mark: spaces, line ends and Latin letters put zero bytes on one side of each pair only, and

@@ -13,3 +13,5 @@ pub mod read;
 pub mod rtf;
 mod rtf_tokens;
 pub mod xml;
+
+pub(super) use entities::character;
