@@ -16,6 +16,11 @@ pub mod junk;
 pub mod mail;
 pub mod polyglot;
 pub mod unsupported;
+pub mod docs;
+pub mod manifest;
+pub mod office;
+pub mod picture;
+pub mod slide;
 
 use crate::domain::{
     entry::PixelsRead,
@@ -139,6 +144,23 @@ pub static ALL: &[&dyn Kind] = &[
     &mail::Mail,
     &mail::Mailbox,
     &junk::JunkByName,
+    // Pictures and slides, by their first bytes.
+    picture::PNG,
+    picture::JPEG,
+    picture::GIF,
+    picture::BMP,
+    picture::WEBP,
+    slide::TIFF,
+    // Containers of documents; before plain archives.
+    office::OPEN_XML,
+    office::OPEN_DOCUMENT,
+    office::ENCRYPTED,
+    // Text, the finer kinds first. These come after every kind that is known by its bytes.
+    docs::rtf::RTF,
+    docs::html::HTML,
+    manifest::MANIFEST,
+    docs::xml::XML,
+    docs::plain::PLAIN,
 ];
 
 /// Which kind is this?

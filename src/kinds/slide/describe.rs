@@ -1,0 +1,105 @@
+//! Which scanner wrote a TIFF, and what it says about the slide.
+
+use super::{
+    content::Shape,
+    directory::{Directory, Tiff, tag},
+};
+use crate::domain::facts::SlideFacts;
+
+/// Micrometres per pixel beyond which a TIFF's resolution speaks of paper, not of a slide (about 850 dots an inch).
+const MPP_MAX: f64 = 30.0;
+
+/// The maker of a slide, in the words of [`SlideFacts::vendor`]; `None` for a picture.
+pub(crate) fn vendor(tiff: &mut Tiff<'_>, directories: &[Directory]) -> Option<&'static str> {
+    let first = directories.first()?;
+    let description = tiff.text_of(first, tag::DESCRIPTION);
+    let software = tiff.text_of(first, tag::SOFTWARE);
+    let make = tiff.text_of(first, tag::MAKE);
+    let xmp = tiff.text_of(first, tag::XMP);
+    let tiled = directories.iter().any(|directory| directory.has(tag::TILE_OFFSETS));
+    if description.starts_with("Aperio") {
+        Some("aperio")
+    } else if first.has(tag::NDPI_FORMAT) || make.starts_with("Hamamatsu") {
+        Some("hamamatsu")
+    } else if description.contains("leica-microsystems.com/scn") {
+        Some("leica")
+    } else if xmp.contains("iScan") || description.contains("iScan") {
+        Some("ventana")
+    } else if software.starts_with("Philips") {
+        Some("philips")
+    } else if software.starts_with("MedScan") {
+        Some("trestle")
+    } else {
+        // Scanners of paper write strips; tiles are what a viewer of slides needs.
+        tiled.then_some("generic-tiff")
+    }
+}
+
+/// What the directories say, given the shapes of those that have one.
+pub(crate) fn facts(
+    tiff: &mut Tiff<'_>,
+    vendor: &str,
+    directories: &[Directory],
+    shapes: &[Option<Shape>],
+) -> SlideFacts {
+    let base = shapes.iter().flatten().max_by_key(|shape| u128::from(shape.width) * u128::from(shape.height));
+    let mut slide = SlideFacts {
+        vendor: vendor.to_owned(),
+        width: base.map_or(0, |shape| shape.width),
+        height: base.map_or(0, |shape| shape.height),
+        ..SlideFacts::default()
+    };
+    for (directory, shape) in directories.iter().zip(shapes) {
+        if is_label(tiff, directory, shapes.len()) {
+            slide.label_image = true;
+        } else if shape.is_some_and(|shape| shape.tiled || vendor == "hamamatsu") {
+            slide.levels += 1;
+        }
+    }
+    let Some(first) = directories.first() else { return slide };
+    let description = tiff.text_of(first, tag::DESCRIPTION);
+    slide.magnification = pair(&description, "AppMag").or_else(|| tiff.real(first, tag::NDPI_LENS));
+    slide.mpp_x = pair(&description, "MPP").or_else(|| resolution(tiff, first, tag::X_RESOLUTION));
+    slide.mpp_y = pair(&description, "MPP").or_else(|| resolution(tiff, first, tag::Y_RESOLUTION));
+    let xmp = tiff.text_of(first, tag::XMP);
+    slide.mpp_x = slide.mpp_x.or_else(|| attribute(&xmp, "ScanRes"));
+    slide.mpp_y = slide.mpp_y.or_else(|| attribute(&xmp, "ScanRes"));
+    slide.magnification = slide.magnification.or_else(|| attribute(&xmp, "Magnification"));
+    slide
+}
+
+/// Label and macro images show what is written on the glass: names, numbers.
+fn is_label(tiff: &mut Tiff<'_>, directory: &Directory, directories: usize) -> bool {
+    let description = tiff.text_of(directory, tag::DESCRIPTION).to_ascii_lowercase();
+    let line = description.lines().nth(1).unwrap_or(&description);
+    let named = ["label", "macro"].iter().any(|word| line.starts_with(word) || description.starts_with(word));
+    // Aperio marks the label 1 and the macro image 9 in NewSubfileType; neither is tiled.
+    let marked = directories > 1
+        && !directory.has(tag::TILE_OFFSETS)
+        && matches!(tiff.first(directory, tag::SUBFILE_TYPE), Some(1 | 9));
+    let lens = tiff.real(directory, tag::NDPI_LENS).is_some_and(|power| power < 0.0);
+    named || marked || lens
+}
+
+/// `name = number` among the `|`-separated fields of an Aperio description.
+fn pair(description: &str, name: &str) -> Option<f64> {
+    let mut fields = description.split('|').filter_map(|field| field.split_once('='));
+    let (_, value) = fields.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
+    value.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
+}
+
+/// `Name="number"` in an XML description.
+fn attribute(xml: &str, name: &str) -> Option<f64> {
+    let value = xml.split(&format!("{name}=\"")).nth(1)?.split('"').next()?;
+    value.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
+}
+
+fn resolution(tiff: &mut Tiff<'_>, directory: &Directory, tag: u16) -> Option<f64> {
+    let micrometres = match tiff.first(directory, tag::RESOLUTION_UNIT)? {
+        2 => 25_400.0,
+        3 => 10_000.0,
+        _ => return None,
+    };
+    let mpp = micrometres / tiff.real(directory, tag).filter(|dots| *dots > 0.0)?;
+    (mpp < MPP_MAX).then_some(mpp)
+}

@@ -1,0 +1,123 @@
+//! The kind TIFF: walks the directories and decides whether they make a slide or a picture.
+
+use super::{
+    content::{self, Shape},
+    describe,
+    directory::{Directory, Fault, Tiff, tag},
+    fax,
+};
+use crate::{
+    domain::{
+        facts::{Facts, FileKind, Readable, SearchField, SlideFacts},
+        reason::Reason,
+    },
+    kinds::{Exam, Kind, Probe},
+};
+
+/// The kind for [`crate::kinds::ALL`].
+pub static TIFF: &dyn Kind = &TiffFile;
+
+struct TiffFile;
+
+/// Classic TIFF counts in 32 bits. Hamamatsu writes larger files with offsets cut to 32 bits all the same.
+const CLASSIC_BYTES_MAX: u64 = 1 << 32;
+
+/// Micrometres per pixel that microscopes produce: 100 times magnification to less than 2 times.
+const MPP_PLAUSIBLE: std::ops::RangeInclusive<f64> = 0.05..=10.0;
+
+impl Kind for TiffFile {
+    fn name(&self) -> &'static str {
+        "tiff"
+    }
+
+    fn file_kind(&self) -> FileKind {
+        FileKind::Image
+    }
+
+    fn sniff(&self, probe: &Probe<'_>) -> bool {
+        [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| probe.head.starts_with(*magic))
+    }
+
+    fn examine(&self, exam: &mut Exam<'_>) -> Facts {
+        let named = slide_name(&exam.name.extension());
+        let Some(mut tiff) = Tiff::open(exam.source) else {
+            return faulty(Facts::of(FileKind::Image, Readable::No), Reason::Damaged, "no TIFF header");
+        };
+        let (directories, fault) = tiff.directories();
+        let shapes: Vec<Option<Shape>> = directories.iter().map(|d| content::shape(&mut tiff, d).ok()).collect();
+        let vendor = describe::vendor(&mut tiff, &directories);
+        if vendor == Some("hamamatsu") && !tiff.is_big() && tiff.length() > CLASSIC_BYTES_MAX {
+            return beyond_classic();
+        }
+        let facts = match vendor {
+            Some(vendor) => slide(&mut tiff, vendor, &directories, &shapes),
+            // Nothing in it can be read any more, and the name says what it was.
+            None if named && fault.is_some() => Facts::of(FileKind::Slide, Readable::No),
+            None => fax::facts(&mut tiff, &directories, &shapes, exam.limits),
+        };
+        match fault {
+            Some(fault) => with_fault(facts, &fault, tiff.length()),
+            None => facts,
+        }
+    }
+}
+
+/// File name extensions that only slides have.
+pub(crate) fn slide_name(extension: &str) -> bool {
+    matches!(extension, "svs" | "ndpi" | "scn" | "bif" | "mrxs" | "vms" | "vmu" | "afi")
+}
+
+fn slide(tiff: &mut Tiff<'_>, vendor: &str, directories: &[Directory], shapes: &[Option<Shape>]) -> Facts {
+    let mut facts = Facts::of(FileKind::Slide, Readable::Yes);
+    let described = describe::facts(tiff, vendor, directories, shapes);
+    note_mpp(&mut facts, &described);
+    facts.slide = Some(described);
+    facts.search.push(SearchField { field: "slide".to_owned(), text: vendor.to_owned() });
+    for (index, directory) in directories.iter().enumerate() {
+        let flaw = match shapes[index] {
+            Some(shape) => content::check(tiff, directory, shape),
+            // Vendors hang directories of metadata into the chain; the first one is the slide.
+            None if index > 0 && !directory.has(tag::TILE_OFFSETS) => None,
+            None => Some((Reason::Damaged, "a level without width or height".to_owned())),
+        };
+        if let Some((reason, detail)) = flaw {
+            facts.observe(reason, format!("directory {index}: {detail}"));
+            facts.readable = Readable::No;
+        }
+    }
+    facts
+}
+
+fn note_mpp(facts: &mut Facts, slide: &SlideFacts) {
+    let (Some(x), Some(y)) = (slide.mpp_x, slide.mpp_y) else { return };
+    let square = (x / y - 1.0).abs() < 0.1;
+    if !square || !MPP_PLAUSIBLE.contains(&x) || !MPP_PLAUSIBLE.contains(&y) {
+        facts.observe(Reason::ImplausibleMpp, format!("{x} by {y} micrometres per pixel"));
+    }
+}
+
+/// Its directories may lie anywhere beyond four gigabytes: what we would read is not what was written.
+fn beyond_classic() -> Facts {
+    let mut facts = Facts::of(FileKind::Slide, Readable::Undetermined);
+    facts.slide = Some(SlideFacts { vendor: "hamamatsu".to_owned(), ..SlideFacts::default() });
+    facts.observe(Reason::ReadingPending, "larger than 4 GiB: metadata unavailable here, the slide may be whole");
+    facts
+}
+
+fn with_fault(facts: Facts, fault: &Fault, bytes: u64) -> Facts {
+    match fault {
+        Fault::Beyond { offset } => {
+            faulty(facts, Reason::Truncated, format!("a directory is to lie at byte {offset} of {bytes}"))
+        }
+        Fault::Loop { offset } => {
+            faulty(facts, Reason::Damaged, format!("the directories run in a circle through byte {offset}"))
+        }
+        Fault::TooMany(count) => faulty(facts, Reason::Damaged, format!("{count} directories or entries")),
+    }
+}
+
+fn faulty(mut facts: Facts, reason: Reason, detail: impl Into<String>) -> Facts {
+    facts.observe(reason, detail);
+    facts.readable = Readable::No;
+    facts
+}

@@ -1,0 +1,3 @@
+//! Verdicts on files whose truth is known.
+
+mod docs;
