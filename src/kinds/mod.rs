@@ -7,6 +7,8 @@
 //!
 //! A new kind is one file and one line in [`ALL`].
 
+pub mod text;
+
 use crate::domain::{
     facts::{Facts, FileKind, Member, MemberEnd, PageText},
     limits::Limits,
