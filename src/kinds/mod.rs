@@ -7,6 +7,7 @@
 //!
 //! A new kind is one file and one line in [`ALL`].
 
+pub mod pdf;
 pub mod text;
 
 use crate::domain::{
@@ -112,7 +113,7 @@ pub trait Kind: Sync {
 }
 
 /// Every kind, in the order in which they are asked; the first that says yes has it.
-pub static ALL: &[&dyn Kind] = &[];
+pub static ALL: &[&dyn Kind] = &[&pdf::PdfKind];
 
 /// Which kind is this?
 pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {
