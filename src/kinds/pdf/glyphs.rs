@@ -65,7 +65,8 @@ impl Collector {
             self.unmapped = self.unmapped.saturating_add(1);
             return;
         };
-        if self.is_full() {
+        // Mapped to nothing, as joiners are.
+        if text.is_empty() || self.is_full() {
             return;
         }
         if !text.chars().all(char::is_whitespace) {

@@ -13,7 +13,7 @@ mod structure;
 
 use super::{Exam, Kind, Offer, Probe, Sink, Source, Stop};
 use crate::domain::{
-    facts::{Facts, FileKind, Member, MemberEnd, Observation, PageText, Readable},
+    facts::{Facts, FileKind, Member, MemberEnd, Observation, PageFacts, PageText, Readable},
     limits::Limits,
     path::RawName,
     reason::Reason,
@@ -70,7 +70,15 @@ impl Kind for PdfKind {
         match open::open(&data, exam.passwords, limits) {
             Opened::Pdf { pdf, recovered } => {
                 let ending = open::ending(&data);
-                Reading { pdf: &pdf, limits, recovered, ending }.facts(exam.sink)
+                let reading = Reading { pdf: &pdf, limits, recovered, ending };
+                let pages = reading.pages();
+                if pages.lacks_text()
+                    && let Some(mended) = open::with_mended_maps(&data, exam.passwords, limits)
+                {
+                    let reading = Reading { pdf: &mended, ..reading };
+                    return reading.facts(reading.pages(), exam.sink);
+                }
+                reading.facts(pages, exam.sink)
             }
             Opened::Locked if exam.passwords.is_empty() => unreadable(Reason::PasswordRequired, "encrypted"),
             Opened::Locked => unreadable(Reason::PasswordRequired, "encrypted; no password supplied fits"),
@@ -96,25 +104,40 @@ struct Reading<'a> {
     ending: Ending,
 }
 
+/// What came of the pages.
+#[derive(Default)]
+struct Pages {
+    looks: Vec<Look>,
+    texts: Vec<PageText>,
+    figures: Vec<PageFacts>,
+    observations: Vec<Observation>,
+}
+
+impl Pages {
+    /// Is there a page with more than a few glyphs that no text is known for?
+    fn lacks_text(&self) -> bool {
+        let doubtful = |page: &PageFacts| page.glyphs_unmapped > 0 && page.glyphs_unmapped > page.glyphs / 50;
+        self.figures.iter().any(doubtful)
+    }
+}
+
 impl Reading<'_> {
-    fn facts(&self, sink: &mut dyn Sink) -> Facts {
-        let mut facts = Facts::of(FileKind::Pdf, Readable::Undetermined);
-        let mut looks = Vec::new();
-        let mut texts = Vec::new();
-        let whole = self.read_pages(&mut facts, &mut looks, &mut texts);
-        facts.people = people(&texts);
-        facts.language_asked = texts.iter().any(|page| page.text.chars().any(char::is_alphabetic));
-        for page in texts {
+    fn facts(&self, pages: Pages, sink: &mut dyn Sink) -> Facts {
+        let mut facts = Facts::of(FileKind::Pdf, readable(&pages.looks));
+        facts.people = people(&pages.texts);
+        facts.language_asked = pages.texts.iter().any(|page| page.text.chars().any(char::is_alphabetic));
+        for page in pages.texts {
             if !page.text.is_empty() {
                 sink.page(page);
             }
         }
-        facts.readable = readable(&looks);
-        if !whole && facts.readable == Readable::Yes {
+        facts.pages = pages.figures;
+        facts.observations = pages.observations;
+        if facts.has(Reason::TooManyEntries) && facts.readable == Readable::Yes {
             facts.readable = Readable::Partial;
         }
-        self.observe_blank(&mut facts, &looks);
-        self.observe_damage(&mut facts, &looks);
+        self.observe_blank(&mut facts, &pages.looks);
+        self.observe_damage(&mut facts, &pages.looks);
         let active = structure::active_content(self.pdf);
         if !active.is_empty() {
             facts.observe(Reason::ActiveContent, active.join(", "));
@@ -124,24 +147,25 @@ impl Reading<'_> {
         facts
     }
 
-    /// Reads the pages; false where a limit ended it.
-    fn read_pages(&self, facts: &mut Facts, looks: &mut Vec<Look>, texts: &mut Vec<PageText>) -> bool {
+    /// Reads the pages, as many as the limits allow.
+    fn pages(&self) -> Pages {
+        let mut pages = Pages::default();
         let cache = InterpreterCache::new();
         let mut text_bytes = 0_u64;
         for (number, page) in (1_u32..).zip(self.pdf.pages().iter()) {
             if number > self.limits.document_pages_max || text_bytes > self.limits.document_text_bytes_max {
                 let detail = format!("{} of {} pages were read", number - 1, self.pdf.pages().len());
-                facts.observe(Reason::TooManyEntries, detail);
-                return false;
+                pages.observations.push(Observation::new(Reason::TooManyEntries, detail));
+                break;
             }
-            let ReadPage { look, facts: figures, text, observations } = page::read(page, number, &cache, self.limits);
+            let ReadPage { look, facts, text, observations } = page::read(page, number, &cache, self.limits);
             text_bytes = text_bytes.saturating_add(text.text.len() as u64);
-            looks.push(look);
-            texts.push(text);
-            facts.pages.push(figures);
-            facts.observations.extend(observations);
+            pages.looks.push(look);
+            pages.texts.push(text);
+            pages.figures.push(facts);
+            pages.observations.extend(observations);
         }
-        true
+        pages
     }
 
     /// A document of blank pages is blank as a whole.

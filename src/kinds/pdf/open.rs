@@ -5,6 +5,7 @@
 
 use crate::domain::limits::Limits;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Bytes from the end in which the trailer's last lines are looked for: Adobe's readers look in 1,024, and some
@@ -57,29 +58,82 @@ pub(super) fn open(data: &Arc<Vec<u8>>, passwords: &[String], limits: &Limits) -
 
 /// Reads with lopdf and writes anew what it found.
 fn rebuild(data: &[u8], passwords: &[String], limits: &Limits) -> Opened {
-    let options = |password: Option<&str>| lopdf::LoadOptions {
-        password: password.map(str::to_owned),
-        max_decompressed_size: usize::try_from(limits.pdf_stream_bytes_max).ok(),
-        ..lopdf::LoadOptions::default()
-    };
+    match load(data, passwords, limits) {
+        Loaded::Document(document) => match written(*document) {
+            Some(pdf) => Opened::Pdf { pdf, recovered: true },
+            None => Opened::Broken,
+        },
+        Loaded::Locked => Opened::Locked,
+        Loaded::Broken => Opened::Broken,
+    }
+}
+
+/// The file with its fonts' maps to Unicode mended; `None` where there is nothing to mend. One empty entry
+/// (`<0116> <>`, as office programs write for joined letters) voids a whole map in hayro's reading.
+pub(super) fn with_mended_maps(data: &[u8], passwords: &[String], limits: &Limits) -> Option<Pdf> {
+    let Loaded::Document(mut document) = load(data, passwords, limits) else { return None };
+    let fonts = document.objects.values().filter_map(|object| object.as_dict().ok());
+    let maps: HashSet<_> =
+        fonts.filter_map(|font| font.get(b"ToUnicode").and_then(lopdf::Object::as_reference).ok()).collect();
+    let bytes_max = usize::try_from(limits.pdf_stream_bytes_max).unwrap_or(usize::MAX);
+    let mut mended = false;
+    for id in maps {
+        let Some(lopdf::Object::Stream(stream)) = document.objects.get_mut(&id) else { continue };
+        let Ok(map) = stream.get_plain_content_with_limit(bytes_max) else { continue };
+        let Some(map) = mended_map(&map) else { continue };
+        stream.dict.remove(b"Filter");
+        stream.dict.remove(b"DecodeParms");
+        stream.set_content(map);
+        mended = true;
+    }
+    if mended { written(*document) } else { None }
+}
+
+/// Puts a zero-width space, which is dropped from text, in place of nothing.
+fn mended_map(map: &[u8]) -> Option<Vec<u8>> {
+    let mut anew = Vec::with_capacity(map.len() + 64);
+    let mut rest = map;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
+        let (before, from) = rest.split_at(at + 1);
+        anew.extend_from_slice(before);
+        let blank = from.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if from.get(blank) == Some(&b'>') && !before.ends_with(b"<<") {
+            anew.extend_from_slice(b"200B");
+        }
+        rest = from;
+    }
+    anew.extend_from_slice(rest);
+    (anew.len() != map.len()).then_some(anew)
+}
+
+enum Loaded {
+    Document(Box<lopdf::Document>),
+    Locked,
+    Broken,
+}
+
+fn load(data: &[u8], passwords: &[String], limits: &Limits) -> Loaded {
     let tries = std::iter::once(None).chain(passwords.iter().map(|password| Some(password.as_str())));
     let mut locked = false;
     for password in tries {
-        let Ok(mut document) = lopdf::Document::load_mem_with_options(data, options(password)) else { continue };
-        if document.is_encrypted() {
-            locked = true;
-            continue;
-        }
-        let mut anew = Vec::new();
-        if document.save_to(&mut anew).is_err() {
-            continue;
-        }
-        match Pdf::new(anew) {
-            Ok(pdf) if !pdf.pages().is_empty() => return Opened::Pdf { pdf, recovered: true },
-            Ok(_) | Err(_) => {}
+        let options = lopdf::LoadOptions {
+            password: password.map(str::to_owned),
+            max_decompressed_size: usize::try_from(limits.pdf_stream_bytes_max).ok(),
+            ..lopdf::LoadOptions::default()
+        };
+        match lopdf::Document::load_mem_with_options(data, options) {
+            Ok(document) if document.is_encrypted() => locked = true,
+            Ok(document) => return Loaded::Document(Box::new(document)),
+            Err(_) => {}
         }
     }
-    if locked { Opened::Locked } else { Opened::Broken }
+    if locked { Loaded::Locked } else { Loaded::Broken }
+}
+
+fn written(mut document: lopdf::Document) -> Option<Pdf> {
+    let mut anew = Vec::new();
+    document.save_to(&mut anew).ok()?;
+    Pdf::new(anew).ok().filter(|pdf| !pdf.pages().is_empty())
 }
 
 /// Looks at the last lines (ISO 32000-2, 7.5.5: `startxref`, an offset, `%%EOF`).
@@ -117,6 +171,13 @@ fn starts_references(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Proves that empty entries of a map are filled and nothing else is touched.
+    #[test]
+    fn maps_are_mended() {
+        assert_eq!(mended_map(b"<0116> <>\n<< >>").as_deref(), Some(b"<0116> <200B>\n<< >>".as_slice()));
+        assert_eq!(mended_map(b"<0116> <0041>\n<<>>"), None);
+    }
 
     /// Proves that the three endings are told apart, junk before the header included.
     #[test]

@@ -148,7 +148,7 @@ impl Detector {
                 *by_tag.entry(tag).or_default() += segment.letters;
             }
         }
-        let second = |tag: &str| by_tag.get(tag).copied().unwrap_or(0) >= (foreign_letters / 8).max(60);
+        let second = |tag: &str| by_tag.get(tag).copied().unwrap_or(0) >= (foreign_letters / 4).max(100);
         let settled = |(segment, judgement): (&Segment, &Judgement)| match judgement {
             Judgement::English => "en".to_owned(),
             Judgement::Foreign { tag, hits } if *tag != main => {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const FOREIGN_SHARE_MIN: f32 = 0.2;
 
 /// From this share on English is named beside a foreign language.
-const ENGLISH_SHARE_MIN: f32 = 0.33;
+const ENGLISH_SHARE_MIN: f32 = 0.4;
 
 /// Fewer letters than this say nothing about a page.
 const LETTERS_MIN: u32 = 20;

@@ -15,6 +15,11 @@ const LETTERS_WANTED: u32 = 40;
 /// Words that are kept of one piece: a page without line ends is cut here.
 const WORDS_MAX: usize = 60;
 
+/// Units of measure, which stand in tables of any language.
+const UNITS: &[&str] = &[
+    "mg", "kg", "mcg", "ng", "pg", "ml", "mL", "dl", "dL", "fl", "cm", "mm", "mmHg", "mmol", "mol", "meq", "mEq", "bpm",
+];
+
 /// A piece of a page in one script.
 #[derive(Clone, Debug)]
 pub(super) struct Segment {
@@ -155,17 +160,21 @@ fn close_paragraph(all: &mut Vec<Segment>, open: &mut Vec<Segment>, started: &mu
 /// The words of a line that bear on its language.
 fn words(line: &str) -> Vec<Word<'_>> {
     let shouting = !line.chars().any(char::is_lowercase);
+    let singles = line.split_whitespace().filter(|token| token.chars().count() == 1).count();
+    let spaced_out = singles >= 5 && singles * 2 > line.split_whitespace().count();
     let mut words = Vec::new();
     for token in line.split_whitespace() {
         if is_code(token) {
             continue;
         }
+        let whole = token.trim_matches(|c: char| !c.is_alphanumeric());
         let parts = token.split(|c: char| !(c.is_alphanumeric() || is_joiner(c)));
         for part in parts {
             let text = part.trim_matches(|c: char| !c.is_alphanumeric());
-            if let Some((script, letters)) = script_of(text)
-                && !is_abbreviation(text, shouting)
-            {
+            let Some((script, letters)) = script_of(text) else { continue };
+            // Single letters count only as words of their own: not from `b.i.d.`, not where type is spaced out.
+            let torn = text.chars().count() == 1 && script == Script::Latin && (text.len() < whole.len() || spaced_out);
+            if !torn && !is_abbreviation(text, shouting) && !UNITS.contains(&text) {
                 words.push(Word { text, script, letters, comma: false });
             }
         }

@@ -4,7 +4,7 @@
 //! They are the independent witness beside the letter statistics: a line is called foreign only when the language
 //! it is taken for shows its own function words or letters. A word that several languages share counts for each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A set of languages, one bit each, in the order of [`FUNCTION_WORDS`].
@@ -29,7 +29,7 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     (
         "fr",
         "de la le les un une et en que qui des du au aux par pour dans sur avec est sont ne pas se sa son ses il elle a \
-            été une ce cette plus ou nous vous votre être sans jours ans chez après avant à d l cinq deux trois",
+            été une ce cette plus ou nous vous votre être sans jours ans chez après avant à cinq deux trois l' d' qu' s' n' c' j'",
     ),
     (
         "de",
@@ -40,7 +40,7 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     (
         "it",
         "di il la le lo gli un una e in che con per non si del della dei delle al alla da dal dalla nel nella sono è era \
-            come più anche ma ha stato stata su sul suo sua anni giorni due tre dopo senza",
+            come più anche ma ha stato stata su sul suo sua anni giorni due tre dopo senza l' d' un' all' dell' dall' nell' sull' c'",
     ),
     (
         "pt",
@@ -55,7 +55,7 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     (
         "ca",
         "de la el els les un una i en que amb per a se del al dels és va no com més però sense sobre entre des fins ha \
-            són està aquest aquesta pel seva seu dies anys l d",
+            són està aquest aquesta pel seva seu dies anys l' d' s' n'",
     ),
     (
         "gl",
@@ -221,7 +221,10 @@ static WORDS: LazyLock<HashMap<&'static str, Languages>> = LazyLock::new(|| {
 /// How often the function words of each language occur in some words.
 #[derive(Clone, Debug)]
 pub(super) struct Hits {
+    /// Occurrences.
     counts: [u16; FUNCTION_WORDS.len()],
+    /// Different words: `de` three times in the name of a company is one.
+    kinds: [u16; FUNCTION_WORDS.len()],
     /// Words that were looked at.
     pub(super) words: u32,
 }
@@ -229,34 +232,36 @@ pub(super) struct Hits {
 impl Hits {
     /// Counts over words in lower case.
     pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut hits = Self { counts: [0; FUNCTION_WORDS.len()], words: 0 };
+        let none = [0; FUNCTION_WORDS.len()];
+        let mut hits = Self { counts: none, kinds: none, words: 0 };
+        let mut seen: HashSet<&str> = HashSet::new();
         for word in words {
             hits.words += 1;
-            let mut languages = WORDS.get(word).copied().unwrap_or(0);
-            while languages != 0 {
-                let bit = languages.trailing_zeros() as usize;
+            let Some((known, languages)) = languages(word) else { continue };
+            let new = u16::from(seen.insert(known));
+            for bit in (0..FUNCTION_WORDS.len()).filter(|bit| languages >> bit & 1 == 1) {
                 hits.counts[bit] = hits.counts[bit].saturating_add(1);
-                languages &= languages - 1;
+                hits.kinds[bit] += new;
             }
         }
         hits
     }
 
-    /// For the language with this tag; 0 for one without a list.
+    /// Different words hit of the language with this tag; 0 for one without a list.
     pub(super) fn get(&self, tag: &str) -> u32 {
         let found = FUNCTION_WORDS.iter().position(|(known, _)| *known == tag);
-        found.map_or(0, |bit| u32::from(self.counts[bit]))
+        found.map_or(0, |bit| u32::from(self.kinds[bit]))
     }
 
-    /// For English.
+    /// Different words hit of English.
     pub(super) fn english(&self) -> u32 {
-        u32::from(self.counts[0])
+        u32::from(self.kinds[0])
     }
 
     /// The language other than English with the most hits, the most hits, and the hits of the next one.
     pub(super) fn best_foreign(&self) -> (&'static str, u32, u32) {
         let (mut best, mut next) = ((0, 0), 0);
-        for (bit, count) in self.counts.iter().enumerate().skip(1) {
+        for (bit, count) in self.kinds.iter().enumerate().skip(1) {
             if *count > best.1 {
                 next = best.1;
                 best = (bit, *count);
@@ -273,6 +278,15 @@ impl Hits {
         let pairs = FUNCTION_WORDS.iter().zip(self.counts.iter());
         pairs.map(move |((tag, _), count)| (*tag, f64::from(*count) / words))
     }
+}
+
+/// The function word that a word is or, elided, begins with (`l'hôpital`), and the languages it belongs to.
+fn languages(word: &str) -> Option<(&'static str, Languages)> {
+    let found = |word: &str| WORDS.get_key_value(word).map(|(known, languages)| (*known, *languages));
+    found(word).or_else(|| {
+        let (elided, _) = word.split_once(['\'', '’'])?;
+        found(&format!("{elided}'"))
+    })
 }
 
 #[cfg(test)]
