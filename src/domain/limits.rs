@@ -126,6 +126,12 @@ pub struct Limits {
     pub document_pages_max: u32,
     /// Bytes of text kept of a document.
     pub document_text_bytes_max: u64,
+    /// Bytes of a PDF that is examined: it is held in memory as a whole, once more where it must be rebuilt.
+    pub pdf_bytes_max: u64,
+    /// Bytes that a stream of a PDF that is no picture may inflate to.
+    pub pdf_stream_bytes_max: u64,
+    /// Glyphs of one page that are read.
+    pub pdf_page_glyphs_max: usize,
     /// Pixels of a picture that is decoded.
     pub picture_pixels_max: u64,
     /// Sequences within sequences of a data set.
@@ -175,6 +181,9 @@ impl Default for Limits {
             name_bytes_max: 4_096,
             document_pages_max: 5_000,
             document_text_bytes_max: 64 * MIB,
+            pdf_bytes_max: 320 * MIB,
+            pdf_stream_bytes_max: 32 * MIB,
+            pdf_page_glyphs_max: 1_000_000,
             picture_pixels_max: 500_000_000,
             dicom_depth_max: 64,
             dicom_value_bytes_max: 16 * MIB,

@@ -21,6 +21,8 @@ pub mod manifest;
 pub mod office;
 pub mod picture;
 pub mod slide;
+pub mod pdf;
+pub mod text;
 
 use crate::domain::{
     entry::PixelsRead,
@@ -162,6 +164,7 @@ pub static ALL: &[&dyn Kind] = &[
     docs::xml::XML,
     docs::plain::PLAIN,
 ];
+pub static ALL: &[&dyn Kind] = &[&pdf::PdfKind];
 
 /// Which kind is this?
 pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {

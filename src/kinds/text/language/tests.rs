@@ -1,0 +1,50 @@
+use super::*;
+
+#[track_caller]
+fn check(text: &str, wanted: &str) {
+    let shares = Detector::new().shares(text);
+    assert_eq!(page_language(&shares).0, wanted, "{shares:?}");
+}
+
+/// Proves that running text of many languages is told, by statistics, words or script.
+#[test]
+fn languages_are_told() {
+    check("The patient was admitted with fever and cough.\nShe was treated with antibiotics and went home.", "en");
+    check("La paciente fue ingresada por fiebre y tos.\nRecibió antibióticos y fue dada de alta.", "es");
+    check("Der Patient wurde mit Fieber und Husten stationär aufgenommen.", "de");
+    check("Пациент поступил в стационар с жалобами на боли в животе.", "ru");
+    check("患者因发热、咳嗽三天入院，胸部影像未见异常。", "zh");
+    check("患者は発熱と咳のため入院した。胸部レントゲンに異常はない。", "ja");
+    check("환자는 발열과 기침으로 입원하였다.", "ko");
+    check("المريض يعاني من الحمى والسعال منذ ثلاثة أيام", "ar");
+    check("मरीज को तीन दिन से बुखार और खांसी है।", "hi");
+    check("Moun sa a gen lafyèv ak tous depi twa jou, li bezwen wè yon doktè.", "ht");
+}
+
+/// Proves that what looks foreign to letter statistics alone raises no alarm in an English record.
+#[test]
+fn clinical_english_is_not_foreign() {
+    check(
+        "MEDICATIONS\nAmoxicillin clavulanate 875 mg b.i.d.\nLevetiracetam, valproate, clobazam, rufinamide\n\
+         Diagnosis: tetralogia Fallot, status post commissurotomia, foramen ovale\nThe patient takes these every day.",
+        "en",
+    );
+    check("Hemoglobin 12.1 g/dL\nWhite blood cells 7.2\nReference range\nGlucose 88 mg/dL", "en");
+    check("NKDA. Afebrile. Plan: discharge home.", "en");
+}
+
+/// Proves that what says too little is left undetermined rather than guessed.
+#[test]
+fn too_little_is_undetermined() {
+    check("Ana Ruiz", "und");
+    check("Levetiracetam, clobazam, rufinamide, cannabidiol, vigabatrin", "und");
+    check("12.5 % - 3/4", "-");
+}
+
+/// Proves that a Spanish paragraph does not drown in a page of English.
+#[test]
+fn mixed_pages_are_seen() {
+    let english = "The child was seen in our clinic and was found to be well.\n".repeat(4);
+    let spanish = "El niño fue visto en nuestra consulta y se encontraba bien.\n".repeat(4);
+    check(&format!("{english}\n{spanish}"), "es+en");
+}
