@@ -3,9 +3,11 @@
 //!
 //! `ARCHITECTURE.md` beside this file is the map.
 
+pub mod app;
 pub mod audit;
 pub mod casework;
 pub mod catalog;
+pub mod cli;
 pub mod config;
 pub mod control;
 pub mod domain;

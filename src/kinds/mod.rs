@@ -7,22 +7,21 @@
 //!
 //! A new kind is one file and one line in [`ALL`].
 
-pub mod text;
 pub mod archive;
 pub mod disc;
+pub mod docs;
 pub mod executable;
 pub mod extension;
 pub mod junk;
 pub mod mail;
-pub mod polyglot;
-pub mod unsupported;
-pub mod docs;
 pub mod manifest;
 pub mod office;
-pub mod picture;
-pub mod slide;
 pub mod pdf;
+pub mod picture;
+pub mod polyglot;
+pub mod slide;
 pub mod text;
+pub mod unsupported;
 
 use crate::domain::{
     entry::PixelsRead,
@@ -129,7 +128,19 @@ pub trait Kind: Sync {
 
 /// Every kind, in the order in which they are asked; the first that says yes has it.
 pub static ALL: &[&dyn Kind] = &[
+    // What systems leave behind, by its first bytes.
     &junk::Junk,
+    // Pictures and slides, by their first bytes.
+    picture::PNG,
+    picture::JPEG,
+    picture::GIF,
+    picture::BMP,
+    picture::WEBP,
+    slide::TIFF,
+    // Containers of documents before plain archives, archives before discs: a hybrid image may begin like anything.
+    office::OPEN_XML,
+    office::OPEN_DOCUMENT,
+    office::ENCRYPTED,
     &archive::zip::Zip,
     &archive::stream::Stream::Gzip,
     &archive::stream::Stream::Bzip2,
@@ -140,31 +151,21 @@ pub static ALL: &[&dyn Kind] = &[
     &executable::Executable,
     &unsupported::Ole,
     &unsupported::Unsupported(FileKind::Archive),
-    &unsupported::Unsupported(FileKind::Message),
     &unsupported::Unsupported(FileKind::Image),
+    // A PDF may have junk before its header.
+    &pdf::PdfKind,
+    &unsupported::Unsupported(FileKind::Message),
     &unsupported::Unsupported(FileKind::Unknown),
+    // Text, the finer kinds first. These come after every kind that is known by its bytes.
     &mail::Mail,
     &mail::Mailbox,
-    &junk::JunkByName,
-    // Pictures and slides, by their first bytes.
-    picture::PNG,
-    picture::JPEG,
-    picture::GIF,
-    picture::BMP,
-    picture::WEBP,
-    slide::TIFF,
-    // Containers of documents; before plain archives.
-    office::OPEN_XML,
-    office::OPEN_DOCUMENT,
-    office::ENCRYPTED,
-    // Text, the finer kinds first. These come after every kind that is known by its bytes.
     docs::rtf::RTF,
     docs::html::HTML,
     manifest::MANIFEST,
     docs::xml::XML,
+    &junk::JunkByName,
     docs::plain::PLAIN,
 ];
-pub static ALL: &[&dyn Kind] = &[&pdf::PdfKind];
 
 /// Which kind is this?
 pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {

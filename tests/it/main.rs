@@ -1,5 +1,5 @@
 //! The one integration binary.
 
 mod conformance;
-mod jail;
 mod golden;
+mod jail;

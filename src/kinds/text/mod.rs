@@ -1,6 +1,3 @@
-//! Text and its languages.
-
-pub mod language;
 //! What can be told from plain text alone: its language, and the people it names.
 //!
 //! Pure functions over text that a kind has read; nothing here parses a foreign format.
