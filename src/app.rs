@@ -8,12 +8,15 @@ use crate::{
         ids::{EpochId, NodeId},
         time::{Clock, Instant},
     },
-    jail::host::{JailConfig, JailHost},
-    ops::collect,
+    jail::{
+        host::{JailConfig, JailHost},
+        worker,
+    },
+    ops::housekeeping,
     pipeline::{Stores, Workshop, door::Door, runner::Runner, uploads::Uploads},
-    search::sealed::SealedSearch,
     seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
-    vault::{Vault, fs::FsVault, index_store::ObjectIndexStore, memory::MemoryVault, objects::Objects},
+    search::{sealed::SealedSearch, store::ObjectIndexStore},
+    vault::{Vault, fs::FsVault, memory::MemoryVault, objects::Objects},
 };
 use std::{
     fs::File,
@@ -115,6 +118,7 @@ pub struct Site {
     /// Uploads under way.
     pub uploads: Arc<Uploads>,
     runner: Runner,
+    jail: Arc<JailHost>,
     workers: usize,
     lock: Option<File>,
 }
@@ -133,8 +137,10 @@ impl Site {
         let lock = take_lock(&layout)?;
         let keyring = Arc::new(open_keyring(config, &layout)?);
         let node = read_node(&layout)?;
-        let catalog: Arc<dyn Catalog> = Arc::new(SqliteCatalog::open(&layout.catalog(), node).map_err(world("opening the catalog"))?);
-        let vault: Arc<dyn Vault> = Arc::new(FsVault::open(&layout.vault()).map_err(world("opening the object store"))?);
+        let catalog: Arc<dyn Catalog> =
+            Arc::new(SqliteCatalog::open(&layout.catalog(), node).map_err(world("opening the catalog"))?);
+        let vault: Arc<dyn Vault> =
+            Arc::new(FsVault::open(&layout.vault()).map_err(world("opening the object store"))?);
         let site = Self::assemble(config, (catalog, vault, keyring)).await?;
         Ok(Self { lock: Some(lock), ..site })
     }
@@ -145,12 +151,16 @@ impl Site {
     /// The jail cannot be set up.
     pub async fn throwaway(config: &Config) -> Result<Self, AppError> {
         let node = NodeId::from_bytes(seal::random_bytes());
-        let catalog: Arc<dyn Catalog> = Arc::new(SqliteCatalog::in_memory(node).map_err(world("making a catalog in memory"))?);
+        let catalog: Arc<dyn Catalog> =
+            Arc::new(SqliteCatalog::in_memory(node).map_err(world("making a catalog in memory"))?);
         let vault: Arc<dyn Vault> = Arc::new(MemoryVault::new());
         Self::assemble(config, (catalog, vault, Arc::new(Keyring::ephemeral()))).await
     }
 
-    async fn assemble(config: &Config, (catalog, vault, keyring): (Arc<dyn Catalog>, Arc<dyn Vault>, Arc<Keyring>)) -> Result<Self, AppError> {
+    async fn assemble(
+        config: &Config,
+        (catalog, vault, keyring): (Arc<dyn Catalog>, Arc<dyn Vault>, Arc<Keyring>),
+    ) -> Result<Self, AppError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let epoch = EpochId::from_bytes(seal::random_bytes());
         catalog.begin_epoch(epoch, clock.now()).await.map_err(world("registering this process"))?;
@@ -160,8 +170,12 @@ impl Site {
         let limits = Arc::new(config.limits.clone());
         let stores = Stores { catalog, objects, keyring, clock, limits };
         let index_store = Arc::new(ObjectIndexStore::new(stores.objects.clone(), stores.keyring.clone()));
+        let jail = Arc::new(JailHost::new(jail_config(config)).map_err(world("setting up the jail"))?);
+        for wall in jail.check().await.map_err(world("trying the jail"))? {
+            tracing::warn!(%wall, "the jail lacks a wall on this kernel");
+        }
         let shop = Workshop {
-            inspector: Arc::new(JailHost::new(jail_config(config)?)),
+            inspector: jail.clone(),
             search: Arc::new(SealedSearch::new(index_store, config.limits.search_cache_bytes_max)),
             programmes: Arc::new(config.programmes.clone()),
             stores,
@@ -171,7 +185,7 @@ impl Site {
         let runner = Runner::new(shop.clone(), door.clone(), bell, done.clone());
         let uploads = Arc::new(Uploads::new(door.clone()));
         let desk = Desk::new(shop, door, done, config.link_base());
-        Ok(Self { desk, uploads, runner, workers: config.workers(), lock: None })
+        Ok(Self { desk, uploads, runner, jail, workers: config.workers(), lock: None })
     }
 
     /// Begins to work on jobs, and collects what dead processes left, until `stop`.
@@ -180,7 +194,7 @@ impl Site {
         let stores = self.desk.stores().clone();
         let workers = self.workers;
         let housekeeping = stop.clone();
-        tokio::spawn(collect::housekeep(stores, housekeeping));
+        tokio::spawn(housekeeping::keep(stores, housekeeping));
         tokio::spawn(async move { runner.run(workers, stop).await })
     }
 
@@ -189,6 +203,7 @@ impl Site {
         if let Err(error) = self.desk.stores().catalog.release_leases().await {
             tracing::warn!(%error, "leases could not be given back; they run out by themselves");
         }
+        self.jail.quiesce().await;
         drop(self.lock);
     }
 }
@@ -228,7 +243,8 @@ pub fn init(config: &Config, recovery: Option<&Path>) -> Result<Made, AppError> 
 fn write_recovery(layout: &Layout, path: &Path) -> Result<PathBuf, AppError> {
     let identity = seal::RecoveryIdentity::generate();
     identity.store(path, None).map_err(world("writing the recovery identity"))?;
-    std::fs::write(layout.recovery_recipients(), format!("{}\n", identity.recipient())).map_err(world("noting the recovery recipient"))?;
+    std::fs::write(layout.recovery_recipients(), format!("{}\n", identity.recipient()))
+        .map_err(world("noting the recovery recipient"))?;
     Ok(path.to_owned())
 }
 
@@ -238,7 +254,12 @@ fn restrict(path: &Path, mode: u32) -> Result<(), AppError> {
 }
 
 fn take_lock(layout: &Layout) -> Result<File, AppError> {
-    let file = File::options().create(true).truncate(false).write(true).open(layout.lock()).map_err(world("opening the lock"))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(layout.lock())
+        .map_err(world("opening the lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(AppError::Locked(layout.data.clone())),
@@ -255,14 +276,22 @@ pub fn open_keyring(config: &Config, layout: &Layout) -> Result<Keyring, AppErro
     let site = SiteIdentity::load(&layout.site_key(), passphrase.as_ref()).map_err(world("opening the site key"))?;
     let store = KeyStore::open(&layout.key_store()).map_err(world("opening the key store"))?;
     let recovery = match std::fs::read_to_string(layout.recovery_recipients()) {
-        Ok(text) => text.split_whitespace().map(str::parse).collect::<Result<Vec<_>, _>>().map_err(world("reading recovery recipients"))?,
+        Ok(text) => text
+            .split_whitespace()
+            .map(str::parse)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(world("reading recovery recipients"))?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(world("reading recovery recipients")(error)),
     };
     Ok(Keyring::new(site, store, recovery))
 }
 
-fn passphrase(config: &Config) -> Result<Option<Passphrase>, AppError> {
+/// The passphrase of the site key, where one is configured.
+///
+/// # Errors
+/// Its file cannot be read.
+pub fn passphrase(config: &Config) -> Result<Option<Passphrase>, AppError> {
     if config.keys.passphrase_file.as_os_str().is_empty() {
         return Ok(None);
     }
@@ -275,11 +304,17 @@ fn read_node(layout: &Layout) -> Result<NodeId, AppError> {
     text.parse().map_err(world("reading the node's id"))
 }
 
-fn jail_config(config: &Config) -> Result<JailConfig, AppError> {
-    let executable = std::env::current_exe().map_err(world("finding this program"))?;
+fn jail_config(config: &Config) -> JailConfig {
     let mode = match config.jail.mode {
-        JailMode::Required => crate::jail::JailMode::Required,
-        JailMode::BestEffort => crate::jail::JailMode::BestEffort,
+        JailMode::Required => worker::JailMode::Strict,
+        JailMode::BestEffort => worker::JailMode::BestEffort,
     };
-    Ok(JailConfig { executable, limits: config.limits.clone(), mode, workers: config.workers() + 1 })
+    JailConfig {
+        // Holds even after the file was replaced by an upgrade.
+        executable: PathBuf::from("/proc/self/exe"),
+        limits: config.limits.clone(),
+        mode,
+        inspectors_max: config.workers() + 1,
+        probes: worker::Probes::Ignored,
+    }
 }

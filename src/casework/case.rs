@@ -46,8 +46,7 @@ impl CaseFile {
     pub fn new(rows: Vec<(EntryRow, EntryRecord)>) -> Self {
         let places: HashMap<EntryId, usize> = rows.iter().enumerate().map(|(i, (row, _))| (row.id, i)).collect();
         let paths: Vec<String> = (0..rows.len()).map(|index| path_of(&rows, &places, index)).collect();
-        let entries =
-            rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
+        let entries = rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
         Self { entries, places }
     }
 

@@ -36,5 +36,11 @@ pub fn judge(case: &CaseFile, overlay: &Overlay, (work, revision, at): (OpenWork
         blocking.insert(Reason::MissingItem);
     }
     let work_open = work.uploads + work.jobs;
-    Gate { ready: blocking.is_empty() && work_open == 0, blocking: blocking.into_iter().collect(), work_open, at, revision }
+    Gate {
+        ready: blocking.is_empty() && work_open == 0,
+        blocking: blocking.into_iter().collect(),
+        work_open,
+        at,
+        revision,
+    }
 }

@@ -9,7 +9,7 @@ use crate::domain::{
     reason::{Reason, Severity},
     verdict::{Finding, PageVerdict, PatientMatch},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// One row. Serialises to the contract's JSON.
@@ -93,7 +93,7 @@ pub struct DicomRow {
 }
 
 /// Sums over a ledger. Entries = all outcomes but `missing`.
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "an outcome each")]
 pub struct Summary {
     pub entries: u64,
@@ -186,7 +186,8 @@ fn sort_key(case: &CaseFile, entry: &Entry, arrival: u64) -> SortKey {
 
 /// Rows that are no entry come before the first row that lies under them, or after the rest of their folder.
 fn place_extras(rows: &mut Vec<(SortKey, Row)>) {
-    let (mut placed, extras): (Vec<_>, Vec<_>) = std::mem::take(rows).into_iter().partition(|(_, row)| row.id.is_some());
+    let (mut placed, extras): (Vec<_>, Vec<_>) =
+        std::mem::take(rows).into_iter().partition(|(_, row)| row.id.is_some());
     placed.sort_by(|a, b| a.0.cmp(&b.0));
     for extra in extras {
         let path = &extra.1.path;
@@ -255,7 +256,9 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
         pages: if duplicate { Vec::new() } else { verdict.map(|verdict| verdict.pages.clone()).unwrap_or_default() },
         duplicate_of: duplicate.then(|| original.path.clone()),
         conflict_with: outcome.and_then(|(_, other)| path_of(other)),
-        similar_to: similar.filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code })).collect(),
+        similar_to: similar
+            .filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code }))
+            .collect(),
         patient: PatientRow::default(),
         dicom: original.facts().and_then(|facts| facts.dicom.as_ref()).map(DicomRow::from),
         id: Some(entry.row.id),

@@ -135,7 +135,8 @@ impl Check<'_> {
     fn differs(&self, entry: &Entry, row: &ManifestRow) -> Option<Reason> {
         let sha256 = entry.record.sha256.map(|digest| digest.to_hex());
         let original = self.case.original(entry).row.id;
-        let same = |stated: &str, found: Option<&str>| found.is_some_and(|found| stated.trim().eq_ignore_ascii_case(found));
+        let same =
+            |stated: &str, found: Option<&str>| found.is_some_and(|found| stated.trim().eq_ignore_ascii_case(found));
         if let Some(stated) = row.get("sha256")
             && !same(stated, sha256.as_deref())
         {
@@ -187,9 +188,11 @@ fn escapes(row: &ManifestRow) -> bool {
 /// Resolution that no scanner has, or that contradicts the objective: pixels are about 10 µm at the camera, so
 /// micrometres per pixel times magnification lies near 10.
 fn implausible(row: &ManifestRow) -> bool {
-    let number = |field: &str| row.get(field).and_then(|text| text.trim().trim_end_matches(['x', 'X']).parse::<f64>().ok());
+    let number =
+        |field: &str| row.get(field).and_then(|text| text.trim().trim_end_matches(['x', 'X']).parse::<f64>().ok());
     let stated: Vec<f64> = [number("mpp_x"), number("mpp_y")].into_iter().flatten().collect();
-    let contradicts = |mpp: &f64| number("magnification").is_some_and(|m| m > 0.0 && !(2.0..=50.0).contains(&(mpp * m)));
+    let contradicts =
+        |mpp: &f64| number("magnification").is_some_and(|m| m > 0.0 && !(2.0..=50.0).contains(&(mpp * m)));
     stated.iter().any(|mpp| !MPP_RANGE.contains(mpp) || contradicts(mpp))
 }
 

@@ -158,7 +158,10 @@ fn say(medium: &Medium<'_>, report: &MediumReport, programme: &Programme, overla
     let mut about = Vec::new();
     if !report.listed_missing.is_empty() {
         let listed = report.listed_present.len() + report.listed_missing.len();
-        about.push((Reason::ListedMissing, format!("{} of {listed} listed files are missing", report.listed_missing.len())));
+        about.push((
+            Reason::ListedMissing,
+            format!("{} of {listed} listed files are missing", report.listed_missing.len()),
+        ));
     }
     if !report.present_unlisted.is_empty() {
         about.push((Reason::UnlistedPresent, format!("{} DICOM files are not listed", report.present_unlisted.len())));
@@ -184,7 +187,13 @@ fn say(medium: &Medium<'_>, report: &MediumReport, programme: &Programme, overla
         Some(entry) => overlay.findings.extend(findings.into_iter().map(|finding| (entry, finding))),
         None => {
             let path = if medium.path.is_empty() { "./".to_owned() } else { medium.path.clone() };
-            overlay.rows.push(ExtraRow { arrival: medium.arrival, path, kind: FileKind::Disc, outcome: Outcome::Stored, findings });
+            overlay.rows.push(ExtraRow {
+                arrival: medium.arrival,
+                path,
+                kind: FileKind::Disc,
+                outcome: Outcome::Stored,
+                findings,
+            });
         }
     }
 }

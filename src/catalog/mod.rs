@@ -285,6 +285,12 @@ pub trait Catalog: Send + Sync {
     /// Ends a link.
     async fn revoke_link(&self, link: LinkId, event: Event) -> Result<()>;
 
+    // Passwords
+    /// Keeps a password that was supplied for documents of a case, and has those examined again that asked for one.
+    async fn add_password(&self, case: CaseId, password: Sealed, event: Event) -> Result<()>;
+    /// Passwords of a case, in the order in which they were supplied.
+    async fn passwords(&self, case: CaseId) -> Result<Vec<Sealed>>;
+
     // Arrivals and uploads
     /// Begins an arrival.
     async fn open_arrival(&self, arrival: ArrivalRow, event: Event) -> Result<()>;

@@ -50,7 +50,9 @@ async fn open(reach: &Reach, (programme, patient): (&str, &Path), json: bool) ->
     if json {
         say_json(&serde_json::json!({ "case": case }))?;
     } else {
-        say(format_args!("Case {case} is open. Next: casegate ingest --case {case} PATH, or casegate link --case {case}"));
+        say(format_args!(
+            "Case {case} is open. Next: casegate ingest --case {case} PATH, or casegate link --case {case}"
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -127,7 +129,9 @@ async fn shred(reach: &Reach, case: &str, yes: bool) -> Result<ExitCode, Refused
         return Err(Refused::usage("shredding destroys the case's keys for good; add --yes if that is meant"));
     }
     reach.ask(&Request::Shred { case }).await?;
-    say(format_args!("The keys of case {case} are destroyed. It is final once the last backup of the key store is gone."));
+    say(format_args!(
+        "The keys of case {case} are destroyed. It is final once the last backup of the key store is gone."
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

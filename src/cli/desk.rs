@@ -101,7 +101,8 @@ impl Reach {
             return Ok(case);
         }
         let wanted = text.to_lowercase();
-        let found: Vec<_> = self.cases().await?.into_iter().filter(|case| case.case.to_string().starts_with(&wanted)).collect();
+        let found: Vec<_> =
+            self.cases().await?.into_iter().filter(|case| case.case.to_string().starts_with(&wanted)).collect();
         match found.as_slice() {
             [one] => Ok(one.case),
             [] => Err(Refused::usage(format!("no case begins with `{text}`; `casegate case list` shows them"))),

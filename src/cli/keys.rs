@@ -43,9 +43,11 @@ pub(super) async fn keys(config: &Config, command: Keys) -> Result<ExitCode, Ref
         Keys::Rotate => {
             alone(config).await?;
             let keyring = app::open_keyring(config, &layout)?;
-            let cases = ops::keys::rotate(&keyring, &layout.site_key())?;
+            let cases = ops::keys::rotate(&keyring, (&layout.site_key(), app::passphrase(config)?.as_ref()))?;
             note_keys_changed(config, "rotated").await?;
-            say(format_args!("The keys of {cases} cases are wrapped to a new site key; the old one is gone. Back the keys up again."));
+            say(format_args!(
+                "The keys of {cases} cases are wrapped to a new site key; the old one is gone. Back the keys up again."
+            ));
         }
         Keys::AddRecovery { recipient } => {
             alone(config).await?;

@@ -12,10 +12,7 @@ mod serve;
 mod table;
 mod upkeep;
 
-use crate::{
-    config::Config,
-    control::client::Refused,
-};
+use crate::{config::Config, control::client::Refused};
 use arguments::{Arguments, Command};
 use std::{path::Path, process::ExitCode};
 
@@ -79,9 +76,14 @@ pub(crate) fn say_json(value: &impl serde::Serialize) -> Result<(), Refused> {
 
 /// Reads a patient file, TOML or JSON.
 pub(crate) fn read_patient(path: &Path) -> Result<crate::domain::case::Patient, Refused> {
-    let text = std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the patient file cannot be read: {e}")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the patient file cannot be read: {e}")))?;
     let json = text.trim_start().starts_with('{');
-    let read = if json { serde_json::from_str(&text).map_err(|e| e.to_string()) } else { toml::from_str(&text).map_err(|e| e.to_string()) };
+    let read = if json {
+        serde_json::from_str(&text).map_err(|e| e.to_string())
+    } else {
+        toml::from_str(&text).map_err(|e| e.to_string())
+    };
     let patient: crate::domain::case::Patient = read.map_err(|e| Refused::usage(format!("the patient file: {e}")))?;
     let date: Result<jiff::civil::Date, _> = patient.birth_date.parse();
     if date.is_err() {

@@ -29,7 +29,8 @@ pub(super) fn cases(cases: &[CaseSummary]) -> String {
     for case in cases.iter().filter(|case| !case.holding) {
         let gate = gate_word(case);
         let id = case.case.to_string();
-        let _ = writeln!(text, "{id:<28}{:<9}{:<34}{:<30}{gate}", case.state.name(), case.programme.0, plain(&case.child));
+        let _ =
+            writeln!(text, "{id:<28}{:<9}{:<34}{:<30}{gate}", case.state.name(), case.programme.0, plain(&case.child));
     }
     text.trim_end().to_owned()
 }
@@ -59,7 +60,15 @@ pub(super) fn ledger(shown: &Shown) -> String {
     let _ = writeln!(
         text,
         "{} entries: {} stored, {} duplicates, {} conflicts, {} junk, {} held, {} unreadable; {} listed but missing; {}",
-        sum.entries, sum.stored, sum.duplicate_of, sum.conflict_with, sum.junk, sum.held, sum.unreadable, sum.missing, size(sum.bytes)
+        sum.entries,
+        sum.stored,
+        sum.duplicate_of,
+        sum.conflict_with,
+        sum.junk,
+        sum.held,
+        sum.unreadable,
+        sum.missing,
+        size(sum.bytes)
     );
     if sum.seconds > 0.0 {
         let _ = writeln!(text, "{:.1} s", sum.seconds);
@@ -74,7 +83,14 @@ fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
     }
     let _ = writeln!(text, "{title} ({})", rows.len());
     for row in rows.iter().take(ROWS_SHOWN_MAX) {
-        let _ = writeln!(text, "  {:<52} {:<13} {:<10} {}", shorten(field(row, "path"), 52), field(row, "kind"), field(row, "language"), marks(row));
+        let _ = writeln!(
+            text,
+            "  {:<52} {:<13} {:<10} {}",
+            shorten(field(row, "path"), 52),
+            field(row, "kind"),
+            field(row, "language"),
+            marks(row)
+        );
     }
     if rows.len() > ROWS_SHOWN_MAX {
         let _ = writeln!(text, "  … and {} more", rows.len() - ROWS_SHOWN_MAX);
@@ -146,7 +162,8 @@ fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
     let rows = shown.rows.iter().filter(|row| reasons(row).any(blocks));
     rows.take(ROWS_SHOWN_MAX)
         .map(|row| {
-            let detail = reasons(row).find(|found| blocks(found)).map(|found| field(found, "detail")).unwrap_or_default();
+            let detail =
+                reasons(row).find(|found| blocks(found)).map(|found| field(found, "detail")).unwrap_or_default();
             format!("{}: {}", plain(field(row, "path")), plain(detail))
         })
         .collect()
@@ -155,11 +172,19 @@ fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
 /// A case with its media and manifests.
 pub(super) fn case(shown: &Shown) -> String {
     let case = &shown.case;
-    let mut text = format!("Case {}, {}, {}\n{}, opened {}\n\n", case.case, plain(&case.child), case.state, case.programme, case.opened);
+    let mut text = format!(
+        "Case {}, {}, {}\n{}, opened {}\n\n",
+        case.case,
+        plain(&case.child),
+        case.state,
+        case.programme,
+        case.opened
+    );
     text.push_str(&media(shown));
     for manifest in &shown.manifests {
         let matched = manifest.rows.iter().filter(|row| row.reasons.is_empty() && row.file.is_some()).count();
-        let _ = writeln!(text, "Slide manifest {}: {matched} of {} rows match", plain(&manifest.path), manifest.rows.len());
+        let _ =
+            writeln!(text, "Slide manifest {}: {matched} of {} rows match", plain(&manifest.path), manifest.rows.len());
         for row in manifest.rows.iter().filter(|row| !row.reasons.is_empty()) {
             let codes: Vec<&str> = row.reasons.iter().map(|reason| reason.code()).collect();
             let _ = writeln!(text, "  row {}: {} {}", row.row, plain(&row.names), codes.join(", "));
@@ -167,7 +192,8 @@ pub(super) fn case(shown: &Shown) -> String {
     }
     for upload in &shown.unfinished {
         let of = upload.length.map_or_else(String::new, |length| format!(" of {}", size(length)));
-        let _ = writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
+        let _ =
+            writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
     }
     text.push_str(&ledger(shown));
     text
@@ -189,7 +215,14 @@ pub(super) fn media(shown: &Shown) -> String {
         for person in &medium.identities {
             let ids: Vec<String> = person.ids.iter().map(|(id, _)| id.clone()).collect();
             let born = person.birth_date.clone().unwrap_or_else(|| "no birth date".to_owned());
-            let _ = writeln!(text, "  names {} · {} · {} ({} objects)", plain(&person.names.join(" / ")), plain(&born), plain(&ids.join(", ")), person.objects);
+            let _ = writeln!(
+                text,
+                "  names {} · {} · {} ({} objects)",
+                plain(&person.names.join(" / ")),
+                plain(&born),
+                plain(&ids.join(", ")),
+                person.objects
+            );
         }
         if !medium.viewer_software.is_empty() {
             let _ = writeln!(text, "  viewer software, never run: {}", plain(&medium.viewer_software.join(", ")));
@@ -217,7 +250,9 @@ fn marked(hit: &Hit, colour: bool) -> String {
     let (begin, end) = if colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("[", "]") };
     let (mut text, mut from) = (String::new(), 0);
     for (start, stop) in &hit.marks {
-        let (Some(before), Some(word)) = (hit.snippet.get(from..*start), hit.snippet.get(*start..*stop)) else { continue };
+        let (Some(before), Some(word)) = (hit.snippet.get(from..*start), hit.snippet.get(*start..*stop)) else {
+            continue;
+        };
         text.push_str(&plain(before));
         let _ = write!(text, "{begin}{}{end}", plain(word));
         from = *stop;
@@ -228,7 +263,9 @@ fn marked(hit: &Hit, colour: bool) -> String {
 
 /// Names and texts come from strangers: control and direction characters never reach the terminal.
 fn plain(text: &str) -> String {
-    let odd = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let odd = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect()
 }
 

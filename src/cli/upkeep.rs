@@ -27,7 +27,11 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Refus
     let reply = reach.ask(&Request::Backup { to }).await;
     reach.close().await;
     let Reply::Wrote { files, bytes } = reply? else { return Err(unexpected()) };
-    say(format_args!("{files} files, {} copied. The keys are not among them: back up {} apart from this.", table::size(bytes), config.keys_folder().display()));
+    say(format_args!(
+        "{files} files, {} copied. The keys are not among them: back up {} apart from this.",
+        table::size(bytes),
+        config.keys_folder().display()
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -50,14 +54,22 @@ pub(super) async fn verify(config: &Config, command: Verify) -> Result<ExitCode,
         for wrong in &verified.wrong {
             say(format_args!("WRONG: {wrong}"));
         }
-        say(format_args!("{} objects, {} seals, {} audit events looked at; {} wrong.", verified.objects, verified.seals, verified.events, verified.wrong.len()));
+        say(format_args!(
+            "{} objects, {} seals, {} audit events looked at; {} wrong.",
+            verified.objects,
+            verified.seals,
+            verified.events,
+            verified.wrong.len()
+        ));
         say(format_args!("Checkpoint of the audit trail, to be kept elsewhere: {}", verified.checkpoint));
     }
     Ok(if verified.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 async fn verified(config: &Config, deep: bool, checkpoint: Option<PathBuf>) -> Result<Verified, Refused> {
-    let read = |path: PathBuf| std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the checkpoint cannot be read: {e}")));
+    let read = |path: PathBuf| {
+        std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the checkpoint cannot be read: {e}")))
+    };
     let checkpoint = checkpoint.map(read).transpose()?;
     let reach = Reach::open(config).await?;
     let reply = reach.ask(&Request::Verify { deep, checkpoint }).await;
@@ -100,6 +112,11 @@ pub(super) fn check_config(config: &Config, reasons: bool) -> Result<ExitCode, R
         }
         return Ok(ExitCode::SUCCESS);
     }
-    say(format_args!("The configuration is right: {} programmes, serving on {}, data in {}.", config.programmes.len(), config.http.listen, config.data.folder.display()));
+    say(format_args!(
+        "The configuration is right: {} programmes, serving on {}, data in {}.",
+        config.programmes.len(),
+        config.http.listen,
+        config.data.folder.display()
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -215,7 +215,10 @@ impl Config {
             return refuse("watch.move_to", "a folder is needed where watch.after is \"move\"");
         }
         if self.keys_folder().starts_with(&self.data.folder) {
-            return refuse("keys.folder", "keys must lie outside the data folder: a stolen data folder would open itself");
+            return refuse(
+                "keys.folder",
+                "keys must lie outside the data folder: a stolen data folder would open itself",
+            );
         }
         if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
             return refuse("metrics.listen", "an address with port, such as 127.0.0.1:8481, or empty");

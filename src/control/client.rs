@@ -46,7 +46,8 @@ pub async fn give(stream: UnixStream, request: &Request, mut note: impl FnMut(No
     writer.write_all(&line).await.map_err(gone)?;
     let mut lines = BufReader::new(reader).lines();
     while let Some(line) = lines.next_line().await.map_err(gone)? {
-        let answer = serde_json::from_str(&line).map_err(|_| Refused::world("the daemon's answer cannot be read; is it of the same version?"))?;
+        let answer = serde_json::from_str(&line)
+            .map_err(|_| Refused::world("the daemon's answer cannot be read; is it of the same version?"))?;
         match answer {
             Answer::Note(progress) => note(progress),
             Answer::Reply(reply) => return Ok(reply),

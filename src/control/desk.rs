@@ -14,8 +14,8 @@ use crate::{
     ops,
     outlet::packet,
     pipeline::{Stores, Trouble, Workshop, door::Door, index, uploads},
-    search::{Hit, Query},
     seal::{self, Place},
+    search::{Hit, Query},
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc::Sender};
@@ -107,7 +107,12 @@ impl Desk {
     ///
     /// # Errors
     /// The programme is not configured, or the stores failed.
-    pub async fn open_case(&self, programme: ProgrammeName, patient: &Patient, actor: &Actor) -> Result<CaseId, Trouble> {
+    pub async fn open_case(
+        &self,
+        programme: ProgrammeName,
+        patient: &Patient,
+        actor: &Actor,
+    ) -> Result<CaseId, Trouble> {
         if !self.shop.programmes.contains_key(&programme) {
             let known: Vec<&str> = self.shop.programmes.keys().map(|name| name.0.as_str()).collect();
             return Err(Trouble::Refused(format!("no programme of that name; there are {}", known.join(", "))));
@@ -128,7 +133,12 @@ impl Desk {
         self.add_case(ProgrammeName("holding".to_owned()), &nobody, (true, &Actor::Daemon)).await
     }
 
-    async fn add_case(&self, programme: ProgrammeName, patient: &Patient, (holding, actor): (bool, &Actor)) -> Result<CaseId, Trouble> {
+    async fn add_case(
+        &self,
+        programme: ProgrammeName,
+        patient: &Patient,
+        (holding, actor): (bool, &Actor),
+    ) -> Result<CaseId, Trouble> {
         let id = CaseId::from_bytes(seal::random_bytes());
         let keys = self.stores().keyring.create_case(id)?;
         let plain = serde_json::to_vec(patient).map_err(|e| Trouble::Refused(e.to_string()))?;
@@ -255,7 +265,12 @@ impl Desk {
     ///
     /// # Errors
     /// The question cannot be understood, or the stores failed.
-    pub async fn search(&self, cases: &[CaseId], query: &Query, (actor, reason): (&Actor, &str)) -> Result<Vec<Hit>, Trouble> {
+    pub async fn search(
+        &self,
+        cases: &[CaseId],
+        query: &Query,
+        (actor, reason): (&Actor, &str),
+    ) -> Result<Vec<Hit>, Trouble> {
         let mut hits = Vec::new();
         for case in cases {
             let keys = self.stores().keys(*case)?;
@@ -287,6 +302,7 @@ impl Desk {
             revoked: false,
             files: 0,
             bytes: 0,
+            open_uploads: 0,
         };
         let id = link.id;
         let event = self.event(actor, Act::LinkMade, Some(case), id.to_string());

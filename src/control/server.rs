@@ -59,7 +59,13 @@ async fn connection(desk: Desk, stream: UnixStream) -> std::io::Result<()> {
     BufReader::new(reader.take(REQUEST_BYTES_MAX)).read_line(&mut line).await?;
     let request: Request = match serde_json::from_str(&line) {
         Ok(request) => request,
-        Err(_) => return answer(&mut writer, &refused("this command is not known to the daemon; is it of the same version?".to_owned(), 2)).await,
+        Err(_) => {
+            return answer(
+                &mut writer,
+                &refused("this command is not known to the daemon; is it of the same version?".to_owned(), 2),
+            )
+            .await;
+        }
     };
     let (notes, mut told) = mpsc::channel::<Note>(64);
     let work = tokio::spawn(async move { desk.handle(request, &Actor::Os(peer), &notes).await });

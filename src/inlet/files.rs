@@ -140,7 +140,12 @@ pub fn as_given(path: &Path, folder: &Path, given: &Path) -> RawName {
 ///
 /// # Errors
 /// A file cannot be read or the store failed; what was acknowledged stays.
-pub async fn hand_in(door: &Door, arrival: &Arrival, found: Vec<Found>, mut told: impl FnMut(&Receipt)) -> Result<(), Trouble> {
+pub async fn hand_in(
+    door: &Door,
+    arrival: &Arrival,
+    found: Vec<Found>,
+    mut told: impl FnMut(&Receipt),
+) -> Result<(), Trouble> {
     let mut under_way: JoinSet<Result<Receipt, Trouble>> = JoinSet::new();
     for (ordinal, one) in found.into_iter().enumerate() {
         while under_way.len() >= WRITES_IN_FLIGHT_MAX {

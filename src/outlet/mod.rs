@@ -1,1 +1,4 @@
-//! Being written.
+//! Outlets: what people and other systems see of a case. Each shows no more than its reader may see.
+
+pub mod packet;
+pub mod words;

@@ -72,14 +72,8 @@ impl Door {
         let plain = serde_json::to_vec(origin).map_err(|e| Trouble::Refused(e.to_string()))?;
         let keys = self.stores.keys(case)?;
         let place = Place { table: "arrivals", row: id.as_bytes(), field: "origin" };
-        let arrival = ArrivalRow {
-            id,
-            case,
-            link,
-            origin: keys.seal_record(place, &plain),
-            at: origin.at,
-            closed: false,
-        };
+        let arrival =
+            ArrivalRow { id, case, link, origin: keys.seal_record(place, &plain), at: origin.at, closed: false };
         let event = self.event(&origin.actor, Act::ArrivalOpened, case, id.to_string());
         self.stores.catalog.open_arrival(arrival, event).await?;
         Ok(Arrival { id, case, actor: origin.actor.clone() })

@@ -15,7 +15,7 @@ use crate::{
     },
     jail::{Order, Receiver, Refusal, Report, Sharing, Task, View, ViewError},
     kinds::Offer,
-    seal::CaseKeys,
+    seal::{CaseKeys, Place},
     vault::objects::ObjectReader,
 };
 use async_trait::async_trait;
@@ -37,7 +37,12 @@ pub struct Examined {
 ///
 /// # Errors
 /// The world failed; what stands in the document never makes this fail.
-pub async fn examine(shop: &Workshop, door: &Door, (case, row): (CaseId, EntryRow), budgets: &Arc<Budgets>) -> Result<Examined, Trouble> {
+pub async fn examine(
+    shop: &Workshop,
+    door: &Door,
+    (case, row): (CaseId, EntryRow),
+    budgets: &Arc<Budgets>,
+) -> Result<Examined, Trouble> {
     let keys = shop.stores.keys(case)?;
     let record = shop.stores.record(&keys, &row)?;
     if record.sha256.is_none() || row.object.is_none() {
@@ -48,10 +53,15 @@ pub async fn examine(shop: &Workshop, door: &Door, (case, row): (CaseId, EntryRo
     let arrival = Arrival { id: row.arrival, case, actor: Actor::Daemon };
     let root = root_of(shop, &row).await?;
     let mut members = Members::new(door.clone(), arrival, row.clone(), (root, budgets.clone()))?;
-    let order = Order { task: Task::Examine, name: &record.name, passwords: &[], view: &view, sharing: sharing(&row) };
+    let passwords = passwords(shop, &keys, case).await?;
+    let order =
+        Order { task: Task::Examine, name: &record.name, passwords: &passwords, view: &view, sharing: sharing(&row) };
     let report = shop.inspector.serve(order, &mut members).await?;
     let Report::Facts(facts) = report else {
-        return Err(Trouble::Retry { act: "examining a document", cause: "the inspector answered another question".to_owned() });
+        return Err(Trouble::Retry {
+            act: "examining a document",
+            cause: "the inspector answered another question".to_owned(),
+        });
     };
     let mut facts = *facts;
     let taken = members.taken();
@@ -66,6 +76,17 @@ pub async fn examine(shop: &Workshop, door: &Door, (case, row): (CaseId, EntryRo
     }
     read_languages(shop, &mut facts, &pages).await?;
     Ok(Examined { row, record, facts, pages })
+}
+
+/// Passwords that were supplied for documents of the case.
+async fn passwords(shop: &Workshop, keys: &CaseKeys, case: CaseId) -> Result<Vec<String>, Trouble> {
+    let mut passwords = Vec::new();
+    for sealed in shop.stores.catalog.passwords(case).await? {
+        let place = Place { table: "passwords", row: case.as_bytes(), field: "password" };
+        let plain = keys.open_record(place, &sealed)?;
+        passwords.push(String::from_utf8_lossy(&plain).into_owned());
+    }
+    Ok(passwords)
 }
 
 /// Decodes the pixels of a DICOM entry.

@@ -38,7 +38,12 @@ pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Leas
 ///
 /// # Errors
 /// The catalog failed.
-pub async fn add_pixels(shop: &Workshop, row: &EntryRow, pixels: PixelsRead, (case, lease): (CaseId, &Lease)) -> Result<(), Trouble> {
+pub async fn add_pixels(
+    shop: &Workshop,
+    row: &EntryRow,
+    pixels: PixelsRead,
+    (case, lease): (CaseId, &Lease),
+) -> Result<(), Trouble> {
     let keys = shop.stores.keys(case)?;
     let mut record = shop.stores.record(&keys, row)?;
     record.pixels = Some(pixels);
@@ -74,7 +79,7 @@ async fn seal_text(shop: &Workshop, keys: &CaseKeys, pages: &[PageText]) -> Resu
         return Ok(None);
     }
     let plain = serde_json::to_vec(pages).map_err(|e| Trouble::Refused(e.to_string()))?;
-    Ok(Some(shop.stores.objects.write(keys.recipient(), &plain).await?))
+    Ok(Some(shop.stores.objects.write(&keys.recipient(), &plain).await?))
 }
 
 fn instance_of(keys: &CaseKeys, record: &EntryRecord) -> Option<Fingerprint> {
@@ -83,7 +88,11 @@ fn instance_of(keys: &CaseKeys, record: &EntryRecord) -> Option<Fingerprint> {
 }
 
 /// Instances that share a UID are decoded and compared behind the fast path: this one and each that has not been yet.
-async fn comparisons(shop: &Workshop, case: CaseId, (row, instance): (&EntryRow, Option<Fingerprint>)) -> Result<Vec<Work>, Trouble> {
+async fn comparisons(
+    shop: &Workshop,
+    case: CaseId,
+    (row, instance): (&EntryRow, Option<Fingerprint>),
+) -> Result<Vec<Work>, Trouble> {
     let Some(instance) = instance.filter(|_| matches!(row.kind, FileKind::Dicom | FileKind::Slide)) else {
         return Ok(Vec::new());
     };

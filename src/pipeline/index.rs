@@ -22,8 +22,8 @@ use crate::{
         job::{Lease, Work},
         origin::Actor,
     },
-    search::{IndexDocument, IndexFiles},
     seal::{CaseKeys, Place},
+    search::{IndexDocument, IndexFiles},
 };
 use md5::{Digest, Md5};
 use std::{collections::HashSet, sync::Arc};
@@ -111,17 +111,18 @@ pub async fn lay_open(stores: &Stores, keys: &CaseKeys, case: CaseId) -> Result<
 /// # Errors
 /// A seal does not hold.
 pub fn committed(keys: &CaseKeys, case: CaseId, state: &IndexState) -> Result<(Overlay, IndexFiles), Trouble> {
-    Ok((
-        decode(keys, overlay_place(&case), &state.overlay)?,
-        decode(keys, files_place(&case), &state.files)?,
-    ))
+    Ok((decode(keys, overlay_place(&case), &state.overlay)?, decode(keys, files_place(&case), &state.files)?))
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Trouble> {
     serde_json::to_vec(value).map_err(|e| Trouble::Refused(format!("cannot be written: {e}")))
 }
 
-fn decode<T: serde::de::DeserializeOwned + Default>(keys: &CaseKeys, place: Place<'_>, sealed: &Sealed) -> Result<T, Trouble> {
+fn decode<T: serde::de::DeserializeOwned + Default>(
+    keys: &CaseKeys,
+    place: Place<'_>,
+    sealed: &Sealed,
+) -> Result<T, Trouble> {
     if sealed.0.is_empty() {
         return Ok(T::default());
     }
@@ -163,7 +164,12 @@ fn searchable(row: &EntryRow) -> bool {
 ///
 /// # Errors
 /// A sealed text cannot be read.
-pub async fn documents(shop: &Workshop, keys: &Arc<CaseKeys>, file: &CaseFile, rows: &[EntryRow]) -> Result<Vec<IndexDocument>, Trouble> {
+pub async fn documents(
+    shop: &Workshop,
+    keys: &Arc<CaseKeys>,
+    file: &CaseFile,
+    rows: &[EntryRow],
+) -> Result<Vec<IndexDocument>, Trouble> {
     let mut documents = Vec::new();
     for row in rows.iter().filter(|row| searchable(row)) {
         let Some(entry) = file.get(row.id) else { continue };

@@ -40,11 +40,8 @@ pub fn judge(examined: Examined, programme: &Programme) -> Judged {
 /// The verdict on a document by itself.
 pub fn verdict(facts: &Facts, claims: &[Observation], programme: &Programme) -> Verdict {
     let readable = readable(facts, claims);
-    let mut findings: Vec<Finding> = claims
-        .iter()
-        .chain(&facts.observations)
-        .map(|seen| finding(seen, readable, programme))
-        .collect();
+    let mut findings: Vec<Finding> =
+        claims.iter().chain(&facts.observations).map(|seen| finding(seen, readable, programme)).collect();
     let pages = page_verdicts(facts);
     let (language, shares) = document_language(facts);
     if programme.language != LanguagePolicy::Off {
@@ -84,7 +81,14 @@ fn page_verdicts(facts: &Facts) -> Vec<PageVerdict> {
             let (language, share_non_english) = language::of_page(&page.languages);
             let language = if facts.language_asked { language } else { "-".to_owned() };
             let readable = page_readable(facts, page.page);
-            PageVerdict { page: page.page, readable, language, share_non_english, words: page.words, ocr_confidence: None }
+            PageVerdict {
+                page: page.page,
+                readable,
+                language,
+                share_non_english,
+                words: page.words,
+                ocr_confidence: None,
+            }
         })
         .collect();
     pages.sort_by_key(|page| page.page);
@@ -166,7 +170,8 @@ mod tests {
     }
 
     fn page(number: u32, languages: &[(&str, u32)]) -> PageFacts {
-        let languages = languages.iter().map(|(tag, letters)| LanguageShare { tag: (*tag).to_owned(), letters: *letters });
+        let languages =
+            languages.iter().map(|(tag, letters)| LanguageShare { tag: (*tag).to_owned(), letters: *letters });
         PageFacts { page: number, words: 100, languages: languages.collect(), ..PageFacts::default() }
     }
 

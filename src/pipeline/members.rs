@@ -98,7 +98,12 @@ struct Current {
 
 impl Members {
     /// Takes members for a container.
-    pub fn new(door: Door, arrival: Arrival, container: EntryRow, (root, budgets): (Root, Arc<Budgets>)) -> Result<Self, Trouble> {
+    pub fn new(
+        door: Door,
+        arrival: Arrival,
+        container: EntryRow,
+        (root, budgets): (Root, Arc<Budgets>),
+    ) -> Result<Self, Trouble> {
         let keys = door.stores().keys(arrival.case)?;
         Ok(Self {
             door,

@@ -29,8 +29,8 @@ use crate::{
         time::Clock,
     },
     jail::{Inspector, JailError},
-    search::{Search, SearchError},
     seal::{CaseKeys, Keyring, Place, SealError},
+    search::{Search, SearchError},
     vault::objects::{ObjectError, Objects},
 };
 use std::{collections::BTreeMap, sync::Arc};

@@ -105,7 +105,7 @@ impl Intake {
         match &mut self.body {
             Body::Memory(memory) if memory.len() + bytes.len() <= MEMORY_BYTES_MAX => memory.extend_from_slice(bytes),
             Body::Memory(memory) => {
-                let mut writer = self.door.stores().objects.writer(self.keys.recipient().clone());
+                let mut writer = self.door.stores().objects.writer(self.keys.recipient());
                 writer.push(&std::mem::take(memory)).await?;
                 writer.push(bytes).await?;
                 self.body = Body::Writing(Box::new(writer));
@@ -133,7 +133,9 @@ impl Intake {
             Body::Memory(_) if self.bytes == 0 => None,
             Body::Memory(memory) => {
                 let sealing = Sealing { door: &self.door, keys: &self.keys, memory: &memory };
-                return sealing.commit(self.slot, Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload }).await;
+                return sealing
+                    .commit(self.slot, Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload })
+                    .await;
             }
         };
         let known = Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload };
@@ -226,7 +228,7 @@ impl Sealing<'_> {
                 done => return done,
             }
         }
-        let object = stores.objects.write(self.keys.recipient(), self.memory).await?;
+        let object = stores.objects.write(&self.keys.recipient(), self.memory).await?;
         fail::fail_point!("receive.written");
         let entry = new_entry(self.keys, &slot, &known, bytes, Some(object))?;
         commit(self.door, &slot.arrival, entry, known).await

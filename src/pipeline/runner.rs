@@ -3,13 +3,7 @@
 //! Fast work (examine, gate, deletions) and slow work (comparing pixels) have workers of their own, so that waiting
 //! readings never hold up a first verdict. A job is idempotent: after a crash it simply runs again.
 
-use super::{
-    Trouble, Workshop,
-    door::Door,
-    examine, file, index, judge,
-    members::Budgets,
-    pixels, uploads,
-};
+use super::{Trouble, Workshop, door::Door, examine, file, index, judge, members::Budgets, pixels, uploads};
 use crate::{
     catalog::CatalogError,
     domain::{
@@ -119,9 +113,7 @@ impl Runner {
             (Work::Gate(case), _) => self.gate(*case, lease).await,
             (Work::Delete(parts), _) => self.delete(parts, lease).await,
             (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
-            (Work::Examine(_) | Work::Compare(_), None) => {
-                Err(Trouble::Refused("a job without its case".to_owned()))
-            }
+            (Work::Examine(_) | Work::Compare(_), None) => Err(Trouble::Refused("a job without its case".to_owned())),
         }
     }
 
@@ -189,7 +181,8 @@ impl Runner {
             tracing::warn!(job = %lease.job, kind = lease.work.name(), "the lease of a job was lost");
             return;
         }
-        let stuck = lease.attempts + 1 >= JOB_ATTEMPTS_MAX || matches!(trouble, Trouble::Damaged(_) | Trouble::Refused(_));
+        let stuck =
+            lease.attempts + 1 >= JOB_ATTEMPTS_MAX || matches!(trouble, Trouble::Damaged(_) | Trouble::Refused(_));
         let wait_ms = 500_i64 << lease.attempts.min(8);
         let not_before = self.shop.stores.clock.now().plus_ms(wait_ms);
         tracing::warn!(job = %lease.job, kind = lease.work.name(), attempts = lease.attempts + 1, stuck, %trouble, "a job failed");

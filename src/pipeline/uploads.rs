@@ -27,6 +27,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio::sync::{OwnedMutexGuard, Semaphore};
+use zeroize::Zeroizing;
 
 /// How long an upload may rest before it expires, in milliseconds: families on bad lines come back the next evening.
 pub const UPLOAD_REST_MS: i64 = 7 * 24 * 3_600_000;
@@ -90,7 +91,8 @@ impl Uploads {
     pub async fn create(&self, new: NewUpload) -> Result<UploadRow, Trouble> {
         let id = UploadId::from_bytes(seal::random_bytes());
         let keys = self.stores().keys(new.arrival.case)?;
-        let plain = serde_json::to_vec(&UploadRecord { name: new.name }).map_err(|e| Trouble::Refused(e.to_string()))?;
+        let plain =
+            serde_json::to_vec(&UploadRecord { name: new.name }).map_err(|e| Trouble::Refused(e.to_string()))?;
         let row = UploadRow {
             id,
             entry: EntryId::from_bytes(seal::random_bytes()),
@@ -130,7 +132,15 @@ impl Uploads {
         }
         let permit = self.budget.clone().acquire_owned().await;
         let permit = permit.map_err(|_| Trouble::Refused("the daemon is stopping".to_owned()))?;
-        let mut piece = Piece { uploads: self, guard, row, buffer: Vec::new(), unnamed: Vec::new(), hold: Hold::Name, _permit: permit };
+        let mut piece = Piece {
+            uploads: self,
+            guard,
+            row,
+            buffer: Vec::new(),
+            unnamed: Vec::new(),
+            hold: Hold::Name,
+            _permit: permit,
+        };
         piece.ready_session().await?;
         Ok(piece)
     }
@@ -279,7 +289,7 @@ impl Piece<'_> {
             session.intake.note(&plain);
             session.offset += plain.len() as u64;
         }
-        let part = stores.objects.put_part(keys.recipient(), plain).await;
+        let part = stores.objects.write_part(keys.recipient(), Zeroizing::new(plain)).await;
         if part.is_err() {
             *self.guard = None;
         }
@@ -349,7 +359,8 @@ fn upload_place(upload: &UploadId) -> Place<'_> {
 /// Its seal does not hold.
 pub fn name_of(stores: &Stores, row: &UploadRow) -> Result<RawName, Trouble> {
     let plain = stores.keys(row.case)?.open_record(upload_place(&row.id), &row.record)?;
-    let record: UploadRecord = serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("upload {}", row.id)))?;
+    let record: UploadRecord =
+        serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("upload {}", row.id)))?;
     Ok(record.name)
 }
 

@@ -12,6 +12,7 @@ mod question;
 mod schema;
 pub mod sealed;
 mod snippet;
+pub mod store;
 mod update;
 mod words;
 

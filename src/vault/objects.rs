@@ -150,6 +150,11 @@ impl Objects {
         Ok(())
     }
 
+    /// The vault beneath.
+    pub fn vault(&self) -> &Arc<dyn Vault> {
+        &self.0.vault
+    }
+
     /// The epoch of what is written here.
     pub fn epoch(&self) -> EpochId {
         self.0.epoch

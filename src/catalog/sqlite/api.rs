@@ -5,13 +5,13 @@ use super::{
         ArrivalRow, Catalog, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received, Result, UploadRow,
         UploadState,
     },
-    SqliteCatalog, audit, cases, entries, file, index, jobs, links, objects, receive, upkeep, uploads,
+    SqliteCatalog, audit, cases, entries, file, index, jobs, links, objects, passwords, receive, upkeep, uploads,
 };
 use crate::{
     audit::{Event, Head, StoredEvent},
     domain::{
         case::{CaseRow, CaseState},
-        entry::{EntryRow, Part},
+        entry::{EntryRow, Part, Sealed},
         ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
         job::{Lease, Work},
         time::Instant,
@@ -60,6 +60,14 @@ impl Catalog for SqliteCatalog {
 
     async fn links(&self, case: CaseId) -> Result<Vec<LinkRow>> {
         self.read("listing links", move |db| links::of_case(db, case)).await
+    }
+
+    async fn add_password(&self, case: CaseId, password: Sealed, event: Event) -> Result<()> {
+        self.write("adding a password", move |s| passwords::add(s, case, &password, event)).await
+    }
+
+    async fn passwords(&self, case: CaseId) -> Result<Vec<Sealed>> {
+        self.read("reading passwords", move |db| passwords::of_case(db, case)).await
     }
 
     async fn revoke_link(&self, link: LinkId, event: Event) -> Result<()> {

@@ -15,6 +15,7 @@ use crate::{
         ids::{CaseId, ObjectId},
         job::{Lease, Work},
         reason::{Reason, Severity},
+        time::Instant,
     },
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
@@ -23,7 +24,7 @@ use std::collections::HashSet;
 /// The index and gate of a case; the default where there is none yet.
 pub(super) fn state(db: &Connection, case: CaseId) -> Result<IndexState> {
     let mut query = db.prepare_cached(
-        "SELECT files, watermark, overlay, ready, blocking, work_open, revision FROM indexes WHERE case_id = ?1",
+        "SELECT files, watermark, overlay, ready, blocking, work_open, revision, computed FROM indexes WHERE case_id = ?1",
     )?;
     let Some(mut state) = query.query_row([case.as_bytes()], read).optional()? else {
         return Ok(IndexState::default());
@@ -64,10 +65,11 @@ pub(super) fn commit(
 
 fn write(db: &Connection, case: CaseId, state: &IndexState) -> Result<()> {
     let mut upsert = db.prepare_cached(
-        "INSERT INTO indexes (case_id, files, watermark, overlay, ready, blocking, work_open, revision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO indexes (case_id, files, watermark, overlay, ready, blocking, work_open, revision,
+            computed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (case_id) DO UPDATE SET files = ?2, watermark = ?3, overlay = ?4, ready = ?5, blocking = ?6,
-            work_open = ?7, revision = ?8",
+            work_open = ?7, revision = ?8, computed = ?9",
     )?;
     let blocking: Vec<&str> = state.gate.blocking.iter().map(|reason| reason.code()).collect();
     upsert.execute(params![
@@ -78,7 +80,8 @@ fn write(db: &Connection, case: CaseId, state: &IndexState) -> Result<()> {
         state.gate.ready,
         blocking.join(" "),
         state.gate.work_open,
-        state.gate.revision
+        state.gate.revision,
+        state.gate.at.0
     ])?;
     Ok(())
 }
@@ -137,7 +140,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<IndexState> {
         files: sealed(row, 0)?,
         watermark: row.get(1)?,
         overlay: sealed(row, 2)?,
-        gate: Gate { ready: row.get(3)?, blocking, work_open: row.get(5)?, revision: row.get(6)? },
+        gate: Gate {
+            ready: row.get(3)?,
+            blocking,
+            work_open: row.get(5)?,
+            revision: row.get(6)?,
+            at: Instant(row.get(7)?),
+        },
         ..IndexState::default()
     })
 }

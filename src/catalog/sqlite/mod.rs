@@ -13,6 +13,7 @@ mod index;
 mod jobs;
 mod links;
 mod objects;
+mod passwords;
 mod receive;
 mod rows;
 mod upkeep;
@@ -38,7 +39,8 @@ const READERS: usize = 4;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Migrations in order; the number of the last is the schema's version (`user_version`).
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_spine.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_spine.sql"), include_str!("../migrations/0002_passwords.sql")];
 
 /// The catalog in one SQLite file, or in memory.
 pub struct SqliteCatalog {

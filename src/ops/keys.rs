@@ -1,0 +1,71 @@
+//! Keys: listing, rotating the site key, adding a recovery recipient.
+
+use crate::{
+    control::client::Refused,
+    seal::{AgeRecipient, Keyring, Passphrase, SiteIdentity},
+};
+use std::path::Path;
+
+/// What keys there are, in words.
+///
+/// # Errors
+/// The key store cannot be read.
+pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, Refused> {
+    let recovery = std::fs::read_to_string(recovery).unwrap_or_default();
+    let cases = keyring.cases().map_err(world)?;
+    let mut text = format!("Cases with keys: {}\nRecovery recipients:\n", cases.len());
+    for recipient in recovery.split_whitespace() {
+        text.push_str(&format!("  {recipient}\n"));
+    }
+    if recovery.trim().is_empty() {
+        text.push_str(
+            "  none: if the site key is lost, everything is lost; add one with `casegate keys add-recovery`\n",
+        );
+    }
+    Ok(text.trim_end().to_owned())
+}
+
+/// Wraps every case to a new site key and puts it in the old one's place. May be repeated after a crash: the new key's
+/// file stands beside the old one until every case is wrapped to it.
+///
+/// # Errors
+/// The key store failed; either key still opens what it opened.
+pub fn rotate(keyring: &Keyring, (site_key, passphrase): (&Path, Option<&Passphrase>)) -> Result<usize, Refused> {
+    let beside = site_key.with_extension("key.new");
+    if !beside.exists() {
+        SiteIdentity::generate().store(&beside, passphrase).map_err(world)?;
+    }
+    let new = SiteIdentity::load(&beside, passphrase).map_err(world)?;
+    keyring.rotate(new).map_err(world)?;
+    std::fs::rename(&beside, site_key).map_err(world)?;
+    sync_folder(site_key)?;
+    Ok(keyring.cases().map_err(world)?.len())
+}
+
+/// Wraps every case to one more recovery recipient, and each new one from now on.
+///
+/// # Errors
+/// It is no age recipient, or the key store failed.
+pub fn add_recovery(keyring: &Keyring, recipient: &str, list: &Path) -> Result<usize, Refused> {
+    let recipient: AgeRecipient = recipient
+        .parse()
+        .map_err(|_| Refused::usage("a recovery recipient is the public part of an age identity: age1…"))?;
+    keyring.add_recovery(recipient).map_err(world)?;
+    let known = std::fs::read_to_string(list).unwrap_or_default();
+    if !known.split_whitespace().any(|line| line == recipient.to_string()) {
+        let beside = list.with_extension("new");
+        std::fs::write(&beside, format!("{known}{recipient}\n")).map_err(world)?;
+        std::fs::rename(&beside, list).map_err(world)?;
+        sync_folder(list)?;
+    }
+    Ok(keyring.cases().map_err(world)?.len())
+}
+
+fn sync_folder(file: &Path) -> Result<(), Refused> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(world)
+}
+
+fn world(error: impl std::fmt::Display) -> Refused {
+    Refused::world(error.to_string())
+}
