@@ -29,9 +29,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A vault whose syncs go through `sync`, told apart by whether they are about a folder.
-fn vault_with(sync: impl Fn(bool, &File) -> io::Result<()> + Send + std::marker::Sync + 'static) -> (TempDir, FsVault) {
+fn vault_with(sync: impl Fn(bool, &File) -> io::Result<()> + Send + Sync + 'static) -> (TempDir, FsVault) {
     let place = tempfile::tempdir().unwrap();
-    let sync: Sync = Arc::new(move |file: &File| sync(file.metadata()?.is_dir(), file));
+    let sync: SyncCall = Arc::new(move |file: &File| sync(file.metadata()?.is_dir(), file));
     let vault = FsVault::with_sync(place.path(), sync).unwrap();
     (place, vault)
 }

@@ -1,3 +1,5 @@
 //! The one integration binary.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stop the test, as tests do")]
+
 mod conformance;
