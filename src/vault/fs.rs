@@ -52,9 +52,13 @@ impl FsVault {
 
     fn with_sync(root: &Path, sync: SyncCall) -> Result<Self, VaultError> {
         let act = "making the folder of the vault";
+        let missing: Vec<&Path> =
+            root.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
         DirBuilder::new().recursive(true).mode(0o700).create(root).map_err(|error| fault(act, error))?;
-        let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent).and_then(|parent| parent.sync_all()).map_err(|error| fault(act, error))?;
+        for made in missing {
+            let parent = made.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            File::open(parent).and_then(|parent| sync(&parent)).map_err(|error| fault(act, error))?;
+        }
         Ok(Self(Arc::new(Store { root: root.to_path_buf(), sync, folders: Mutex::default() })))
     }
 

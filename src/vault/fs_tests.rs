@@ -126,6 +126,63 @@ async fn foreign_names_are_left_alone() {
     assert_eq!(vault.parts(key(1).epoch).await.unwrap(), [(key(1), 1)]);
 }
 
+/// Every folder that opening the vault makes is durable in its parent.
+#[test]
+fn new_folders_are_synced() {
+    let place = tempfile::tempdir().unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sync: SyncCall = {
+        let seen = Arc::clone(&seen);
+        Arc::new(move |file: &File| {
+            let path = fs::read_link(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file)))?;
+            seen.lock().unwrap().push(path);
+            Ok(())
+        })
+    };
+    let root = place.path().join("data/vault");
+    FsVault::with_sync(&root, Arc::clone(&sync)).unwrap();
+    let base = fs::canonicalize(place.path()).unwrap();
+    assert_eq!(*seen.lock().unwrap(), [base.join("data"), base]);
+    FsVault::with_sync(&root, sync).unwrap();
+    assert_eq!(seen.lock().unwrap().len(), 2, "nothing was made, nothing is synced");
+}
+
+/// Prints how long durable puts take, by puts in flight. By hand, with TMPDIR on the disk in question.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "prints figures, judges nothing"]
+async fn figures() {
+    for in_flight in [1, 4, 16] {
+        let syncs = Arc::new(AtomicUsize::new(0));
+        let (_place, vault) = {
+            let syncs = Arc::clone(&syncs);
+            vault_with(move |is_folder, file| {
+                syncs.fetch_add(usize::from(is_folder), Ordering::SeqCst);
+                file.sync_data()
+            })
+        };
+        let vault = Arc::new(vault);
+        let start = std::time::Instant::now();
+        let lanes: Vec<_> = (0..in_flight)
+            .map(|lane| {
+                let vault = Arc::clone(&vault);
+                tokio::spawn(async move {
+                    for number in 0..480 / in_flight {
+                        let mut name = [0; 16];
+                        name[8..12].copy_from_slice(&((lane * 480 + number) as u32).to_be_bytes());
+                        let key = PartKey { epoch: EpochId::from_bytes([1; 16]), name: ObjectId::from_bytes(name) };
+                        vault.put(key, vec![7; 526_000]).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for lane in lanes {
+            lane.await.unwrap();
+        }
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0 / 480.0;
+        println!("{in_flight:>2} in flight: {milliseconds:.2} ms a put, {} folder syncs", syncs.load(Ordering::SeqCst));
+    }
+}
+
 /// Puts in flight share the folder's sync: many at once cost fewer than one each.
 #[tokio::test(flavor = "multi_thread")]
 async fn puts_in_flight_share_the_folder_sync() {

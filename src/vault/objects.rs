@@ -143,12 +143,14 @@ impl Objects {
     /// Deletes the parts of an object; those that are gone already are no error.
     ///
     /// # Errors
-    /// [`ObjectError::Vault`] for the first that fails; the others are left for the next attempt.
+    /// [`ObjectError::Vault`] for the first that fails, after all were tried; delete again then.
     pub async fn delete(&self, parts: &Parts) -> Result<(), ObjectError> {
+        let mut outcome = Ok(());
         for part in &parts.0 {
-            self.0.vault.delete(part.key).await.map_err(ObjectError::Vault)?;
+            let deleted = self.0.vault.delete(part.key).await.map_err(ObjectError::Vault);
+            outcome = outcome.and(deleted);
         }
-        Ok(())
+        outcome
     }
 
     /// The epoch of what is written here.

@@ -210,6 +210,19 @@ async fn abandoning_deletes_what_was_written() {
     assert!(vault.parts(EPOCH).await.unwrap().is_empty());
 }
 
+/// Deleting goes on behind a part that fails, says so, and may be repeated.
+#[tokio::test]
+async fn deleting_tries_every_part() {
+    let inside = memory();
+    let (_, parts, _) = store(&inside, 2 * PART + 1).await;
+    let plan = Plan::Script(vec![(Operation::Delete, 0, Fault::ErrorBefore)]);
+    let faulty: Arc<dyn Vault> = Arc::new(FaultyVault::new(Arc::clone(&inside), plan));
+    assert!(matches!(objects(&faulty).delete(&parts).await, Err(ObjectError::Vault(_))));
+    assert_eq!(inside.parts(EPOCH).await.unwrap().len(), 1);
+    objects(&faulty).delete(&parts).await.unwrap();
+    assert!(inside.parts(EPOCH).await.unwrap().is_empty());
+}
+
 /// The limits on parts and on the bytes of one part hold.
 #[tokio::test]
 async fn limits_hold() {
