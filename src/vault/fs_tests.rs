@@ -215,3 +215,42 @@ async fn puts_in_flight_share_the_folder_sync() {
     let syncs = syncs.load(Ordering::SeqCst);
     assert!((4..22).contains(&syncs), "{syncs} syncs for 20 puts and two folders");
 }
+
+/// A file system that is really full, of bytes or of inodes, says so and recovers. Needs the right to mount; skipped
+/// without it.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "mounting a small file system takes the mount command")]
+async fn a_really_full_file_system_says_so() {
+    for options in ["size=1m,nr_inodes=1k", "size=64m,nr_inodes=20"] {
+        let place = tempfile::tempdir().unwrap();
+        let mount = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
+            .arg(place.path())
+            .output();
+        if !mount.is_ok_and(|output| output.status.success()) {
+            eprintln!("skipped: no right to mount a small file system");
+            return;
+        }
+        let vault = FsVault::open(&place.path().join("vault")).unwrap();
+        let mut taken = 0;
+        let refused = loop {
+            match vault.put(neighbour(taken), bytes_of(taken)).await {
+                Ok(()) => taken += 1,
+                Err(error) => break error,
+            }
+        };
+        let whole = vault.parts(neighbour(0).epoch).await.unwrap().len();
+        let read = vault.get(neighbour(0), 0..60_000).await.unwrap() == bytes_of(0);
+        vault.delete(neighbour(0)).await.unwrap();
+        let resumed = vault.put(neighbour(taken), bytes_of(taken)).await.is_ok();
+        drop(vault);
+        let unmounted = std::process::Command::new("umount").arg(place.path()).status().unwrap();
+        assert!(unmounted.success());
+        assert!(matches!(refused, VaultError::Full(_)), "{options}: {refused}");
+        assert!(taken > 5 && whole == usize::from(taken) && read && resumed, "{options}: {taken} taken, {whole} whole");
+    }
+}
+
+fn bytes_of(name: u8) -> Vec<u8> {
+    vec![name; 60_000]
+}
