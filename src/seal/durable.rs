@@ -35,9 +35,12 @@ pub(super) fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(),
     sync_folder(&folder)
 }
 
-/// Makes a folder with mode 0700 unless it is there, with its parents.
+/// Makes a folder with mode 0700 unless it is there, with its parents, durably.
 pub(super) fn make_folder(path: &Path) -> Result<(), SealError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(SealError::world("making a key folder"))
+    let missing: Vec<&Path> =
+        path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(SealError::world("making a key folder"))?;
+    missing.into_iter().try_for_each(|made| sync_folder(&folder_of(made)))
 }
 
 /// Makes changes to the entries of a folder durable.

@@ -91,12 +91,21 @@ impl KeyStore {
             return Err(SealError::CaseExists(case));
         }
         let making = self.root.join(format!("{MAKING}{case}"));
-        durable::make_folder(&making)?;
-        durable::write(&making.join(SITE), &wrap(case, keys, site), Existing::Keep)?;
-        for recipient in recovery {
-            durable::write(&making.join(recovery_name(recipient)), &wrap(case, keys, recipient), Existing::Replace)?;
+        let made = (|| {
+            // What an attempt before this one left is replaced file by file.
+            durable::make_folder(&making)?;
+            durable::write(&making.join(SITE), &wrap(case, keys, site), Existing::Replace)?;
+            for recipient in recovery {
+                let name = making.join(recovery_name(recipient));
+                durable::write(&name, &wrap(case, keys, recipient), Existing::Replace)?;
+            }
+            fs::rename(&making, &folder).map_err(SealError::world("placing the keys of a case"))
+        })();
+        if made.is_err() {
+            // Where this fails too, the next opening does it.
+            let _ = shred_folder(&making);
         }
-        fs::rename(&making, &folder).map_err(SealError::world("placing the keys of a case"))?;
+        made?;
         durable::sync_folder(&self.root)
     }
 

@@ -24,6 +24,9 @@ const KEY_FILE_BYTES_MAX: u64 = 16 * 1024;
 /// Largest scrypt work factor that is accepted when opening: 2^20 takes 1 GiB; `age -p` chooses 2^18.
 const SCRYPT_LOG_N_MAX: u8 = 20;
 
+/// Work factor of what we write: 2^18 takes 256 MiB and about a second, as `age -p` has it.
+const SCRYPT_LOG_N: u8 = 18;
+
 /// What a person types to open a key file. Wiped on drop.
 pub struct Passphrase(SecretString);
 
@@ -101,6 +104,18 @@ impl SiteIdentity {
     }
 }
 
+/// The last step of a rotation: the new key file takes the place of the old one at once, and the old one's bytes are
+/// overwritten. Both lie in one folder.
+///
+/// # Errors
+/// [`SealError::World`].
+pub fn replace_key_file(next: &Path, current: &Path) -> Result<(), SealError> {
+    let mut old = File::options().write(true).open(current).map_err(SealError::world("opening the old key file"))?;
+    fs::rename(next, current).map_err(SealError::world("placing a new key file"))?;
+    durable::sync_folder(&durable::folder_of(current))?;
+    durable::overwrite(&mut old)
+}
+
 fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<AgeIdentity, SealError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(KEY_FILE_BYTES_MAX as usize + 1));
     File::open(path)
@@ -116,7 +131,9 @@ fn read(path: &Path, passphrase: Option<&Passphrase>) -> Result<AgeIdentity, Sea
 }
 
 fn lock(text: &str, passphrase: &Passphrase) -> Result<Vec<u8>, SealError> {
-    age::encrypt(&age::scrypt::Recipient::new(passphrase.0.clone()), text.as_bytes())
+    let mut recipient = age::scrypt::Recipient::new(passphrase.0.clone());
+    recipient.set_work_factor(SCRYPT_LOG_N);
+    age::encrypt(&recipient, text.as_bytes())
         .map_err(|_| SealError::NotAKey("the passphrase layer could not be written"))
 }
 

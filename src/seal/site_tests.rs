@@ -65,6 +65,24 @@ fn store_uses_the_passphrase() {
     assert_eq!(SiteIdentity::load(&path, Some(&passphrase)).unwrap().recipient(), site.recipient());
 }
 
+/// A replaced key file is the new one; of the old one no name and no byte is left.
+#[test]
+fn a_key_file_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (current, next, kept) =
+        (folder.path().join("site.key"), folder.path().join("site.key.next"), folder.path().join("other-name"));
+    let (old, new) = (SiteIdentity::generate(), SiteIdentity::generate());
+    old.store(&current, None).unwrap();
+    fs::hard_link(&current, &kept).unwrap();
+    assert!(replace_key_file(&next, &current).is_err());
+    assert_eq!(SiteIdentity::load(&current, None).unwrap().recipient(), old.recipient());
+    new.store(&next, None).unwrap();
+    replace_key_file(&next, &current).unwrap();
+    assert_eq!(SiteIdentity::load(&current, None).unwrap().recipient(), new.recipient());
+    assert!(!next.exists());
+    assert!(SiteIdentity::load(&kept, None).is_err(), "the old bytes are overwritten");
+}
+
 /// A file that others may read is refused; as a systemd credential its mode is systemd's matter.
 #[test]
 fn open_modes_are_refused() {

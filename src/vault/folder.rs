@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Makes a file or folder durable; replaced in tests to let it fail.
-pub(super) type Sync = Arc<dyn Fn(&File) -> io::Result<()> + Send + std::marker::Sync>;
+pub(super) type SyncCall = Arc<dyn Fn(&File) -> io::Result<()> + Send + Sync>;
 
 /// An open folder and the rounds of its `fsync`.
 pub(super) struct Folder {
@@ -44,7 +44,7 @@ impl Folder {
     }
 
     /// Returns when every entry that the caller made before is durable. Blocks.
-    pub(super) fn settle(&self, sync: &Sync) -> io::Result<()> {
+    pub(super) fn settle(&self, sync: &SyncCall) -> io::Result<()> {
         let mut rounds = lock(&self.rounds);
         let mine = Arc::clone(&rounds.gathering);
         loop {
@@ -124,7 +124,7 @@ mod tests {
         let count = Arc::new(AtomicUsize::new(0));
         let (started, wait_start) = mpsc::channel();
         let gate = Arc::new(Barrier::new(2));
-        let sync: Sync = {
+        let sync: SyncCall = {
             let (count, gate, started) = (Arc::clone(&count), Arc::clone(&gate), Mutex::new(started));
             Arc::new(move |_| {
                 if count.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -134,7 +134,7 @@ mod tests {
                 Ok(())
             })
         };
-        let run = |folder: &Arc<Folder>, sync: &Sync| {
+        let run = |folder: &Arc<Folder>, sync: &SyncCall| {
             let (folder, sync) = (Arc::clone(folder), Arc::clone(sync));
             thread::spawn(move || folder.settle(&sync))
         };
@@ -158,7 +158,7 @@ mod tests {
         let count = Arc::new(AtomicUsize::new(0));
         let (started, wait_start) = mpsc::channel();
         let gate = Arc::new(Barrier::new(2));
-        let sync: Sync = {
+        let sync: SyncCall = {
             let (count, gate, started) = (Arc::clone(&count), Arc::clone(&gate), Mutex::new(started));
             Arc::new(move |_| {
                 if count.fetch_add(1, Ordering::SeqCst) > 0 {

@@ -10,7 +10,7 @@
 
 use super::{
     Vault, VaultError,
-    folder::{Folder, Sync},
+    folder::{Folder, SyncCall},
 };
 use crate::domain::ids::{EpochId, ObjectId, PartKey};
 use async_trait::async_trait;
@@ -35,7 +35,7 @@ pub struct FsVault(Arc<Store>);
 
 struct Store {
     root: PathBuf,
-    sync: Sync,
+    sync: SyncCall,
     folders: Mutex<VecDeque<(PathBuf, Arc<Folder>)>>,
 }
 
@@ -50,11 +50,15 @@ impl FsVault {
         Self::with_sync(root, Arc::new(File::sync_data))
     }
 
-    fn with_sync(root: &Path, sync: Sync) -> Result<Self, VaultError> {
+    fn with_sync(root: &Path, sync: SyncCall) -> Result<Self, VaultError> {
         let act = "making the folder of the vault";
+        let missing: Vec<&Path> =
+            root.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
         DirBuilder::new().recursive(true).mode(0o700).create(root).map_err(|error| fault(act, error))?;
-        let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent).and_then(|parent| parent.sync_all()).map_err(|error| fault(act, error))?;
+        for made in missing {
+            let parent = made.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            File::open(parent).and_then(|parent| sync(&parent)).map_err(|error| fault(act, error))?;
+        }
         Ok(Self(Arc::new(Store { root: root.to_path_buf(), sync, folders: Mutex::default() })))
     }
 
@@ -89,7 +93,7 @@ impl Vault for FsVault {
             epochs.sort_unstable();
             let mut used = Vec::new();
             for epoch in epochs {
-                if !store.parts(epoch)?.is_empty() {
+                if store.has_parts(epoch)? {
                     used.push(epoch);
                 }
             }
@@ -162,8 +166,7 @@ impl Store {
         for shard in names(&folder)? {
             let shard = folder.join(shard);
             for name in names(&shard)? {
-                let whole = name.strip_suffix(NEW).unwrap_or(&name);
-                let Ok(part) = whole.parse::<ObjectId>() else { continue };
+                let Some(part) = part_name(&name) else { continue };
                 match fs::metadata(shard.join(&name)) {
                     Ok(found) => {
                         parts.insert(PartKey { epoch, name: part }, found.len());
@@ -175,6 +178,16 @@ impl Store {
             }
         }
         Ok(parts.into_iter().collect())
+    }
+
+    fn has_parts(&self, epoch: EpochId) -> Result<bool, VaultError> {
+        let folder = self.root.join(epoch.to_string());
+        for shard in names(&folder)? {
+            if names(&folder.join(shard))?.iter().any(|name| part_name(name).is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn path(&self, key: PartKey) -> PathBuf {
@@ -210,6 +223,11 @@ fn with_new(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_os_string();
     name.push(NEW);
     PathBuf::from(name)
+}
+
+/// The part that a file holds, whole or unfinished.
+fn part_name(file: &str) -> Option<ObjectId> {
+    file.strip_suffix(NEW).unwrap_or(file).parse().ok()
 }
 
 fn put_fault(key: PartKey, error: io::Error) -> VaultError {

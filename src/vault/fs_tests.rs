@@ -29,9 +29,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A vault whose syncs go through `sync`, told apart by whether they are about a folder.
-fn vault_with(sync: impl Fn(bool, &File) -> io::Result<()> + Send + std::marker::Sync + 'static) -> (TempDir, FsVault) {
+fn vault_with(sync: impl Fn(bool, &File) -> io::Result<()> + Send + Sync + 'static) -> (TempDir, FsVault) {
     let place = tempfile::tempdir().unwrap();
-    let sync: Sync = Arc::new(move |file: &File| sync(file.metadata()?.is_dir(), file));
+    let sync: SyncCall = Arc::new(move |file: &File| sync(file.metadata()?.is_dir(), file));
     let vault = FsVault::with_sync(place.path(), sync).unwrap();
     (place, vault)
 }
@@ -126,6 +126,63 @@ async fn foreign_names_are_left_alone() {
     assert_eq!(vault.parts(key(1).epoch).await.unwrap(), [(key(1), 1)]);
 }
 
+/// Every folder that opening the vault makes is durable in its parent.
+#[test]
+fn new_folders_are_synced() {
+    let place = tempfile::tempdir().unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sync: SyncCall = {
+        let seen = Arc::clone(&seen);
+        Arc::new(move |file: &File| {
+            let path = fs::read_link(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file)))?;
+            seen.lock().unwrap().push(path);
+            Ok(())
+        })
+    };
+    let root = place.path().join("data/vault");
+    FsVault::with_sync(&root, Arc::clone(&sync)).unwrap();
+    let base = fs::canonicalize(place.path()).unwrap();
+    assert_eq!(*seen.lock().unwrap(), [base.join("data"), base]);
+    FsVault::with_sync(&root, sync).unwrap();
+    assert_eq!(seen.lock().unwrap().len(), 2, "nothing was made, nothing is synced");
+}
+
+/// Prints how long durable puts take, by puts in flight. By hand, with TMPDIR on the disk in question.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "prints figures, judges nothing"]
+async fn figures() {
+    for in_flight in [1, 4, 16] {
+        let syncs = Arc::new(AtomicUsize::new(0));
+        let (_place, vault) = {
+            let syncs = Arc::clone(&syncs);
+            vault_with(move |is_folder, file| {
+                syncs.fetch_add(usize::from(is_folder), Ordering::SeqCst);
+                file.sync_data()
+            })
+        };
+        let vault = Arc::new(vault);
+        let start = std::time::Instant::now();
+        let lanes: Vec<_> = (0..in_flight)
+            .map(|lane| {
+                let vault = Arc::clone(&vault);
+                tokio::spawn(async move {
+                    for number in 0..480 / in_flight {
+                        let mut name = [0; 16];
+                        name[8..12].copy_from_slice(&((lane * 480 + number) as u32).to_be_bytes());
+                        let key = PartKey { epoch: EpochId::from_bytes([1; 16]), name: ObjectId::from_bytes(name) };
+                        vault.put(key, vec![7; 526_000]).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for lane in lanes {
+            lane.await.unwrap();
+        }
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0 / 480.0;
+        println!("{in_flight:>2} in flight: {milliseconds:.2} ms a put, {} folder syncs", syncs.load(Ordering::SeqCst));
+    }
+}
+
 /// Puts in flight share the folder's sync: many at once cost fewer than one each.
 #[tokio::test(flavor = "multi_thread")]
 async fn puts_in_flight_share_the_folder_sync() {
@@ -157,4 +214,43 @@ async fn puts_in_flight_share_the_folder_sync() {
     }
     let syncs = syncs.load(Ordering::SeqCst);
     assert!((4..22).contains(&syncs), "{syncs} syncs for 20 puts and two folders");
+}
+
+/// A file system that is really full, of bytes or of inodes, says so and recovers. Needs the right to mount; skipped
+/// without it.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "mounting a small file system takes the mount command")]
+async fn a_really_full_file_system_says_so() {
+    for options in ["size=1m,nr_inodes=1k", "size=64m,nr_inodes=20"] {
+        let place = tempfile::tempdir().unwrap();
+        let mount = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
+            .arg(place.path())
+            .output();
+        if !mount.is_ok_and(|output| output.status.success()) {
+            eprintln!("skipped: no right to mount a small file system");
+            return;
+        }
+        let vault = FsVault::open(&place.path().join("vault")).unwrap();
+        let mut taken = 0;
+        let refused = loop {
+            match vault.put(neighbour(taken), bytes_of(taken)).await {
+                Ok(()) => taken += 1,
+                Err(error) => break error,
+            }
+        };
+        let whole = vault.parts(neighbour(0).epoch).await.unwrap().len();
+        let read = vault.get(neighbour(0), 0..60_000).await.unwrap() == bytes_of(0);
+        vault.delete(neighbour(0)).await.unwrap();
+        let resumed = vault.put(neighbour(taken), bytes_of(taken)).await.is_ok();
+        drop(vault);
+        let unmounted = std::process::Command::new("umount").arg(place.path()).status().unwrap();
+        assert!(unmounted.success());
+        assert!(matches!(refused, VaultError::Full(_)), "{options}: {refused}");
+        assert!(taken > 5 && whole == usize::from(taken) && read && resumed, "{options}: {taken} taken, {whole} whole");
+    }
+}
+
+fn bytes_of(name: u8) -> Vec<u8> {
+    vec![name; 60_000]
 }

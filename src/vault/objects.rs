@@ -2,6 +2,8 @@
 //!
 //! Plaintext goes in and out here and nowhere else; the vault below sees sealed parts only. An object is named by the
 //! catalog alone: whatever is written and then not committed there is left to the collector.
+//! Documents in memory are not wiped as keys are: wiping byte by byte costs half of what sealing does, and the process
+//! neither swaps nor dumps.
 
 use super::{Vault, VaultError};
 use crate::{
@@ -16,7 +18,6 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
-use zeroize::Zeroizing;
 
 pub use super::{reader::ObjectReader, writer::ObjectWriter};
 
@@ -121,7 +122,7 @@ impl Objects {
     ///
     /// # Errors
     /// [`ObjectError::TooLarge`], [`ObjectError::Vault`].
-    pub async fn write_part(&self, recipient: CaseRecipient, plain: Zeroizing<Vec<u8>>) -> Result<Part, ObjectError> {
+    pub async fn write_part(&self, recipient: CaseRecipient, plain: Vec<u8>) -> Result<Part, ObjectError> {
         let plain_bytes = plain.len() as u64;
         if plain_bytes > PART_BYTES_MAX {
             return Err(ObjectError::TooLarge { bytes: plain_bytes, limit: PART_BYTES_MAX });
@@ -142,12 +143,14 @@ impl Objects {
     /// Deletes the parts of an object; those that are gone already are no error.
     ///
     /// # Errors
-    /// [`ObjectError::Vault`] for the first that fails; the others are left for the next attempt.
+    /// [`ObjectError::Vault`] for the first that fails, after all were tried; delete again then.
     pub async fn delete(&self, parts: &Parts) -> Result<(), ObjectError> {
+        let mut outcome = Ok(());
         for part in &parts.0 {
-            self.0.vault.delete(part.key).await.map_err(ObjectError::Vault)?;
+            let deleted = self.0.vault.delete(part.key).await.map_err(ObjectError::Vault);
+            outcome = outcome.and(deleted);
         }
-        Ok(())
+        outcome
     }
 
     /// The vault beneath.

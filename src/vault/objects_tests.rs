@@ -210,6 +210,19 @@ async fn abandoning_deletes_what_was_written() {
     assert!(vault.parts(EPOCH).await.unwrap().is_empty());
 }
 
+/// Deleting goes on behind a part that fails, says so, and may be repeated.
+#[tokio::test]
+async fn deleting_tries_every_part() {
+    let inside = memory();
+    let (_, parts, _) = store(&inside, 2 * PART + 1).await;
+    let plan = Plan::Script(vec![(Operation::Delete, 0, Fault::ErrorBefore)]);
+    let faulty: Arc<dyn Vault> = Arc::new(FaultyVault::new(Arc::clone(&inside), plan));
+    assert!(matches!(objects(&faulty).delete(&parts).await, Err(ObjectError::Vault(_))));
+    assert_eq!(inside.parts(EPOCH).await.unwrap().len(), 1);
+    objects(&faulty).delete(&parts).await.unwrap();
+    assert!(inside.parts(EPOCH).await.unwrap().is_empty());
+}
+
 /// The limits on parts and on the bytes of one part hold.
 #[tokio::test]
 async fn limits_hold() {
@@ -217,8 +230,7 @@ async fn limits_hold() {
     let few = Objects::with_parts_max(memory(), EPOCH, 2);
     assert!(few.write(&recipient, &text(2 * PART)).await.is_ok());
     assert!(matches!(few.write(&recipient, &text(2 * PART + 1)).await, Err(ObjectError::TooLong { parts_max: 2 })));
-    let long = Zeroizing::new(text(PART + 1));
-    assert!(matches!(few.write_part(recipient, long).await, Err(ObjectError::TooLarge { .. })));
+    assert!(matches!(few.write_part(recipient, text(PART + 1)).await, Err(ObjectError::TooLarge { .. })));
 }
 
 /// Names lie in the epoch, never repeat, and neighbours share a shard.

@@ -14,7 +14,6 @@ use crate::{
 };
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 use tokio::sync::Mutex;
-use zeroize::Zeroizing;
 
 /// Chunks that stay open: 1 MiB of plaintext.
 const CHUNKS_KEPT_MAX: usize = 16;
@@ -25,7 +24,7 @@ const CHUNKS_AHEAD: u64 = 8;
 /// Headers that stay open, of about 300 bytes each.
 const HEADERS_KEPT_MAX: usize = 64;
 
-type Chunk = Arc<Zeroizing<Vec<u8>>>;
+type Chunk = Arc<Vec<u8>>;
 
 /// An object that is being read. Reads go one after the other.
 pub struct ObjectReader {
@@ -68,7 +67,8 @@ impl ObjectReader {
         self.bytes
     }
 
-    /// Reads `length` bytes from `offset`; fewer only at the end of the object, none beyond it.
+    /// Reads `length` bytes from `offset`; fewer only at the end of the object, none beyond it. The answer is held in
+    /// memory whole: callers that serve others bound `length`.
     ///
     /// # Errors
     /// [`ObjectError::Damaged`] and [`ObjectError::Missing`] about the object, [`ObjectError::Vault`] about the world.
@@ -191,7 +191,7 @@ impl ObjectReader {
         opener: &Arc<PartOpener>,
         part: Part,
         numbers: Range<u64>,
-    ) -> Result<Vec<Zeroizing<Vec<u8>>>, ObjectError> {
+    ) -> Result<Vec<Vec<u8>>, ObjectError> {
         let start = opener.sealed_range(numbers.start).start;
         let end = opener.sealed_range(numbers.end - 1).end;
         let sealed = self.vault.get(part.key, start..end).await.map_err(ObjectError::reading)?;

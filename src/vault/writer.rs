@@ -14,7 +14,6 @@ use crate::{
 };
 use std::collections::VecDeque;
 use tokio_util::task::AbortOnDropHandle;
-use zeroize::Zeroizing;
 
 /// Parts being sealed and written while the next fills up: enough to hide an `fsync` behind sealing.
 const PARTS_IN_FLIGHT_MAX: usize = 2;
@@ -24,7 +23,7 @@ pub struct ObjectWriter {
     objects: Objects,
     recipient: CaseRecipient,
     object: ObjectId,
-    filling: Zeroizing<Vec<u8>>,
+    filling: Vec<u8>,
     in_flight: VecDeque<AbortOnDropHandle<Result<Part, ObjectError>>>,
     begun: u32,
     done: Vec<Part>,
@@ -36,7 +35,7 @@ impl ObjectWriter {
             objects,
             recipient,
             object: ObjectId::from_bytes(random_bytes()),
-            filling: Zeroizing::default(),
+            filling: Vec::new(),
             in_flight: VecDeque::new(),
             begun: 0,
             done: Vec::new(),
@@ -55,7 +54,6 @@ impl ObjectWriter {
                 self.send().await?;
             }
             let (now, later) = bytes.split_at(bytes.len().min(full - self.filling.len()));
-            self.reserve(now.len());
             self.filling.extend_from_slice(now);
             bytes = later;
         }
@@ -109,16 +107,5 @@ impl ObjectWriter {
             self.done.push(handle.await.map_err(|_| ObjectError::Stopped)??);
         }
         Ok(())
-    }
-
-    /// Grows by doubling into fresh, zeroed-on-drop memory: growing in place would leave plaintext in freed memory.
-    fn reserve(&mut self, more: usize) {
-        let needed = self.filling.len() + more;
-        if needed > self.filling.capacity() {
-            let capacity = needed.next_power_of_two().min(PART_BYTES_MAX as usize);
-            let mut grown = Zeroizing::new(Vec::with_capacity(capacity));
-            grown.extend_from_slice(&self.filling);
-            self.filling = grown;
-        }
     }
 }
