@@ -2,7 +2,7 @@
 
 use crate::{
     control::client::Refused,
-    seal::{AgeRecipient, Keyring, Passphrase, SiteIdentity},
+    seal::{AgeRecipient, Keyring, Passphrase, SiteIdentity, site::replace_key_file},
 };
 use std::path::Path;
 
@@ -31,14 +31,13 @@ pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, Refused> {
 /// # Errors
 /// The key store failed; either key still opens what it opened.
 pub fn rotate(keyring: &Keyring, (site_key, passphrase): (&Path, Option<&Passphrase>)) -> Result<usize, Refused> {
-    let beside = site_key.with_extension("key.new");
+    let beside = site_key.with_extension("key.next");
     if !beside.exists() {
         SiteIdentity::generate().store(&beside, passphrase).map_err(world)?;
     }
     let new = SiteIdentity::load(&beside, passphrase).map_err(world)?;
     keyring.rotate(new).map_err(world)?;
-    std::fs::rename(&beside, site_key).map_err(world)?;
-    sync_folder(site_key)?;
+    replace_key_file(&beside, site_key).map_err(world)?;
     Ok(keyring.cases().map_err(world)?.len())
 }
 

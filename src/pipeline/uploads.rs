@@ -27,7 +27,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio::sync::{OwnedMutexGuard, Semaphore};
-use zeroize::Zeroizing;
 
 /// How long an upload may rest before it expires, in milliseconds: families on bad lines come back the next evening.
 pub const UPLOAD_REST_MS: i64 = 7 * 24 * 3_600_000;
@@ -289,7 +288,7 @@ impl Piece<'_> {
             session.intake.note(&plain);
             session.offset += plain.len() as u64;
         }
-        let part = stores.objects.write_part(keys.recipient(), Zeroizing::new(plain)).await;
+        let part = stores.objects.write_part(keys.recipient(), plain).await;
         if part.is_err() {
             *self.guard = None;
         }
