@@ -41,6 +41,11 @@ impl Record {
         self.made_by == 3 && !matches!((self.attributes >> 16) & 0o170_000, 0 | 0o100_000 | 0o040_000)
     }
 
+    /// How the data is packed beneath any encryption: AES hides the method in its own field (WinZip AE-1, AE-2).
+    pub(super) fn packing(&self) -> u16 {
+        self.aes.as_ref().filter(|_| self.method == 99).map_or(self.method, |field| u16_at(field, 9))
+    }
+
     pub(super) const fn is_encrypted(&self) -> bool {
         self.flags & 1 != 0
     }

@@ -108,9 +108,9 @@ fn deliver_record(
         Err(why) => delivery.withhold(item, why),
         Ok(place) => {
             item.flaw = place.flaw.clone();
-            match opener.password(source, &record, &place) {
+            match opener.password(source, &place) {
                 Err(why) => delivery.withhold(item, why),
-                Ok(password) => opener.with_reader(source, &record, &place, password, |opened| match opened {
+                Ok(password) => opener.with_reader(source, &place, password, |opened| match opened {
                     Ok(reader) => delivery.copy(item, reader),
                     Err(why) => delivery.withhold(item, why),
                 }),

@@ -94,7 +94,7 @@ fn deliver_found(source: &mut dyn Source, found: Found, delivery: &mut Delivery<
     let opener = Opener::new(&[], delivery.limits());
     match opener.place(source, &record) {
         Err(why) => delivery.withhold(item, why)?,
-        Ok(place) => opener.with_reader(source, &record, &place, None, |opened| match opened {
+        Ok(place) => opener.with_reader(source, &place, None, |opened| match opened {
             Ok(reader) => delivery.copy(item, reader),
             Err(why) => delivery.withhold(item, why),
         })?,

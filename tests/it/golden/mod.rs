@@ -1,0 +1,3 @@
+//! Kinds against documents whose truth is known.
+
+mod containers;
