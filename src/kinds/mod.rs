@@ -136,6 +136,7 @@ pub static ALL: &[&dyn Kind] = &[
     &unsupported::Unsupported(FileKind::Unknown),
     &mail::Mail,
     &mail::Mailbox,
+    &executable::Script,
     &junk::JunkByName,
 ];
 

@@ -57,6 +57,8 @@ pub(in crate::kinds) struct Delivery<'a> {
     medium: bool,
     faults: Vec<Fault>,
     notes: Vec<Observation>,
+    /// Used for one member after the other.
+    chunk: Vec<u8>,
 }
 
 impl<'a> Delivery<'a> {
@@ -74,6 +76,7 @@ impl<'a> Delivery<'a> {
             medium: false,
             faults: Vec::new(),
             notes: Vec::new(),
+            chunk: Vec::new(),
         };
         (&mut *exam.source, delivery)
     }
@@ -86,6 +89,11 @@ impl<'a> Delivery<'a> {
     /// Something about the container as a whole.
     pub(in crate::kinds) fn note(&mut self, reason: Reason, detail: impl Into<String>) {
         self.notes.push(Observation::new(reason, detail));
+    }
+
+    /// Counts members that are listed and will not be handed over, not even by name.
+    pub(in crate::kinds) const fn list_only(&mut self, members: u64) {
+        self.listed += members;
     }
 
     /// Members seen so far.
@@ -229,10 +237,17 @@ impl<'a> Delivery<'a> {
     }
 
     fn pump(&mut self, item: &Item, reader: &mut dyn Read) -> Result<Pumped, Stop> {
-        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut chunk = std::mem::take(&mut self.chunk);
+        chunk.resize(CHUNK_BYTES, 0);
+        let pumped = self.pump_through(item, reader, &mut chunk);
+        self.chunk = chunk;
+        pumped
+    }
+
+    fn pump_through(&mut self, item: &Item, reader: &mut dyn Read, chunk: &mut [u8]) -> Result<Pumped, Stop> {
         let mut bytes = 0;
         loop {
-            let read = match fill(reader, &mut chunk) {
+            let read = match fill(reader, chunk) {
                 Ok(read) => read,
                 Err((read, error)) => {
                     self.send(&chunk[..read])?;

@@ -16,6 +16,8 @@ const COMMENT_BYTES_MAX: usize = 0xFFFF;
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub(super) name: Vec<u8>,
+    /// The name is the record's own, whole: not from an extra field, not shortened.
+    pub(super) is_own_name: bool,
     pub(super) made_by: u8,
     pub(super) flags: u16,
     pub(super) method: u16,
@@ -229,6 +231,7 @@ fn read_record(reader: &mut dyn Read, shift: u64, limits: &Limits) -> io::Result
     let mut record = Record {
         // One byte more than allowed, so that the limit is seen to be passed.
         name: name[..name.len().min(limits.name_bytes_max.saturating_add(1))].to_vec(),
+        is_own_name: name.len() <= limits.name_bytes_max,
         made_by: fixed[5],
         flags: u16_at(&fixed, 8),
         method: u16_at(&fixed, 10),
@@ -279,5 +282,6 @@ fn apply_unicode_name(record: &mut Record, field: &[u8]) {
     crc.update(&record.name);
     if crc.sum() == u32_at(field, 1) && std::str::from_utf8(&field[5..]).is_ok() {
         record.name = field[5..].to_vec();
+        record.is_own_name = false;
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Opener<'a> {
             return Err(unsupported_method(record.packing()));
         }
         let total = Source::bytes(&*source);
-        let header = read_at(source, record.offset, LOCAL_BYTES).unwrap_or_default();
+        let header = read_at(source, record.offset, LOCAL_BYTES + record.name.len()).unwrap_or_default();
         if record.offset >= total || header.len() < LOCAL_BYTES {
             return Err(Observation::new(Reason::Truncated, "it lies beyond the end of the file"));
         }
@@ -172,6 +172,10 @@ fn contradiction(header: &[u8], record: &Record) -> Option<&'static str> {
     }
     if u16_at(header, 6) & 1 != record.flags & 1 {
         return Some("its own header says otherwise than the list whether it is encrypted");
+    }
+    let name_bytes = usize::from(u16_at(header, 26));
+    if record.is_own_name && header.get(LOCAL_BYTES..LOCAL_BYTES + name_bytes) != Some(&record.name) {
+        return Some("its own header has another name than the list");
     }
     let crc = u32_at(header, 14);
     (crc != record.crc32 && crc != 0 && !record.has_descriptor())

@@ -73,6 +73,7 @@ fn deliver(
         let detail =
             format!("{detail}: {members} members claim {claimed} bytes in a file of {}", Source::bytes(&*source));
         delivery.note(Reason::ArchiveBomb, detail);
+        delivery.list_only(members as u64);
         return Ok(());
     }
     if overlap {

@@ -54,6 +54,7 @@ fn local(source: &mut dyn Source, at: u64) -> Option<Found> {
     }
     let record = Record {
         name,
+        is_own_name: true,
         made_by: 0,
         flags: u16_at(&header, 6),
         method: u16_at(&header, 8),

@@ -127,6 +127,17 @@ fn large_fields_and_backslashes_are_read() {
     assert_eq!((outcome.names(), outcome.facts.kind), (vec!["dir/DICOMDIR"], Some(FileKind::Disc)));
 }
 
+/// Proves that a member whose own header bears another name than the list is told, and its bytes are kept.
+#[test]
+fn two_names_for_one_member_are_told() {
+    let mut bytes = zip_of(&[("one.txt", LETTER), ("two.txt", LETTER)]);
+    let at = bytes.windows(7).position(|window| window == b"one.txt").unwrap();
+    bytes[at] = b'X';
+    let outcome = examine("x.zip", &bytes);
+    assert!(matches!(&outcome.sink.members[0].end, MemberEnd::Flawed(why) if why.reason == Reason::Damaged));
+    assert_eq!((outcome.sink.members[0].bytes.as_slice(), outcome.names()), (LETTER, vec!["one.txt", "two.txt"]));
+}
+
 /// Proves that limits of entries, names and bytes hold, each with its own reason.
 #[test]
 fn limits_hold() {
@@ -224,7 +235,12 @@ fn unknown_packing_is_not_called_damage() {
 /// Proves that formats that are known and not read are never called damaged.
 #[test]
 fn unread_formats_are_told() {
-    let ole = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".repeat(80);
+    // The directory is the first sector of 512 bytes after the head.
+    let mut ole = vec![0; 2048];
+    ole[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+    ole[30] = 9;
+    let stream: Vec<u8> = "WordDocument".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    ole[640..640 + stream.len()].copy_from_slice(&stream);
     let mut udf = vec![0; 17 * 2048];
     udf[16 * 2048 + 1..16 * 2048 + 6].copy_from_slice(b"BEA01");
     let cases: [(&[u8], FileKind); 7] = [
