@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end where its premise fails")]
 
 mod corpus;
+mod discs;
 mod made;
 mod mail;
 mod mutations;
