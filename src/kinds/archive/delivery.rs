@@ -27,6 +27,8 @@ pub(in crate::kinds) struct Item {
     pub(in crate::kinds) claimed_bytes: Option<u64>,
     /// Bytes it takes up in the container, where it has its own.
     pub(in crate::kinds) packed_bytes: Option<u64>,
+    /// Bytes that its packing can swell to at most, where that is known. A claim above it is an error, not a threat.
+    pub(in crate::kinds) most_bytes: Option<u64>,
     /// Something already known to be wrong with it; its bytes go out all the same.
     pub(in crate::kinds) flaw: Option<Observation>,
 }
@@ -34,7 +36,7 @@ pub(in crate::kinds) struct Item {
 impl Item {
     /// A member of which only name and size are known.
     pub(in crate::kinds) fn new(name: Vec<u8>, claimed_bytes: Option<u64>) -> Self {
-        Self { name, claimed_bytes, packed_bytes: None, flaw: None }
+        Self { name, claimed_bytes, packed_bytes: None, most_bytes: None, flaw: None }
     }
 }
 
@@ -222,7 +224,7 @@ impl<'a> Delivery<'a> {
         if let Some(escape) = names::escape(&item.name) {
             return Some(Observation::new(Reason::PathEscape, escape.words()));
         }
-        let claimed = item.claimed_bytes.unwrap_or(0);
+        let claimed = item.claimed_bytes.unwrap_or(0).min(item.most_bytes.unwrap_or(u64::MAX));
         self.member_bomb(item, claimed).or_else(|| {
             let detail = || format!("{claimed} bytes are claimed, more than a container may hold");
             (claimed > self.limits.container_bytes_max).then(|| Observation::new(Reason::ArchiveBomb, detail()))

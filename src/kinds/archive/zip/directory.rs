@@ -6,6 +6,9 @@ use crate::domain::limits::Limits;
 use crate::kinds::Source;
 use std::io::{self, BufReader, Read, SeekFrom};
 
+/// Deflate turns one byte into at most this many (RFC 1951: a match of 258 bytes takes two bits at the least).
+const DEFLATE_RATIO_MAX: u64 = 1032;
+
 const END_BYTES: usize = 22;
 const LOCATOR_BYTES: usize = 20;
 const RECORD_BYTES: usize = 46;
@@ -46,6 +49,15 @@ impl Record {
     /// How the data is packed beneath any encryption: AES hides the method in its own field (WinZip AE-1, AE-2).
     pub(super) fn packing(&self) -> u16 {
         self.aes.as_ref().filter(|_| self.method == 99).map_or(self.method, |field| u16_at(field, 9))
+    }
+
+    /// Bytes that can come out at most, whatever is claimed.
+    pub(super) fn most_bytes(&self) -> u64 {
+        match self.packing() {
+            0 => self.packed_bytes,
+            8 => self.packed_bytes.saturating_mul(DEFLATE_RATIO_MAX),
+            _ => u64::MAX,
+        }
     }
 
     pub(super) const fn is_encrypted(&self) -> bool {

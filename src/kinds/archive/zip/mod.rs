@@ -64,7 +64,8 @@ fn deliver(
     passwords: &[String],
     delivery: &mut Delivery<'_>,
 ) -> Result<(), Stop> {
-    let claimed = directory.records.iter().fold(0_u64, |sum, record| sum.saturating_add(record.plain_bytes));
+    let possible = |record: &Record| record.plain_bytes.min(record.most_bytes());
+    let claimed = directory.records.iter().map(possible).fold(0_u64, u64::saturating_add);
     let bomb = if delivery.is_bomb(claimed) { Some("members swell out of all proportion") } else { None };
     let overlap = directory.overlaps();
     let shared = overlap && delivery.is_bomb_if_shared(&directory);
@@ -99,6 +100,7 @@ fn deliver_record(
         name: record.shown_name(),
         claimed_bytes: Some(record.plain_bytes),
         packed_bytes: Some(record.packed_bytes),
+        most_bytes: Some(record.most_bytes()),
         flaw: None,
     };
     if record.is_special() {

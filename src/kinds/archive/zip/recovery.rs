@@ -92,6 +92,7 @@ fn deliver_found(source: &mut dyn Source, found: Found, delivery: &mut Delivery<
     }
     item.claimed_bytes = Some(record.plain_bytes);
     item.packed_bytes = Some(record.packed_bytes);
+    item.most_bytes = Some(record.most_bytes());
     let opener = Opener::new(&[], delivery.limits());
     match opener.place(source, &record) {
         Err(why) => delivery.withhold(item, why)?,

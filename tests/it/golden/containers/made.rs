@@ -138,6 +138,19 @@ fn two_names_for_one_member_are_told() {
     assert_eq!((outcome.sink.members[0].bytes.as_slice(), outcome.names()), (LETTER, vec!["one.txt", "two.txt"]));
 }
 
+/// Proves that a damaged size field is not mistaken for a bomb: the members still come out.
+#[test]
+fn an_impossible_claim_is_no_bomb() {
+    let mut bytes = zip_of(&[("one.txt", LETTER), ("two.txt", LETTER)]);
+    let list = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    bytes[list + 27] = 0x70;
+    let outcome = examine("x.zip", &bytes);
+    assert!(!outcome.facts.has(Reason::ArchiveBomb));
+    assert!(outcome.sink.members.iter().all(|member| member.bytes == LETTER));
+    assert_eq!(outcome.sink.members[1].end, MemberEnd::Whole);
+    assert_eq!(outcome.facts.readable, Readable::Partial);
+}
+
 /// Proves that limits of entries, names and bytes hold, each with its own reason.
 #[test]
 fn limits_hold() {
