@@ -13,7 +13,7 @@ const CONTINUES: u8 = 0x80;
 
 /// A directory record with an optional system use area.
 fn record(identifier: &[u8], (block, bytes): (u32, u32), flags: u8, system_use: &[u8]) -> Vec<u8> {
-    let padding = usize::from(identifier.len() % 2 == 0);
+    let padding = usize::from(identifier.len().is_multiple_of(2));
     let mut record = vec![0; 33];
     record[2..6].copy_from_slice(&block.to_le_bytes());
     record[10..14].copy_from_slice(&bytes.to_le_bytes());
