@@ -27,9 +27,7 @@ impl Kind for Executable {
     }
 
     fn sniff(&self, probe: &Probe<'_>) -> bool {
-        is_autorun(probe.head)
-            || format(probe.head).is_some()
-            || (!probe.head.is_empty() && SCRIPT_EXTENSIONS.contains(&probe.name.extension().as_str()))
+        is_autorun(probe.head) || format(probe.head).is_some()
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
@@ -40,8 +38,32 @@ impl Kind for Executable {
         if is_autorun(&head) {
             facts.observe(Reason::ViewerSoftware, "tells Windows which program of the disc to start");
         } else {
-            facts.observe(Reason::Executable, format(&head).unwrap_or("a script that Windows runs by its name"));
+            facts.observe(Reason::Executable, format(&head).unwrap_or("a program"));
         }
+        facts
+    }
+}
+
+/// Scripts that Windows runs by their names. Must be asked after every kind but plain text.
+#[derive(Debug)]
+pub struct Script;
+
+impl Kind for Script {
+    fn name(&self) -> &'static str {
+        "script"
+    }
+
+    fn file_kind(&self) -> FileKind {
+        FileKind::Executable
+    }
+
+    fn sniff(&self, probe: &Probe<'_>) -> bool {
+        !probe.head.is_empty() && SCRIPT_EXTENSIONS.contains(&probe.name.extension().as_str())
+    }
+
+    fn examine(&self, _: &mut Exam<'_>) -> Facts {
+        let mut facts = Facts::of(FileKind::Executable, Readable::No);
+        facts.observe(Reason::Executable, "a script that Windows runs by its name");
         facts
     }
 }

@@ -117,9 +117,10 @@ impl Kind for Ole {
             ("Workbook", "an Excel workbook of before 2007"),
             ("PowerPoint Document", "a PowerPoint presentation of before 2007"),
         ];
-        let what =
-            named.iter().find(|(stream, _)| holds(stream)).map_or("an office file of before 2007", |(_, what)| what);
-        unread(FileKind::Office, what)
+        match named.iter().find(|(stream, _)| holds(stream)) {
+            Some((_, what)) => unread(FileKind::Office, what),
+            None => unread(FileKind::Unknown, "a file in Microsoft's compound format"),
+        }
     }
 }
 

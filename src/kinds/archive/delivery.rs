@@ -27,6 +27,8 @@ pub(in crate::kinds) struct Item {
     pub(in crate::kinds) claimed_bytes: Option<u64>,
     /// Bytes it takes up in the container, where it has its own.
     pub(in crate::kinds) packed_bytes: Option<u64>,
+    /// Bytes that its packing can swell to at most, where that is known. A claim above it is an error, not a threat.
+    pub(in crate::kinds) most_bytes: Option<u64>,
     /// Something already known to be wrong with it; its bytes go out all the same.
     pub(in crate::kinds) flaw: Option<Observation>,
 }
@@ -34,7 +36,7 @@ pub(in crate::kinds) struct Item {
 impl Item {
     /// A member of which only name and size are known.
     pub(in crate::kinds) fn new(name: Vec<u8>, claimed_bytes: Option<u64>) -> Self {
-        Self { name, claimed_bytes, packed_bytes: None, flaw: None }
+        Self { name, claimed_bytes, packed_bytes: None, most_bytes: None, flaw: None }
     }
 }
 
@@ -57,6 +59,8 @@ pub(in crate::kinds) struct Delivery<'a> {
     medium: bool,
     faults: Vec<Fault>,
     notes: Vec<Observation>,
+    /// Used for one member after the other.
+    chunk: Vec<u8>,
 }
 
 impl<'a> Delivery<'a> {
@@ -74,6 +78,7 @@ impl<'a> Delivery<'a> {
             medium: false,
             faults: Vec::new(),
             notes: Vec::new(),
+            chunk: Vec::new(),
         };
         (&mut *exam.source, delivery)
     }
@@ -86,6 +91,11 @@ impl<'a> Delivery<'a> {
     /// Something about the container as a whole.
     pub(in crate::kinds) fn note(&mut self, reason: Reason, detail: impl Into<String>) {
         self.notes.push(Observation::new(reason, detail));
+    }
+
+    /// Counts members that are listed and will not be handed over, not even by name.
+    pub(in crate::kinds) const fn list_only(&mut self, members: u64) {
+        self.listed += members;
     }
 
     /// Members seen so far.
@@ -214,7 +224,7 @@ impl<'a> Delivery<'a> {
         if let Some(escape) = names::escape(&item.name) {
             return Some(Observation::new(Reason::PathEscape, escape.words()));
         }
-        let claimed = item.claimed_bytes.unwrap_or(0);
+        let claimed = item.claimed_bytes.unwrap_or(0).min(item.most_bytes.unwrap_or(u64::MAX));
         self.member_bomb(item, claimed).or_else(|| {
             let detail = || format!("{claimed} bytes are claimed, more than a container may hold");
             (claimed > self.limits.container_bytes_max).then(|| Observation::new(Reason::ArchiveBomb, detail()))
@@ -229,10 +239,17 @@ impl<'a> Delivery<'a> {
     }
 
     fn pump(&mut self, item: &Item, reader: &mut dyn Read) -> Result<Pumped, Stop> {
-        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut chunk = std::mem::take(&mut self.chunk);
+        chunk.resize(CHUNK_BYTES, 0);
+        let pumped = self.pump_through(item, reader, &mut chunk);
+        self.chunk = chunk;
+        pumped
+    }
+
+    fn pump_through(&mut self, item: &Item, reader: &mut dyn Read, chunk: &mut [u8]) -> Result<Pumped, Stop> {
         let mut bytes = 0;
         loop {
-            let read = match fill(reader, &mut chunk) {
+            let read = match fill(reader, chunk) {
                 Ok(read) => read,
                 Err((read, error)) => {
                     self.send(&chunk[..read])?;

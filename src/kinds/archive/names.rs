@@ -27,13 +27,13 @@ impl Escape {
 /// Says whether the name escapes. Both slashes separate, because on some system each of them does.
 pub(in crate::kinds) fn escape(name: &[u8]) -> Option<Escape> {
     let separator = |byte: &u8| matches!(byte, b'/' | b'\\');
-    if name.first().is_some_and(|byte| separator(byte)) {
+    if name.first().is_some_and(separator) {
         return Some(Escape::Absolute);
     }
     if name.len() > 1 && name[0].is_ascii_alphabetic() && name[1] == b':' {
         return Some(Escape::Drive);
     }
-    name.split(|byte| separator(byte)).any(|part| part == b"..").then_some(Escape::Climbs)
+    name.split(separator).any(|part| part == b"..").then_some(Escape::Climbs)
 }
 
 /// Does this link lead out of the folder it lies in? A relative one may climb as many folders as it lies deep.

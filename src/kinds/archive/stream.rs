@@ -7,7 +7,8 @@ use super::delivery::{Delivery, Item};
 use super::tar;
 use crate::domain::facts::{Facts, FileKind};
 use crate::kinds::{Exam, Kind, Probe, Source};
-use std::io::{BufReader, Cursor, Read, SeekFrom};
+use flate2::bufread::GzDecoder;
+use std::io::{self, BufRead, BufReader, Cursor, Read, SeekFrom};
 
 /// A compressed stream of one format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +58,7 @@ impl Kind for Stream {
         let memory_kib = delivery.limits().inspector_memory_bytes_max / 2 / 1024;
         let packed = BufReader::with_capacity(128 * 1024, source);
         let mut plain: Box<dyn Read + '_> = match self {
-            Self::Gzip => Box::new(Padded(flate2::bufread::MultiGzDecoder::new(packed))),
+            Self::Gzip => Box::new(Members(Some(GzDecoder::new(packed)))),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
             Self::Xz => {
                 let memory_kib = u32::try_from(memory_kib).unwrap_or(u32::MAX - 1);
@@ -88,7 +89,7 @@ impl Stream {
     fn inner_name(self, source: &mut dyn Source, own_name: &[u8]) -> Vec<u8> {
         if self == Self::Gzip && source.seek(SeekFrom::Start(0)).is_ok() {
             let head = BufReader::new(source.take(64 * 1024));
-            if let Some(name) = flate2::bufread::GzDecoder::new(head).header().and_then(|header| header.filename()) {
+            if let Some(name) = GzDecoder::new(head).header().and_then(|header| header.filename()) {
                 // RFC 1952 2.3.1 wants no folders here; only the last part is a name.
                 let last = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(name);
                 if !last.is_empty() && last != b".." {
@@ -105,27 +106,41 @@ impl Stream {
     }
 }
 
-/// Ends well where only padding follows the last gzip member, as tapes and some programs leave it.
-struct Padded<R>(flate2::bufread::MultiGzDecoder<R>);
+/// The members of a gzip file one after the other (RFC 1952 2.2). Zeros behind the last one are padding, as tapes and
+/// some programs leave it; anything else there is a fault.
+struct Members<R>(Option<GzDecoder<R>>);
 
-impl<R: std::io::BufRead> Read for Padded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match self.0.read(buffer) {
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput && only_zeros(self.0.get_mut()) => Ok(0),
-            other => other,
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut rest) = self.0.take().map(GzDecoder::into_inner) else { break };
+            match rest.fill_buf()?.first().copied() {
+                None => break,
+                Some(0x1F) => self.0 = Some(GzDecoder::new(rest)),
+                Some(_) => return padding(rest).map(|()| 0),
+            }
         }
+        Ok(0)
     }
 }
 
-fn only_zeros(reader: &mut dyn Read) -> bool {
-    reader.bytes().all(|byte| matches!(byte, Ok(0)))
+/// Sees to it that nothing but zeros is left.
+fn padding(rest: impl Read) -> io::Result<()> {
+    if BufReader::new(rest).bytes().all(|byte| matches!(byte, Ok(0))) {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidData, "other bytes follow the stream"))
 }
 
 /// Repeats an error that came early.
-struct Broken(Option<std::io::Error>);
+struct Broken(Option<io::Error>);
 
 impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
     }
 }

@@ -21,9 +21,9 @@ use crate::domain::{
 use std::io::{self, SeekFrom};
 
 /// ECMA-119 6.1.2: a logical sector has 2,048 bytes on every disc there is.
-pub(self) const SECTOR_BYTES: u64 = 2048;
+const SECTOR_BYTES: u64 = 2048;
 /// ECMA-119 6.2.1: the first 16 sectors belong to the system.
-pub(self) const DESCRIPTORS_START: u64 = 16 * SECTOR_BYTES;
+const DESCRIPTORS_START: u64 = 16 * SECTOR_BYTES;
 /// Bytes that a writer leaves behind the last file (150 sectors of padding, two of run-out): their loss is no loss.
 const PADDING_BYTES: u64 = 152 * SECTOR_BYTES;
 
@@ -105,7 +105,7 @@ fn identifier_at<'a>(probe: &Probe<'a>, sector: u64) -> Option<&'a [u8; 5]> {
 }
 
 /// Reads up to `buffer.len()` bytes at `offset` and says how many there were.
-pub(self) fn read_at(source: &mut dyn Source, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+fn read_at(source: &mut dyn Source, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     source.seek(SeekFrom::Start(offset))?;
     let mut filled = 0;
     while filled < buffer.len() {

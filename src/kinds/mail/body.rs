@@ -100,7 +100,10 @@ impl<'a> Contents<'a> {
 
     fn append(&mut self, text: &str) {
         let room = self.text_bytes_max.saturating_sub(self.text.len() + 1);
-        let end = text.floor_char_boundary(room.min(text.len()));
+        let mut end = room.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
         self.text.push_str(&text[..end]);
         self.text.push('\n');
     }
@@ -118,11 +121,13 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// RFC 2183 2.3: a receiver takes only the last component of a path. RFC 2231 is undone by the library.
+/// RFC 2183 2.3: a receiver takes only the last component of a path, and no drive. RFC 2231 is undone by the library.
 fn file_name(part: &ParsedMail<'_>) -> Option<String> {
     let disposition = part.get_content_disposition();
     let stated = disposition.params.get("filename").or_else(|| part.ctype.params.get("name"))?;
     let last = stated.rsplit(['/', '\\']).next().unwrap_or(stated).trim();
+    let has_drive = last.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && last[1..].starts_with(':');
+    let last = if has_drive { &last[2..] } else { last };
     (!last.is_empty() && last != "..").then(|| last.to_owned())
 }
 

@@ -24,7 +24,7 @@ impl Kind for Mailbox {
 
     fn sniff(&self, probe: &Probe<'_>) -> bool {
         let line_end = probe.head.iter().position(|byte| *byte == b'\n');
-        probe.head.starts_with(b"From ") && line_end.is_some_and(|end| begins_message(&probe.head[end + 1..]))
+        line_end.is_some_and(|end| is_separator(&probe.head[..end]) && begins_message(&probe.head[end + 1..]))
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
@@ -32,6 +32,12 @@ impl Kind for Mailbox {
         let ended = deliver(source, &mut delivery);
         delivery.finish(FileKind::Message, "mailbox", ended)
     }
+}
+
+/// RFC 4155 appendix A: `From `, an address, a date with a time of day. The time tells it from a sentence.
+fn is_separator(line: &[u8]) -> bool {
+    let is_time = |five: &[u8]| five[2] == b':' && [0, 1, 3, 4].iter().all(|at| five[*at].is_ascii_digit());
+    line.starts_with(b"From ") && line.windows(5).any(is_time)
 }
 
 fn deliver(source: &mut dyn Source, delivery: &mut Delivery<'_>) -> Result<(), Stop> {
@@ -47,7 +53,7 @@ fn deliver(source: &mut dyn Source, delivery: &mut Delivery<'_>) -> Result<(), S
         line.clear();
         // A line without an end must not grow past what a message may have.
         let read = (&mut reader).take(most as u64).read_until(b'\n', &mut line).unwrap_or(0);
-        let starts_next = after_empty_line && line.starts_with(b"From ");
+        let starts_next = after_empty_line && is_separator(&line);
         if (read == 0 || starts_next) && !message.is_empty() {
             hand_over(std::mem::take(&mut message), delivery)?;
         }

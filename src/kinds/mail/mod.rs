@@ -123,7 +123,7 @@ fn examine(message: &ParsedMail<'_>, exam: &mut Exam<'_>) -> Facts {
     let contents = body::contents(message, exam.limits);
     let subject = message.headers.get_first_value("Subject").unwrap_or_default();
     let words = contents.text.split_whitespace().count();
-    let has_body = contents.has_body;
+    let (has_body, is_encrypted) = (contents.has_body, contents.is_encrypted);
     exam.sink.page(PageText { page: 1, text: contents.text });
     let (_, mut delivery) = Delivery::of(exam);
     if contents.is_encrypted {
@@ -134,6 +134,10 @@ fn examine(message: &ParsedMail<'_>, exam: &mut Exam<'_>) -> Facts {
     }
     let ended = deliver(&contents.attachments, &mut delivery);
     let mut facts = delivery.finish(FileKind::Message, "mail", ended);
+    // What is handed over of an encrypted message is the sealed envelope.
+    if is_encrypted && !has_body {
+        facts.readable = Readable::No;
+    }
     // Whoever can read the text can read the message, whatever became of an attachment.
     if has_body && facts.readable == Readable::No && !facts.has(Reason::ArchiveBomb) {
         facts.readable = Readable::Partial;

@@ -6,6 +6,9 @@ use crate::domain::limits::Limits;
 use crate::kinds::Source;
 use std::io::{self, BufReader, Read, SeekFrom};
 
+/// Deflate turns one byte into at most this many (RFC 1951: a match of 258 bytes takes two bits at the least).
+const DEFLATE_RATIO_MAX: u64 = 1032;
+
 const END_BYTES: usize = 22;
 const LOCATOR_BYTES: usize = 20;
 const RECORD_BYTES: usize = 46;
@@ -16,6 +19,8 @@ const COMMENT_BYTES_MAX: usize = 0xFFFF;
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub(super) name: Vec<u8>,
+    /// The name is the record's own, whole: not from an extra field, not shortened.
+    pub(super) is_own_name: bool,
     pub(super) made_by: u8,
     pub(super) flags: u16,
     pub(super) method: u16,
@@ -39,6 +44,20 @@ impl Record {
     /// A symbolic link, device, pipe or socket, by the Unix mode.
     pub(super) fn is_special(&self) -> bool {
         self.made_by == 3 && !matches!((self.attributes >> 16) & 0o170_000, 0 | 0o100_000 | 0o040_000)
+    }
+
+    /// How the data is packed beneath any encryption: AES hides the method in its own field (WinZip AE-1, AE-2).
+    pub(super) fn packing(&self) -> u16 {
+        self.aes.as_ref().filter(|_| self.method == 99).map_or(self.method, |field| u16_at(field, 9))
+    }
+
+    /// Bytes that can come out at most, whatever is claimed.
+    pub(super) fn most_bytes(&self) -> u64 {
+        match self.packing() {
+            0 => self.packed_bytes,
+            8 => self.packed_bytes.saturating_mul(DEFLATE_RATIO_MAX),
+            _ => u64::MAX,
+        }
     }
 
     pub(super) const fn is_encrypted(&self) -> bool {
@@ -224,6 +243,7 @@ fn read_record(reader: &mut dyn Read, shift: u64, limits: &Limits) -> io::Result
     let mut record = Record {
         // One byte more than allowed, so that the limit is seen to be passed.
         name: name[..name.len().min(limits.name_bytes_max.saturating_add(1))].to_vec(),
+        is_own_name: name.len() <= limits.name_bytes_max,
         made_by: fixed[5],
         flags: u16_at(&fixed, 8),
         method: u16_at(&fixed, 10),
@@ -274,5 +294,6 @@ fn apply_unicode_name(record: &mut Record, field: &[u8]) {
     crc.update(&record.name);
     if crc.sum() == u32_at(field, 1) && std::str::from_utf8(&field[5..]).is_ok() {
         record.name = field[5..].to_vec();
+        record.is_own_name = false;
     }
 }

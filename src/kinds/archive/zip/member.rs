@@ -10,11 +10,14 @@ use zip::{ZipReadOptions, read::read_zipfile_from_stream_with_options, result::Z
 const LOCAL_BYTES: usize = 30;
 /// Bytes of a link's target that are read to see where it leads.
 const TARGET_BYTES_MAX: u64 = 4096;
+/// Stored, Deflate, Deflate64, bzip2, LZMA: what the decoder was built with.
+const METHODS: [u16; 5] = [0, 8, 9, 12, METHOD_LZMA];
 /// Method 14, whose decoder must be told the length of its output.
 const METHOD_LZMA: u16 = 14;
 
-/// Where a member's bytes lie.
-pub(super) struct Place {
+/// A member and where its bytes lie.
+pub(super) struct Place<'r> {
+    record: &'r Record,
     start: u64,
     /// The local header contradicts the directory.
     pub(super) flaw: Option<Observation>,
@@ -36,9 +39,12 @@ impl<'a> Opener<'a> {
     }
 
     /// Reads the local header (APPNOTE 4.3.7) and compares it.
-    pub(super) fn place(&self, source: &mut dyn Source, record: &Record) -> Result<Place, Observation> {
+    pub(super) fn place<'r>(&self, source: &mut dyn Source, record: &'r Record) -> Result<Place<'r>, Observation> {
+        if !METHODS.contains(&record.packing()) {
+            return Err(unsupported_method(record.packing()));
+        }
         let total = Source::bytes(&*source);
-        let header = read_at(source, record.offset, LOCAL_BYTES).unwrap_or_default();
+        let header = read_at(source, record.offset, LOCAL_BYTES + record.name.len()).unwrap_or_default();
         if record.offset >= total || header.len() < LOCAL_BYTES {
             return Err(Observation::new(Reason::Truncated, "it lies beyond the end of the file"));
         }
@@ -51,16 +57,16 @@ impl<'a> Opener<'a> {
             return Err(Observation::new(Reason::Truncated, "its data lies beyond the end of the file"));
         }
         let flaw = contradiction(&header, record).map(|what| Observation::new(Reason::Damaged, what));
-        Ok(Place { start, flaw })
+        Ok(Place { record, start, flaw })
     }
 
     /// The password that opens the member, `None` where it needs none.
     pub(super) fn password(
         &mut self,
         source: &mut dyn Source,
-        record: &Record,
-        place: &Place,
+        place: &Place<'_>,
     ) -> Result<Option<usize>, Observation> {
+        let record = place.record;
         if !record.is_encrypted() {
             return Ok(None);
         }
@@ -69,7 +75,7 @@ impl<'a> Opener<'a> {
         }
         let candidates = self.proven.into_iter().chain(0..self.passwords.len());
         for index in candidates.collect::<Vec<_>>() {
-            match self.fits(source, record, place, index) {
+            match self.fits(source, place, index) {
                 Ok(true) => {
                     self.proven = Some(index);
                     return Ok(Some(index));
@@ -85,11 +91,11 @@ impl<'a> Opener<'a> {
     pub(super) fn with_reader<T>(
         &self,
         source: &mut dyn Source,
-        record: &Record,
-        place: &Place,
+        place: &Place<'_>,
         password: Option<usize>,
         then: impl FnOnce(Result<&mut dyn Read, Observation>) -> T,
     ) -> T {
+        let record = place.record;
         let there = Source::bytes(&*source).saturating_sub(place.start);
         if source.seek(SeekFrom::Start(place.start)).is_err() {
             return then(Err(Observation::new(Reason::Damaged, "its bytes cannot be read")));
@@ -97,7 +103,7 @@ impl<'a> Opener<'a> {
         let packed = BufReader::with_capacity(128 * 1024, source.take(record.packed_bytes));
         let mut stream = Cursor::new(header_for(record)).chain(packed);
         // Our own count of the bytes replaces the decoder's, which would drop the last piece of a member that lies.
-        let plain_bytes = if record.method == METHOD_LZMA { record.plain_bytes } else { u64::MAX };
+        let plain_bytes = if record.packing() == METHOD_LZMA { record.plain_bytes } else { u64::MAX };
         let options = ZipReadOptions::new()
             .password(password.map(|index| self.passwords[index]))
             .override_compressed_size(record.packed_bytes)
@@ -120,9 +126,9 @@ impl<'a> Opener<'a> {
             let _ = opened.map(|reader| reader.take(TARGET_BYTES_MAX).read_to_end(&mut target));
         };
         if let Ok(place) = self.place(source, record)
-            && let Ok(password) = self.password(source, record, &place)
+            && let Ok(password) = self.password(source, &place)
         {
-            self.with_reader(source, record, &place, password, read);
+            self.with_reader(source, &place, password, read);
         }
         if names::link_escapes(&record.name, &target) {
             return Observation::new(Reason::PathEscape, "a symbolic link that leads out of the archive");
@@ -131,11 +137,11 @@ impl<'a> Opener<'a> {
     }
 
     /// Does this password open the member? The check in the header lets one wrong password in 256 pass (ZipCrypto), so
-    /// one that was not proven yet must decode the member whole.
-    fn fits(&self, source: &mut dyn Source, record: &Record, place: &Place, index: usize) -> Result<bool, Observation> {
-        let proven = self.proven == Some(index);
-        let most = self.limits.member_ratio_from_bytes.max(record.packed_bytes.saturating_mul(4));
-        self.with_reader(source, record, place, Some(index), |opened| match opened {
+    /// one that was not proven yet must decode the member whole. Of AES, one in 65,536 passes, and its own seal tells.
+    fn fits(&self, source: &mut dyn Source, place: &Place<'_>, index: usize) -> Result<bool, Observation> {
+        let proven = self.proven == Some(index) || place.record.aes.is_some();
+        let most = self.limits.member_ratio_from_bytes.max(place.record.packed_bytes.saturating_mul(4));
+        self.with_reader(source, place, Some(index), |opened| match opened {
             Ok(_) if proven => Ok(true),
             Ok(reader) => Ok(std::io::copy(&mut reader.take(most), &mut std::io::sink()).is_ok()),
             Err(why) if why.reason == Reason::PasswordRequired => Ok(false),
@@ -166,6 +172,10 @@ fn contradiction(header: &[u8], record: &Record) -> Option<&'static str> {
     }
     if u16_at(header, 6) & 1 != record.flags & 1 {
         return Some("its own header says otherwise than the list whether it is encrypted");
+    }
+    let name_bytes = usize::from(u16_at(header, 26));
+    if record.is_own_name && header.get(LOCAL_BYTES..LOCAL_BYTES + name_bytes) != Some(&record.name) {
+        return Some("its own header has another name than the list");
     }
     let crc = u32_at(header, 14);
     (crc != record.crc32 && crc != 0 && !record.has_descriptor())

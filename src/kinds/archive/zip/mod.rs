@@ -64,7 +64,8 @@ fn deliver(
     passwords: &[String],
     delivery: &mut Delivery<'_>,
 ) -> Result<(), Stop> {
-    let claimed = directory.records.iter().fold(0_u64, |sum, record| sum.saturating_add(record.plain_bytes));
+    let possible = |record: &Record| record.plain_bytes.min(record.most_bytes());
+    let claimed = directory.records.iter().map(possible).fold(0_u64, u64::saturating_add);
     let bomb = if delivery.is_bomb(claimed) { Some("members swell out of all proportion") } else { None };
     let overlap = directory.overlaps();
     let shared = overlap && delivery.is_bomb_if_shared(&directory);
@@ -73,6 +74,7 @@ fn deliver(
         let detail =
             format!("{detail}: {members} members claim {claimed} bytes in a file of {}", Source::bytes(&*source));
         delivery.note(Reason::ArchiveBomb, detail);
+        delivery.list_only(members as u64);
         return Ok(());
     }
     if overlap {
@@ -98,6 +100,7 @@ fn deliver_record(
         name: record.shown_name(),
         claimed_bytes: Some(record.plain_bytes),
         packed_bytes: Some(record.packed_bytes),
+        most_bytes: Some(record.most_bytes()),
         flaw: None,
     };
     if record.is_special() {
@@ -108,9 +111,9 @@ fn deliver_record(
         Err(why) => delivery.withhold(item, why),
         Ok(place) => {
             item.flaw = place.flaw.clone();
-            match opener.password(source, &record, &place) {
+            match opener.password(source, &place) {
                 Err(why) => delivery.withhold(item, why),
-                Ok(password) => opener.with_reader(source, &record, &place, password, |opened| match opened {
+                Ok(password) => opener.with_reader(source, &place, password, |opened| match opened {
                     Ok(reader) => delivery.copy(item, reader),
                     Err(why) => delivery.withhold(item, why),
                 }),

@@ -54,6 +54,7 @@ fn local(source: &mut dyn Source, at: u64) -> Option<Found> {
     }
     let record = Record {
         name,
+        is_own_name: true,
         made_by: 0,
         flags: u16_at(&header, 6),
         method: u16_at(&header, 8),
@@ -91,10 +92,11 @@ fn deliver_found(source: &mut dyn Source, found: Found, delivery: &mut Delivery<
     }
     item.claimed_bytes = Some(record.plain_bytes);
     item.packed_bytes = Some(record.packed_bytes);
+    item.most_bytes = Some(record.most_bytes());
     let opener = Opener::new(&[], delivery.limits());
     match opener.place(source, &record) {
         Err(why) => delivery.withhold(item, why)?,
-        Ok(place) => opener.with_reader(source, &record, &place, None, |opened| match opened {
+        Ok(place) => opener.with_reader(source, &place, None, |opened| match opened {
             Ok(reader) => delivery.copy(item, reader),
             Err(why) => delivery.withhold(item, why),
         })?,
