@@ -237,3 +237,59 @@ fn mutations_are_survived() {
         }
     }
 }
+
+/// One line of a folder's `expected.toml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    name: String,
+    kind: String,
+    readable: String,
+    #[serde(default)]
+    reasons: Vec<String>,
+    /// Words that must be found on its pages.
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    members: usize,
+    #[expect(dead_code, reason = "for readers of the table")]
+    about: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Table {
+    file: Vec<Expected>,
+}
+
+/// Proves that each sample gets the verdict that stands beside it, and that every sample has one.
+#[test]
+fn samples_are_as_expected() {
+    let mut wrong = Vec::new();
+    for folder in ["text", "image", "slide", "manifest"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
+        let table = fs::read_to_string(folder.join("expected.toml")).expect("a table beside the samples");
+        let table: Table = toml::from_str(&table).expect("a table of samples");
+        let present = fs::read_dir(&folder).expect("a folder of samples").count();
+        assert_eq!(present, table.file.len() + 1, "{}", folder.display());
+        for expected in table.file {
+            let bytes = fs::read(folder.join(&expected.name)).expect("the sample");
+            let (facts, kept) = examine(bytes, &expected.name);
+            let Some(facts) = facts else {
+                wrong.push(format!("{} is not recognised", expected.name));
+                continue;
+            };
+            let mut reasons: Vec<String> = facts.observations.iter().map(|o| o.reason.to_string()).collect();
+            reasons.dedup();
+            let seen = (facts.kind.map(FileKind::name), facts.readable.name(), reasons, kept.members.len());
+            let wanted = (Some(expected.kind.as_str()), expected.readable.as_str(), expected.reasons, expected.members);
+            if seen != wanted {
+                wrong.push(format!("{}: {seen:?} {:?}, expected {wanted:?}", expected.name, facts.observations));
+            }
+            let text: String = kept.pages.into_iter().map(|page| page.text).collect();
+            for word in expected.words.iter().filter(|word| !text.contains(*word)) {
+                wrong.push(format!("{}: no `{word}` in {text:?}", expected.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
