@@ -64,7 +64,7 @@ pub fn read_text(exam: &mut Exam<'_>, facts: &mut Facts) -> String {
     note_binary(facts, &bytes);
     let mut decoded = decode(&bytes);
     if decoded.text.len() as u64 > bytes_max {
-        decoded.text.truncate(decoded.text.floor_char_boundary(bytes_max as usize));
+        decoded.text.truncate(deliver::whole_chars(&decoded.text, bytes_max as usize));
         facts.observe(Reason::ParserFailed, format!("only the first {bytes_max} bytes of text were read"));
         facts.readable = Readable::Partial;
     }

@@ -58,6 +58,7 @@ fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
 }
 
 /// The reference corpus, or `None` with a word about it.
+#[expect(clippy::print_stdout, reason = "says why a test proves nothing here")]
 fn corpus() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if !root.is_dir() {
@@ -292,4 +293,84 @@ fn samples_are_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Proves that cut and changed samples never make a kind panic, and that what hostile sizes claim is not allocated.
+#[test]
+fn samples_survive_mutation() {
+    for folder in ["text", "image", "slide", "manifest"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
+        for entry in fs::read_dir(&folder).expect("a folder of samples") {
+            let path = entry.expect("an entry").path();
+            let name = path.to_string_lossy().into_owned();
+            let whole = fs::read(&path).expect("the sample");
+            if whole.len() > 20_000 {
+                continue;
+            }
+            let step = (whole.len() / 30).max(1);
+            for at in (0..whole.len()).step_by(step) {
+                examine(whole[..at].to_vec(), &name);
+                for value in [0x00, 0xFF, whole[at] ^ 0x80] {
+                    let mut changed = whole.clone();
+                    changed[at] = value;
+                    examine(changed, &name);
+                }
+            }
+        }
+    }
+}
+
+/// Proves that objects with ever new keys do not multiply into a table that no memory holds.
+#[test]
+fn keys_without_end() {
+    let objects: Vec<String> =
+        (0..20_000).map(|n| format!("{{\"slide_id\":\"S{n}\",\"file\":\"{n}.svs\",\"key{n}\":1}}")).collect();
+    let (facts, _) = examine(format!("[{}]", objects.join(",")).into_bytes(), "slides.json");
+    let manifest = facts.and_then(|facts| facts.manifest).expect("a manifest");
+    assert_eq!(manifest.rows.len(), 20_000);
+}
+
+/// Proves for each format that can be written here that the whole picture is undetermined (nobody has read it yet),
+/// that every cut of it is not readable, and that an archive behind it is noted.
+#[test]
+fn cut_pictures_in_every_format() {
+    let picture = image::RgbImage::from_fn(61, 47, |x, y| image::Rgb([(x * 4) as u8, (y * 5) as u8, (x ^ y) as u8]));
+    for format in ["png", "jpeg", "gif", "bmp", "webp", "tiff"] {
+        let mut bytes = Vec::new();
+        let written = image::ImageFormat::from_extension(format).expect("a known format");
+        picture.write_to(&mut Cursor::new(&mut bytes), written).expect("written");
+        let whole = examine(bytes.clone(), format).0.expect("recognised");
+        assert_eq!(
+            (whole.kind, whole.readable),
+            (Some(FileKind::Image), Readable::Undetermined),
+            "{format}: {whole:?}"
+        );
+        let facts = whole.picture.expect("a picture");
+        assert_eq!((facts.width, facts.height, facts.pages, facts.orientation), (61, 47, 1, 1), "{format}");
+        for at in (64..bytes.len() - 1).step_by(97).chain([bytes.len() - 3]) {
+            let cut = examine(bytes[..at].to_vec(), format).0.expect("recognised");
+            assert_eq!(cut.readable, Readable::No, "{format} cut at {at} of {}: {:?}", bytes.len(), cut.observations);
+        }
+        if format != "tiff" {
+            bytes.extend_from_slice(b"PK\x03\x04 and so on");
+            assert!(examine(bytes, format).0.expect("recognised").has(Reason::Polyglot), "{format}");
+        }
+    }
+}
+
+/// Proves that nothing but text of some kind is taken for text: random bytes are nobody's.
+#[test]
+fn noise_is_unknown() {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    for length in [64, 500, 5_000, 50_000] {
+        let noise: Vec<u8> = (0..length)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                (state >> 32) as u8
+            })
+            .collect();
+        assert_eq!(examine(noise, "file.bin").0.and_then(|facts| facts.kind), None, "{length} bytes");
+    }
 }
