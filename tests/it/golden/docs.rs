@@ -374,3 +374,30 @@ fn noise_is_unknown() {
         assert_eq!(examine(noise, "file.bin").0.and_then(|facts| facts.kind), None, "{length} bytes");
     }
 }
+
+/// Proves that an archive of letters is not taken for a letter, though a stored letter's parts show in its head.
+#[test]
+fn an_archive_of_letters_is_no_letter() {
+    let letter = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/text/letter.docx");
+    let letter = fs::read(letter).expect("the sample");
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("letter.docx", stored).expect("started");
+    std::io::Write::write_all(&mut archive, &letter).expect("written");
+    let bytes = archive.finish().expect("finished").into_inner();
+    let name = RawName::from_text("letters.zip");
+    let probe = Probe { head: &bytes, bytes: bytes.len() as u64, name: &name };
+    assert_ne!(recognise(&probe).map(casegate::kinds::Kind::file_kind), Some(FileKind::Office));
+}
+
+/// Proves that a text as long as the limits allow is read within seconds, page by page.
+#[test]
+fn long_text_is_bounded() {
+    let line = "The patient was seen again today and the findings are unchanged since the last visit.\n";
+    let bytes = line.repeat(400_000).into_bytes();
+    let total = bytes.len();
+    let (facts, kept) = examine(bytes, "log.txt");
+    assert_eq!(facts.map(|facts| facts.readable), Some(Readable::Yes));
+    assert!(kept.pages.len() <= Limits::default().document_pages_max as usize);
+    assert_eq!(kept.pages.iter().map(|page| page.text.len()).sum::<usize>(), total);
+}
