@@ -53,10 +53,15 @@ fn pieces(line: &str, bytes_max: usize) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let (piece, tail) = rest.split_at(rest.floor_char_boundary(bytes_max.max(4)));
+        let (piece, tail) = rest.split_at(whole_chars(rest, bytes_max.max(4)));
         rest = tail;
         Some(piece)
     })
+}
+
+/// The most bytes from the start of a text, `bytes_max` at most, that end between two characters.
+pub fn whole_chars(text: &str, bytes_max: usize) -> usize {
+    (0..=bytes_max.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)
 }
 
 /// Sends pages to the sink and writes into the facts what is true of them: words, blankness, readability. Pages

@@ -18,6 +18,16 @@ pub static PLAIN: &dyn Kind = &Plain;
 
 struct Plain;
 
+/// Below this many bytes a file that is named as a binary is not taken for text: nobody wrote it as a message.
+const REMAINS_BYTES: u64 = 16;
+
+/// Extensions of formats that are never plain text.
+const BINARIES: &[&str] = &[
+    "zip", "7z", "rar", "gz", "tar", "iso", "img", "pdf", "dcm", "jpg", "jpeg", "png", "gif", "bmp", "webp", "heic",
+    "tif", "tiff", "svs", "ndpi", "scn", "bif", "mrxs", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "mp4",
+    "exe",
+];
+
 impl Kind for Plain {
     fn name(&self) -> &'static str {
         "text"
@@ -28,7 +38,9 @@ impl Kind for Plain {
     }
 
     fn sniff(&self, probe: &Probe<'_>) -> bool {
-        looks_like_text(probe.head)
+        // A few letters are text by any measure; named as something else they are its remains.
+        let remains = probe.bytes < REMAINS_BYTES && BINARIES.contains(&probe.name.extension().as_str());
+        !remains && looks_like_text(probe.head)
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
@@ -52,7 +64,7 @@ pub fn read_text(exam: &mut Exam<'_>, facts: &mut Facts) -> String {
     note_binary(facts, &bytes);
     let mut decoded = decode(&bytes);
     if decoded.text.len() as u64 > bytes_max {
-        decoded.text.truncate(decoded.text.floor_char_boundary(bytes_max as usize));
+        decoded.text.truncate(deliver::whole_chars(&decoded.text, bytes_max as usize));
         facts.observe(Reason::ParserFailed, format!("only the first {bytes_max} bytes of text were read"));
         facts.readable = Readable::Partial;
     }

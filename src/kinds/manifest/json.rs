@@ -1,6 +1,9 @@
 //! Slide manifests in JSON: a list of objects, alone or under a name.
 
-use super::{fields, table::Table};
+use super::{
+    fields,
+    table::{COLUMNS_MAX, Table},
+};
 use serde_json::{Map, Value};
 
 /// Bytes of JSON that is read as a tree, which takes some ten times its source in memory.
@@ -60,7 +63,11 @@ pub(super) fn read(text: &str, rows_max: u64) -> Table {
 fn take(table: &mut Table, index: usize, object: &Map<String, Value>) {
     let mut row = vec![String::new(); table.header.len()];
     for (key, value) in object {
-        let place = table.header.iter().position(|heading| heading == key).unwrap_or_else(|| {
+        let known = table.header.iter().position(|heading| heading == key);
+        if known.is_none() && table.header.len() >= COLUMNS_MAX {
+            continue;
+        }
+        let place = known.unwrap_or_else(|| {
             table.header.push(key.clone());
             table.header.len() - 1
         });

@@ -6,7 +6,7 @@ use super::fields;
 const HEADER_WITHIN_LINES: usize = 10;
 
 /// Columns of a table.
-const COLUMNS_MAX: usize = 256;
+pub(super) const COLUMNS_MAX: usize = 64;
 
 /// A table as read, with what is wrong with it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -78,6 +78,8 @@ fn take_row(table: &mut Table, index: usize, values: Vec<String>, rows_max: u64)
     if filled > table.header.len() || values.len() < table.header.len() {
         table.flaws.push(format!("row {index} has {} values for {} columns", values.len(), table.header.len()));
     }
+    let mut values = values;
+    values.truncate(table.header.len());
     table.rows.push((u32::try_from(index).unwrap_or(u32::MAX), values));
     true
 }

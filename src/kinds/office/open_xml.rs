@@ -31,6 +31,10 @@ const SIGNS: &[&[u8]] = &[
     b"ppt/presentation.xml",
 ];
 
+/// What the names of all parts begin with.
+const FOLDERS: &[&[u8]] =
+    &[b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/", b"mimetype"];
+
 impl Kind for OpenXml {
     fn name(&self) -> &'static str {
         "office-open-xml"
@@ -41,7 +45,10 @@ impl Kind for OpenXml {
     }
 
     fn sniff(&self, probe: &Probe<'_>) -> bool {
-        names_in_head(probe.head).iter().any(|name| SIGNS.contains(name))
+        let names = names_in_head(probe.head);
+        // A ZIP of letters begins with a letter's name, whatever is found inside of that letter.
+        let own = names.first().is_some_and(|name| FOLDERS.iter().any(|folder| name.starts_with(folder)));
+        own && names.iter().any(|name| SIGNS.contains(name))
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {

@@ -127,7 +127,8 @@ impl<'a> Package<'a> {
     }
 }
 
-/// Names in the local headers of a ZIP's head (APPNOTE 4.3.7): enough to tell kinds of packages apart.
+/// Names in the local headers of a ZIP's head (APPNOTE 4.3.7), by searching for headers: members that are stored as
+/// they are may be packages themselves, so only the first name is certain to be the package's own.
 pub(super) fn names_in_head(head: &[u8]) -> Vec<&[u8]> {
     let mut names = Vec::new();
     if !head.starts_with(b"PK\x03\x04") {

@@ -76,7 +76,9 @@ impl Kind for Picture {
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
         let walk = (self.walk)(&mut *exam.source);
         let mut facts = Facts::of(FileKind::Image, Readable::Undetermined);
-        let readable_exif = matches!(self.format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP);
+        // A broken structure may claim a block of any size; nothing in it is worth allocating that.
+        let readable_exif =
+            walk.flaw.is_none() && matches!(self.format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP);
         facts.picture = Some(PictureFacts {
             width: u32::try_from(walk.width).unwrap_or(u32::MAX),
             height: u32::try_from(walk.height).unwrap_or(u32::MAX),

@@ -76,7 +76,12 @@ fn is_label(tiff: &mut Tiff<'_>, directory: &Directory, directories: usize) -> b
     // Aperio marks the label 1 and the macro image 9 in NewSubfileType; neither is tiled.
     let marked = directories > 1
         && !directory.has(tag::TILE_OFFSETS)
-        && matches!(tiff.first(directory, tag::SUBFILE_TYPE), Some(1 | 9));
+        && match tiff.first(directory, tag::SUBFILE_TYPE) {
+            Some(9) => true,
+            // Elsewhere 1 says only that there is a larger version (TIFF 6.0, NewSubfileType).
+            Some(1) => description.starts_with("aperio"),
+            _ => false,
+        };
     let lens = tiff.real(directory, tag::NDPI_LENS).is_some_and(|power| power < 0.0);
     named || marked || lens
 }

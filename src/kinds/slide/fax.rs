@@ -48,11 +48,12 @@ pub(crate) fn facts(
         }
     }
     let pixels = u128::from(base.width) * u128::from(base.height);
-    if bad == 0 && pixels <= u128::from(decode::PIXELS_MAX) {
-        if let Some(fault) = decode::fault(&mut *tiff.source, ImageFormat::Tiff) {
-            facts.observe(Reason::Damaged, format!("page 1 cannot be decoded: {fault}"));
-            bad += 1;
-        }
+    if bad == 0
+        && pixels <= u128::from(decode::PIXELS_MAX)
+        && let Some(fault) = decode::fault(&mut *tiff.source, ImageFormat::Tiff)
+    {
+        facts.observe(Reason::Damaged, format!("page 1 cannot be decoded: {fault}"));
+        bad += 1;
     }
     if bad == facts.pages.len() {
         facts.readable = Readable::No;

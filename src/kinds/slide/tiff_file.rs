@@ -35,7 +35,9 @@ impl Kind for TiffFile {
     }
 
     fn sniff(&self, probe: &Probe<'_>) -> bool {
-        [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| probe.head.starts_with(*magic))
+        // DICOM slides may carry a TIFF header in their preamble (PS3.10, 7.1): then the data set is what counts.
+        let dicom = probe.head.get(128..132) == Some(b"DICM");
+        !dicom && [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| probe.head.starts_with(*magic))
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
@@ -73,6 +75,8 @@ fn slide(tiff: &mut Tiff<'_>, vendor: &str, directories: &[Directory], shapes: &
     note_mpp(&mut facts, &described);
     facts.slide = Some(described);
     facts.search.push(SearchField { field: "slide".to_owned(), text: vendor.to_owned() });
+    let base = (0..shapes.len())
+        .max_by_key(|index| shapes[*index].map(|shape| u128::from(shape.width) * u128::from(shape.height)));
     for (index, directory) in directories.iter().enumerate() {
         let flaw = match shapes[index] {
             Some(shape) => content::check(tiff, directory, shape),
@@ -82,7 +86,9 @@ fn slide(tiff: &mut Tiff<'_>, vendor: &str, directories: &[Directory], shapes: &
         };
         if let Some((reason, detail)) = flaw {
             facts.observe(reason, format!("directory {index}: {detail}"));
-            facts.readable = Readable::No;
+            // Without its thumbnail or a lower level a slide can still be looked at.
+            let whole = base == Some(index) || facts.readable == Readable::No;
+            facts.readable = if whole { Readable::No } else { Readable::Partial };
         }
     }
     facts

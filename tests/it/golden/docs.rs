@@ -58,6 +58,7 @@ fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
 }
 
 /// The reference corpus, or `None` with a word about it.
+#[expect(clippy::print_stdout, reason = "says why a test proves nothing here")]
 fn corpus() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if !root.is_dir() {
@@ -236,4 +237,167 @@ fn mutations_are_survived() {
             }
         }
     }
+}
+
+/// One line of a folder's `expected.toml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    name: String,
+    kind: String,
+    readable: String,
+    #[serde(default)]
+    reasons: Vec<String>,
+    /// Words that must be found on its pages.
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    members: usize,
+    #[expect(dead_code, reason = "for readers of the table")]
+    about: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Table {
+    file: Vec<Expected>,
+}
+
+/// Proves that each sample gets the verdict that stands beside it, and that every sample has one.
+#[test]
+fn samples_are_as_expected() {
+    let mut wrong = Vec::new();
+    for folder in ["text", "image", "slide", "manifest"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
+        let table = fs::read_to_string(folder.join("expected.toml")).expect("a table beside the samples");
+        let table: Table = toml::from_str(&table).expect("a table of samples");
+        let present = fs::read_dir(&folder).expect("a folder of samples").count();
+        assert_eq!(present, table.file.len() + 1, "{}", folder.display());
+        for expected in table.file {
+            let bytes = fs::read(folder.join(&expected.name)).expect("the sample");
+            let (facts, kept) = examine(bytes, &expected.name);
+            let Some(facts) = facts else {
+                wrong.push(format!("{} is not recognised", expected.name));
+                continue;
+            };
+            let mut reasons: Vec<String> = facts.observations.iter().map(|o| o.reason.to_string()).collect();
+            reasons.dedup();
+            let seen = (facts.kind.map(FileKind::name), facts.readable.name(), reasons, kept.members.len());
+            let wanted = (Some(expected.kind.as_str()), expected.readable.as_str(), expected.reasons, expected.members);
+            if seen != wanted {
+                wrong.push(format!("{}: {seen:?} {:?}, expected {wanted:?}", expected.name, facts.observations));
+            }
+            let text: String = kept.pages.into_iter().map(|page| page.text).collect();
+            for word in expected.words.iter().filter(|word| !text.contains(*word)) {
+                wrong.push(format!("{}: no `{word}` in {text:?}", expected.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Proves that cut and changed samples never make a kind panic, and that what hostile sizes claim is not allocated.
+#[test]
+fn samples_survive_mutation() {
+    for folder in ["text", "image", "slide", "manifest"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
+        for entry in fs::read_dir(&folder).expect("a folder of samples") {
+            let path = entry.expect("an entry").path();
+            let name = path.to_string_lossy().into_owned();
+            let whole = fs::read(&path).expect("the sample");
+            if whole.len() > 20_000 {
+                continue;
+            }
+            let step = (whole.len() / 30).max(1);
+            for at in (0..whole.len()).step_by(step) {
+                examine(whole[..at].to_vec(), &name);
+                for value in [0x00, 0xFF, whole[at] ^ 0x80] {
+                    let mut changed = whole.clone();
+                    changed[at] = value;
+                    examine(changed, &name);
+                }
+            }
+        }
+    }
+}
+
+/// Proves that objects with ever new keys do not multiply into a table that no memory holds.
+#[test]
+fn keys_without_end() {
+    let objects: Vec<String> =
+        (0..20_000).map(|n| format!("{{\"slide_id\":\"S{n}\",\"file\":\"{n}.svs\",\"key{n}\":1}}")).collect();
+    let (facts, _) = examine(format!("[{}]", objects.join(",")).into_bytes(), "slides.json");
+    let manifest = facts.and_then(|facts| facts.manifest).expect("a manifest");
+    assert_eq!(manifest.rows.len(), 20_000);
+}
+
+/// Proves for each format that can be written here that the whole picture is undetermined (nobody has read it yet),
+/// that every cut of it is not readable, and that an archive behind it is noted.
+#[test]
+fn cut_pictures_in_every_format() {
+    let picture = image::RgbImage::from_fn(61, 47, |x, y| image::Rgb([(x * 4) as u8, (y * 5) as u8, (x ^ y) as u8]));
+    for format in ["png", "jpeg", "gif", "bmp", "webp", "tiff"] {
+        let mut bytes = Vec::new();
+        let written = image::ImageFormat::from_extension(format).expect("a known format");
+        picture.write_to(&mut Cursor::new(&mut bytes), written).expect("written");
+        let whole = examine(bytes.clone(), format).0.expect("recognised");
+        assert_eq!(
+            (whole.kind, whole.readable),
+            (Some(FileKind::Image), Readable::Undetermined),
+            "{format}: {whole:?}"
+        );
+        let facts = whole.picture.expect("a picture");
+        assert_eq!((facts.width, facts.height, facts.pages, facts.orientation), (61, 47, 1, 1), "{format}");
+        for at in (64..bytes.len() - 1).step_by(97).chain([bytes.len() - 3]) {
+            let cut = examine(bytes[..at].to_vec(), format).0.expect("recognised");
+            assert_eq!(cut.readable, Readable::No, "{format} cut at {at} of {}: {:?}", bytes.len(), cut.observations);
+        }
+        if format != "tiff" {
+            bytes.extend_from_slice(b"PK\x03\x04 and so on");
+            assert!(examine(bytes, format).0.expect("recognised").has(Reason::Polyglot), "{format}");
+        }
+    }
+}
+
+/// Proves that nothing but text of some kind is taken for text: random bytes are nobody's.
+#[test]
+fn noise_is_unknown() {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    for length in [64, 500, 5_000, 50_000] {
+        let noise: Vec<u8> = (0..length)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                (state >> 32) as u8
+            })
+            .collect();
+        assert_eq!(examine(noise, "file.bin").0.and_then(|facts| facts.kind), None, "{length} bytes");
+    }
+}
+
+/// Proves that an archive of letters is not taken for a letter, though a stored letter's parts show in its head.
+#[test]
+fn an_archive_of_letters_is_no_letter() {
+    let letter = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/text/letter.docx");
+    let letter = fs::read(letter).expect("the sample");
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("letter.docx", stored).expect("started");
+    std::io::Write::write_all(&mut archive, &letter).expect("written");
+    let bytes = archive.finish().expect("finished").into_inner();
+    let name = RawName::from_text("letters.zip");
+    let probe = Probe { head: &bytes, bytes: bytes.len() as u64, name: &name };
+    assert_ne!(recognise(&probe).map(casegate::kinds::Kind::file_kind), Some(FileKind::Office));
+}
+
+/// Proves that a text as long as the limits allow is read within seconds, page by page.
+#[test]
+fn long_text_is_bounded() {
+    let line = "The patient was seen again today and the findings are unchanged since the last visit.\n";
+    let bytes = line.repeat(400_000).into_bytes();
+    let total = bytes.len();
+    let (facts, kept) = examine(bytes, "log.txt");
+    assert_eq!(facts.map(|facts| facts.readable), Some(Readable::Yes));
+    assert!(kept.pages.len() <= Limits::default().document_pages_max as usize);
+    assert_eq!(kept.pages.iter().map(|page| page.text.len()).sum::<usize>(), total);
 }
