@@ -8,10 +8,13 @@ use crate::domain::{ids::EntryId, limits::INDEX_PIECE_BYTES_MAX};
 use std::sync::LazyLock;
 use tantivy::{
     Index, IndexSettings, TantivyDocument, Term,
-    schema::{Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
 };
 
 const TOKENIZER: &str = "casegate-words-1";
+
+/// Name of [`Layout::document`].
+pub(super) const DOCUMENT: &str = "document";
 
 /// Bytes of rows that are packed together. tantivy's 16 KiB make an index a tenth smaller, but a hit shows one row
 /// and inflates all that lie with it.
@@ -27,6 +30,8 @@ pub(super) struct Layout {
     pub(super) entry: Field,
     /// The page; 0 for the document's own words.
     pub(super) page: Field,
+    /// The entry as a number that many rows are compared by.
+    pub(super) document: Field,
     path: Field,
     places: Vec<(Place, Field)>,
 }
@@ -51,6 +56,7 @@ impl Layout {
         let mut schema = Schema::builder();
         let entry = schema.add_bytes_field("entry", INDEXED | STORED);
         let page = schema.add_u64_field("page", INDEXED | STORED);
+        let document = schema.add_u64_field(DOCUMENT, INDEXED | FAST);
         let path = schema.add_text_field("path", STORED);
         let words = TextFieldIndexing::default()
             .set_tokenizer(TOKENIZER)
@@ -61,7 +67,7 @@ impl Layout {
             let options = if *place == Place::Text { options.set_stored() } else { options };
             places.push((*place, schema.add_text_field(names[0], options)));
         }
-        Self { schema: schema.build(), entry, page, path, places }
+        Self { schema: schema.build(), entry, page, document, path, places }
     }
 
     /// The field of a place.
@@ -99,6 +105,7 @@ impl Layout {
         let mut row = TantivyDocument::new();
         row.add_bytes(self.entry, document.entry.as_bytes());
         row.add_u64(self.page, page.into());
+        row.add_u64(self.document, document_number(document.entry));
         row.add_text(self.path, &document.path);
         row.add_text(self.field(Place::Text), piece);
         row.add_text(self.field(Place::Name), &document.path);
@@ -153,6 +160,12 @@ impl Layout {
     }
 }
 
+/// The first half of an entry's id: 64 random bits tell the documents of one case apart.
+fn document_number(entry: EntryId) -> u64 {
+    let (half, _) = entry.as_bytes().split_first_chunk::<8>().expect("ids have 16 bytes");
+    u64::from_be_bytes(*half)
+}
+
 /// Cuts a text into pieces of bounded size, between words where there is a space; none where there is only space.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
@@ -172,7 +185,8 @@ fn piece_end(text: &str) -> usize {
     if text.len() <= INDEX_PIECE_BYTES_MAX {
         return text.len();
     }
-    let end = text.floor_char_boundary(INDEX_PIECE_BYTES_MAX);
+    let boundary = (0..=INDEX_PIECE_BYTES_MAX).rev().find(|end| text.is_char_boundary(*end));
+    let end = boundary.expect("0 is a boundary");
     match text[..end].rfind(char::is_whitespace) {
         Some(space) if space > 0 => space,
         _ => end,
