@@ -4,7 +4,7 @@
 //! one row; only path and text are kept for display.
 
 use super::{IndexDocument, SearchError, directory::MemoryDirectory, question::Place, words::WordTokenizer};
-use crate::domain::{ids::EntryId, limits::INDEX_PIECE_BYTES_MAX};
+use crate::domain::{facts::SearchField, ids::EntryId, limits::INDEX_PIECE_BYTES_MAX};
 use std::sync::LazyLock;
 use tantivy::{
     Index, IndexSettings, TantivyDocument, Term,
@@ -88,20 +88,20 @@ impl Layout {
             own.push('\n');
             own.push_str(&field.text);
         }
-        let repeated = document.fields.iter().map(|field| field.text.len()).sum::<usize>() <= REPEATED_BYTES_MAX;
+        let fields_bytes: usize = document.fields.iter().map(|field| field.text.len()).sum();
+        let repeated = if fields_bytes <= REPEATED_BYTES_MAX { document.fields.as_slice() } else { &[] };
         let mut rows = Vec::new();
         for (index, piece) in pieces(&own).enumerate() {
-            rows.push(self.row(document, 0, (piece, index == 0 || repeated)));
+            let fields = if index == 0 { &document.fields } else { repeated };
+            rows.push(self.row(document, 0, piece, fields));
         }
         for page in &document.pages {
-            for piece in pieces(&page.text) {
-                rows.push(self.row(document, page.page.max(1), (piece, repeated)));
-            }
+            rows.extend(pieces(&page.text).map(|piece| self.row(document, page.page.max(1), piece, repeated)));
         }
         rows
     }
 
-    fn row(&self, document: &IndexDocument, page: u32, (piece, with_fields): (&str, bool)) -> TantivyDocument {
+    fn row(&self, document: &IndexDocument, page: u32, piece: &str, fields: &[SearchField]) -> TantivyDocument {
         let mut row = TantivyDocument::new();
         row.add_bytes(self.entry, document.entry.as_bytes());
         row.add_u64(self.page, page.into());
@@ -110,7 +110,7 @@ impl Layout {
         row.add_text(self.field(Place::Text), piece);
         row.add_text(self.field(Place::Name), &document.path);
         row.add_text(self.field(Place::Kind), document.kind.name());
-        for field in document.fields.iter().filter(|_| with_fields) {
+        for field in fields {
             // Fields without a place of their own are found among the document's own words.
             if let Some(place) = Place::named(&field.field).filter(|place| *place != Place::Text) {
                 row.add_text(self.field(place), &field.text);
