@@ -1,13 +1,14 @@
 //! Answers a question from one open index.
 //!
-//! All clauses must match one row (a page, or the document's own words). Questions that name only fields are about
-//! documents and answered by page 0. Expansion of prefixes and near words runs along the term dictionary as an
+//! All clauses must match one row (a page, or the document's own words). Where no row has them all, documents that
+//! have them on several pages are the answer, with the pages that have some. Questions that name only fields are
+//! about documents and answered by page 0. Expansion of prefixes and near words runs along the term dictionary as an
 //! automaton, so it is complete, and bounded by the case's own index; only the last word of a phrase has a cap.
 
 use super::{
     Hit, SearchError,
     question::{Clause, How, Pattern, Place, Wanted},
-    schema::{LAYOUT, Row},
+    schema::{DOCUMENT, LAYOUT, Row},
     sealed::damaged,
     snippet::snippet,
 };
@@ -15,10 +16,10 @@ use crate::domain::{ids::CaseId, limits::QUERY_HITS_MAX};
 use std::collections::BTreeSet;
 use tantivy::{
     DocAddress, Score, Searcher, TantivyDocument, Term,
-    collector::TopDocs,
+    collector::{DocSetCollector, TopDocs},
     query::{
         BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
-        TermQuery,
+        TermQuery, TermSetQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -41,14 +42,23 @@ pub(super) fn answer(
     limit: usize,
 ) -> Result<Vec<Hit>, SearchError> {
     let limit = limit.min(QUERY_HITS_MAX);
-    let query = whole_query(clauses);
+    let mut best = best_pages(searcher, &page_query(clauses), limit)?;
+    if best.is_empty()
+        && let Some(query) = document_query(searcher, clauses).map_err(|error| damaged(&error))?
+    {
+        best = best_pages(searcher, &query, limit)?;
+    }
+    Ok(hits(case, best, clauses))
+}
+
+fn best_pages(searcher: &Searcher, query: &BooleanQuery, limit: usize) -> Result<Vec<(Score, Row)>, SearchError> {
     let mut wanted = limit + SPARE_ROWS;
     loop {
-        let rows = searcher.search(&query, &TopDocs::with_limit(wanted).order_by_score());
+        let rows = searcher.search(query, &TopDocs::with_limit(wanted).order_by_score());
         let rows = rows.map_err(|error| damaged(&error))?;
         let best = best_rows(searcher, &rows, limit)?;
         if best.len() == limit || rows.len() < wanted {
-            return Ok(hits(case, best, clauses));
+            return Ok(best);
         }
         wanted *= 2;
     }
@@ -92,21 +102,61 @@ fn hits(case: CaseId, rows: Vec<(Score, Row)>, clauses: &[Clause]) -> Vec<Hit> {
     hits
 }
 
-fn whole_query(clauses: &[Clause]) -> BooleanQuery {
-    let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    for clause in clauses {
-        let occur = match clause.wanted {
-            Wanted::Present => Occur::Must,
-            Wanted::Absent => Occur::MustNot,
-        };
-        parts.push((occur, clause_query(clause)));
-    }
-    let in_text = |clause: &Clause| clause.wanted == Wanted::Present && clause.place == Place::Text;
-    if !clauses.iter().any(in_text) {
+/// One row has it all.
+fn page_query(clauses: &[Clause]) -> BooleanQuery {
+    let mut parts = absent(clauses);
+    parts.extend(present(clauses).map(|clause| (Occur::Must, clause_query(clause))));
+    if present(clauses).all(|clause| clause.place != Place::Text) {
         let own = TermQuery::new(Term::from_field_u64(LAYOUT.page, 0), IndexRecordOption::Basic);
-        parts.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(own), 0.0))));
+        parts.push((Occur::Must, silent(own)));
     }
     BooleanQuery::new(parts)
+}
+
+/// Rows with some of it, of documents that have it all; `None` where there is no such document.
+fn document_query(searcher: &Searcher, clauses: &[Clause]) -> tantivy::Result<Option<BooleanQuery>> {
+    if present(clauses).count() < 2 {
+        return Ok(None);
+    }
+    let mut documents: Option<BTreeSet<u64>> = None;
+    for clause in present(clauses) {
+        let mut parts = absent(clauses);
+        parts.push((Occur::Must, clause_query(clause)));
+        let with = documents_with(searcher, &BooleanQuery::new(parts))?;
+        let both = documents.map_or_else(|| with.clone(), |before| &before & &with);
+        if both.is_empty() {
+            return Ok(None);
+        }
+        documents = Some(both);
+    }
+    let documents = documents.into_iter().flatten().map(|number| Term::from_field_u64(LAYOUT.document, number));
+    let in_text: Vec<&Clause> = present(clauses).filter(|clause| clause.place == Place::Text).collect();
+    let shown = if in_text.is_empty() { present(clauses).collect() } else { in_text };
+    let mut parts = absent(clauses);
+    parts.push((Occur::Must, silent(TermSetQuery::new(documents))));
+    parts.push((Occur::Must, Box::new(BooleanQuery::union(shown.into_iter().map(clause_query).collect()))));
+    Ok(Some(BooleanQuery::new(parts)))
+}
+
+fn documents_with(searcher: &Searcher, query: &BooleanQuery) -> tantivy::Result<BTreeSet<u64>> {
+    let columns = searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64(DOCUMENT));
+    let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
+    let rows = searcher.search(query, &DocSetCollector)?;
+    Ok(rows.iter().filter_map(|row| columns.get(row.segment_ord as usize)?.first(row.doc_id)).collect())
+}
+
+fn present(clauses: &[Clause]) -> impl Iterator<Item = &Clause> {
+    clauses.iter().filter(|clause| clause.wanted == Wanted::Present)
+}
+
+fn absent(clauses: &[Clause]) -> Vec<(Occur, Box<dyn Query>)> {
+    let absent = clauses.iter().filter(|clause| clause.wanted == Wanted::Absent);
+    absent.map(|clause| (Occur::MustNot, clause_query(clause))).collect()
+}
+
+/// Chooses rows without a say in their order.
+fn silent(query: impl Query) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
 }
 
 fn clause_query(clause: &Clause) -> Box<dyn Query> {

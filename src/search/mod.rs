@@ -46,7 +46,7 @@ pub struct IndexFiles(pub Vec<IndexFile>);
 /// One immutable file of an index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IndexFile {
-    /// Its name inside the index.
+    /// Its name inside the index; fixed content for all but the one that changes with every commit.
     pub name: String,
     /// The object that holds it.
     pub object: ObjectId,
@@ -57,9 +57,11 @@ pub struct IndexFile {
 /// A question.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Query {
-    /// As typed: words, `"a phrase"`, `prefix*`, `fuzzy~`, `field:word`, `-not`.
+    /// As typed: words, `"a phrase"`, `prefix*`, `fuzzy~` (one letter may differ; `~2` two), `field:word` with
+    /// `text`, `name`, `kind`, `study`, `series`, `patient`, `slide` or `title`, `-not`. All must match one page, or,
+    /// where no page has them all, one document. Case and diacritics do not matter.
     pub text: String,
-    /// Hits wanted.
+    /// Hits wanted; at most [`QUERY_HITS_MAX`](crate::domain::limits::QUERY_HITS_MAX) come.
     pub limit: usize,
 }
 

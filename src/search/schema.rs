@@ -4,14 +4,17 @@
 //! one row; only path and text are kept for display.
 
 use super::{IndexDocument, SearchError, directory::MemoryDirectory, question::Place, words::WordTokenizer};
-use crate::domain::{ids::EntryId, limits::INDEX_PIECE_BYTES_MAX};
+use crate::domain::{facts::SearchField, ids::EntryId, limits::INDEX_PIECE_BYTES_MAX};
 use std::sync::LazyLock;
 use tantivy::{
     Index, IndexSettings, TantivyDocument, Term,
-    schema::{Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
 };
 
 const TOKENIZER: &str = "casegate-words-1";
+
+/// Name of [`Layout::document`].
+pub(super) const DOCUMENT: &str = "document";
 
 /// Bytes of rows that are packed together. tantivy's 16 KiB make an index a tenth smaller, but a hit shows one row
 /// and inflates all that lie with it.
@@ -27,6 +30,8 @@ pub(super) struct Layout {
     pub(super) entry: Field,
     /// The page; 0 for the document's own words.
     pub(super) page: Field,
+    /// The entry as a number that many rows are compared by.
+    pub(super) document: Field,
     path: Field,
     places: Vec<(Place, Field)>,
 }
@@ -51,6 +56,7 @@ impl Layout {
         let mut schema = Schema::builder();
         let entry = schema.add_bytes_field("entry", INDEXED | STORED);
         let page = schema.add_u64_field("page", INDEXED | STORED);
+        let document = schema.add_u64_field(DOCUMENT, INDEXED | FAST);
         let path = schema.add_text_field("path", STORED);
         let words = TextFieldIndexing::default()
             .set_tokenizer(TOKENIZER)
@@ -61,7 +67,7 @@ impl Layout {
             let options = if *place == Place::Text { options.set_stored() } else { options };
             places.push((*place, schema.add_text_field(names[0], options)));
         }
-        Self { schema: schema.build(), entry, page, path, places }
+        Self { schema: schema.build(), entry, page, document, path, places }
     }
 
     /// The field of a place.
@@ -82,28 +88,29 @@ impl Layout {
             own.push('\n');
             own.push_str(&field.text);
         }
-        let repeated = document.fields.iter().map(|field| field.text.len()).sum::<usize>() <= REPEATED_BYTES_MAX;
+        let fields_bytes: usize = document.fields.iter().map(|field| field.text.len()).sum();
+        let repeated = if fields_bytes <= REPEATED_BYTES_MAX { document.fields.as_slice() } else { &[] };
         let mut rows = Vec::new();
         for (index, piece) in pieces(&own).enumerate() {
-            rows.push(self.row(document, 0, (piece, index == 0 || repeated)));
+            let fields = if index == 0 { &document.fields } else { repeated };
+            rows.push(self.row(document, 0, piece, fields));
         }
         for page in &document.pages {
-            for piece in pieces(&page.text) {
-                rows.push(self.row(document, page.page.max(1), (piece, repeated)));
-            }
+            rows.extend(pieces(&page.text).map(|piece| self.row(document, page.page.max(1), piece, repeated)));
         }
         rows
     }
 
-    fn row(&self, document: &IndexDocument, page: u32, (piece, with_fields): (&str, bool)) -> TantivyDocument {
+    fn row(&self, document: &IndexDocument, page: u32, piece: &str, fields: &[SearchField]) -> TantivyDocument {
         let mut row = TantivyDocument::new();
         row.add_bytes(self.entry, document.entry.as_bytes());
         row.add_u64(self.page, page.into());
+        row.add_u64(self.document, document_number(document.entry));
         row.add_text(self.path, &document.path);
         row.add_text(self.field(Place::Text), piece);
         row.add_text(self.field(Place::Name), &document.path);
         row.add_text(self.field(Place::Kind), document.kind.name());
-        for field in document.fields.iter().filter(|_| with_fields) {
+        for field in fields {
             // Fields without a place of their own are found among the document's own words.
             if let Some(place) = Place::named(&field.field).filter(|place| *place != Place::Text) {
                 row.add_text(self.field(place), &field.text);
@@ -153,6 +160,12 @@ impl Layout {
     }
 }
 
+/// The first half of an entry's id: 64 random bits tell the documents of one case apart.
+fn document_number(entry: EntryId) -> u64 {
+    let (half, _) = entry.as_bytes().split_first_chunk::<8>().expect("ids have 16 bytes");
+    u64::from_be_bytes(*half)
+}
+
 /// Cuts a text into pieces of bounded size, between words where there is a space; none where there is only space.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
@@ -172,7 +185,8 @@ fn piece_end(text: &str) -> usize {
     if text.len() <= INDEX_PIECE_BYTES_MAX {
         return text.len();
     }
-    let end = text.floor_char_boundary(INDEX_PIECE_BYTES_MAX);
+    let boundary = (0..=INDEX_PIECE_BYTES_MAX).rev().find(|end| text.is_char_boundary(*end));
+    let end = boundary.expect("0 is a boundary");
     match text[..end].rfind(char::is_whitespace) {
         Some(space) if space > 0 => space,
         _ => end,

@@ -85,6 +85,9 @@ fn matches_word(pattern: &Pattern, word: &Word<'_>) -> bool {
 
 /// Do two words differ in at most `distance` letters, swapped neighbours counting as one (optimal string alignment)?
 fn near(a: &str, b: &str, distance: usize) -> bool {
+    if a.len().abs_diff(b.len()) > distance * char::MAX.len_utf8() {
+        return false;
+    }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > distance {
         return false;

@@ -117,8 +117,12 @@ impl<'a> Words<'a> {
     /// Cuts one run of a script without spaces, beginning at `self.at`.
     fn cut_run(&mut self) {
         let rest = &self.text[self.at..];
-        let whole = rest.find(|char| !is_unspaced(char) && !fold::is_mark(char)).unwrap_or(rest.len());
-        let cut = rest[..whole].char_indices().nth(RUN_CHARS_MAX).map(|(at, _)| at);
+        let in_run = |(_, char): &(usize, char)| is_unspaced(*char) || fold::is_mark(*char);
+        let run = rest.char_indices().take_while(in_run).take(RUN_CHARS_MAX + 1);
+        let (count, last) = run.fold((0, 0), |(count, _), (at, _)| (count + 1, at));
+        // With one character more than a piece holds, the piece ends before it.
+        let cut = (count > RUN_CHARS_MAX).then_some(last);
+        let whole = last + rest[last..].chars().next().map_or(0, char::len_utf8);
         let chars: Vec<Folded> = fold::run(&rest[..cut.unwrap_or(whole)]);
         let base = self.at;
         for pair in chars.windows(2) {
