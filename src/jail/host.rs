@@ -171,7 +171,7 @@ impl JailHost {
         };
         self.settle(inmate, sighting, order);
         match outcome {
-            Outcome::Facts(facts) => Ok(Some(Report::Facts(Box::new(session.finish(facts))))),
+            Outcome::Facts(facts) => Ok(Some(Report::Facts(session.finish(facts)))),
             Outcome::Pixels(pixels) => Ok(Some(Report::Pixels(pixels))),
             Outcome::Panicked(place) => {
                 let breakdown = Breakdown::Panic(place);

@@ -159,7 +159,7 @@ fn inspect(link: Link, terms: Terms) -> io::Result<()> {
         let served = catch_unwind(AssertUnwindSafe(|| examine::serve(&link, order, terms)));
         let outcome = served.unwrap_or_else(|_| Outcome::Panicked(probe::last_panic()));
         let spent = matches!(outcome, Outcome::Panicked(_));
-        link.borrow_mut().send(&FromChild::Done(Box::new(outcome)))?;
+        link.borrow_mut().send(&FromChild::Done(outcome))?;
         if spent {
             return Ok(());
         }
