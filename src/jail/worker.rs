@@ -179,3 +179,22 @@ fn tell_languages(mut link: Link) -> io::Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that terms come back from the command line as they were put there, and that others are refused.
+    #[test]
+    fn terms_round_trip() {
+        let walls = Walls { memory_bytes: 1 << 30, cpu_seconds: 60 };
+        for mode in [JailMode::Strict, JailMode::BestEffort] {
+            for probes in [Probes::Ignored, Probes::Obeyed] {
+                let terms = Terms { walls, mode, probes };
+                assert_eq!(Terms::from_arguments(terms.to_arguments().into_iter()), Some(terms));
+            }
+        }
+        let refused = |words: &[&str]| Terms::from_arguments(words.iter().map(ToString::to_string)).is_none();
+        assert!(refused(&[]) && refused(&["1"]) && refused(&["1", "x"]) && refused(&["1", "2", "--loose"]));
+    }
+}
