@@ -136,8 +136,17 @@ fn shorten(text: &mut String, bytes_max: usize) -> bool {
     if text.len() <= bytes_max {
         return false;
     }
-    text.truncate(text.floor_char_boundary(bytes_max));
+    text.truncate(cut_before(text, bytes_max));
     true
+}
+
+/// The last place between two characters that is not beyond `bytes_max`.
+pub(super) fn cut_before(text: &str, bytes_max: usize) -> usize {
+    let mut cut = bytes_max.min(text.len());
+    while !text.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    cut
 }
 
 fn limit(count: u64) -> usize {
@@ -147,6 +156,7 @@ fn limit(count: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::facts::PageFacts;
 
     /// Proves that text beyond the budget is cut at a character, that later pages are dropped, and that facts say so.
     #[test]
@@ -168,10 +178,13 @@ mod tests {
     /// Proves that facts beyond every limit come back within them.
     #[test]
     fn facts_are_clipped() {
-        let mut facts = Facts::default();
-        facts.observations = vec![Observation::new(Reason::Damaged, "x".repeat(FACTS_TEXT_BYTES_MAX + 9)); 20_000];
-        facts.people = vec![NamedPerson { names: vec![String::new(); 5_000], ..NamedPerson::default() }];
-        facts.pages = vec![Default::default(); 6_000];
+        let long = Observation::new(Reason::Damaged, "x".repeat(FACTS_TEXT_BYTES_MAX + 9));
+        let mut facts = Facts {
+            observations: vec![long; FACTS_ROWS_MAX + 1],
+            people: vec![NamedPerson { names: vec![String::new(); 5_000], ..NamedPerson::default() }],
+            pages: vec![PageFacts::default(); 6_000],
+            ..Facts::default()
+        };
         clip(&mut facts, &Limits::default());
         assert_eq!(facts.observations.len(), FACTS_ROWS_MAX);
         assert_eq!(facts.observations[0].detail.len(), FACTS_TEXT_BYTES_MAX);

@@ -96,7 +96,12 @@ const ALLOWED: &[i64] = &[
     libc::SYS_gettimeofday,
     libc::SYS_clock_nanosleep,
     libc::SYS_nanosleep,
+    libc::SYS_clock_getres,
     libc::SYS_getrandom,
+    // A call that was interrupted by stopping and continuing the process.
+    libc::SYS_restart_syscall,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_poll,
 ];
 
 const REFUSED: &[i64] = &[
@@ -123,6 +128,11 @@ const REFUSED: &[i64] = &[
     libc::SYS_sysinfo,
     libc::SYS_uname,
     libc::SYS_getuid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getegid,
+    libc::SYS_getrusage,
+    libc::SYS_times,
     libc::SYS_getppid,
     libc::SYS_membarrier,
     #[cfg(target_arch = "x86_64")]

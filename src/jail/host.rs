@@ -31,6 +31,7 @@ use language::Languages;
 use nursery::Nursery;
 use session::{Ended, Session};
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -171,7 +172,7 @@ impl JailHost {
         };
         self.settle(inmate, sighting, order);
         match outcome {
-            Outcome::Facts(facts) => Ok(Some(Report::Facts(Box::new(session.finish(facts))))),
+            Outcome::Facts(facts) => Ok(Some(Report::Facts(session.finish(facts)))),
             Outcome::Pixels(pixels) => Ok(Some(Report::Pixels(pixels))),
             Outcome::Panicked(place) => {
                 let breakdown = Breakdown::Panic(place);
@@ -250,8 +251,7 @@ impl Sighting {
         let length = usize::try_from(bytes).unwrap_or(usize::MAX).min(BLOCK_BYTES);
         let head = if length == 0 { Vec::new() } else { order.view.read(0, length).await? };
         let first = &head[..head.len().min(SNIFF_BYTES_MAX)];
-        let kind = kinds::recognise(&Probe { head: first, bytes, name: order.name }).map(kinds::Kind::file_kind);
-        let kind = if bytes == 0 { Some(FileKind::Empty) } else { kind };
+        let kind = if bytes == 0 { Some(FileKind::Empty) } else { sniff(first, bytes, order) };
         Ok(Self { head, kind })
     }
 
@@ -290,6 +290,13 @@ impl Sighting {
             }
         }
     }
+}
+
+/// The kind by magic bytes. Should a sniffer panic, the kind is unknown here; the child finds out and says so.
+fn sniff(head: &[u8], bytes: u64, order: &Order<'_>) -> Option<FileKind> {
+    let name = order.name;
+    let sniffed = catch_unwind(AssertUnwindSafe(|| kinds::recognise(&Probe { head, bytes, name })));
+    sniffed.ok().flatten().map(kinds::Kind::file_kind)
 }
 
 fn unavailable(act: &str, error: &dyn std::error::Error) -> JailError {

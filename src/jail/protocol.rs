@@ -76,7 +76,7 @@ pub enum FromChild {
     /// The text of a page.
     Page(PageText),
     /// The document is done.
-    Done(Box<Outcome>),
+    Done(Outcome),
     /// Languages of the texts, one list for each.
     Shares(Vec<Vec<LanguageShare>>),
 }
@@ -102,7 +102,7 @@ pub struct OrderMessage {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Outcome {
     /// From [`Task::Examine`]; the child is fit for another document.
-    Facts(Facts),
+    Facts(Box<Facts>),
     /// The parser panicked; the child ends. Says where.
     Panicked(String),
     /// From [`Task::Pixels`].
@@ -266,7 +266,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`ProtocolError`]; the decoder is of no use afterwards.
-    pub fn next<M: DeserializeOwned>(&mut self) -> Result<Option<M>, ProtocolError> {
+    pub fn message<M: DeserializeOwned>(&mut self) -> Result<Option<M>, ProtocolError> {
         while let Some((range, more)) = self.frame()? {
             self.start = range.end;
             if self.joined.len() + range.len() > self.bounds.message_bytes_max {

@@ -19,7 +19,7 @@ const DESCRIPTORS_MAX: u64 = 8;
 /// The numbers of the walls.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Walls {
-    /// Bytes of address space.
+    /// Bytes of address space beside the program itself.
     pub memory_bytes: u64,
     /// CPU seconds; the host renews them with each document.
     pub cpu_seconds: u64,
@@ -149,12 +149,23 @@ fn limit(walls: Walls) -> Result<(), WallError> {
         rlimit::setrlimit(resource, soft, hard).map_err(|e| WallError::new("limiting resources", e))
     };
     let (_, cpu_hard) = rlimit::getrlimit(Resource::CPU).map_err(|e| WallError::new("limiting resources", e))?;
-    set(Resource::AS, walls.memory_bytes, walls.memory_bytes)?;
+    let memory_bytes = walls.memory_bytes.saturating_add(program_bytes());
+    set(Resource::AS, memory_bytes, memory_bytes)?;
     set(Resource::CPU, walls.cpu_seconds.min(cpu_hard), cpu_hard)?;
     set(Resource::CORE, 0, 0)?;
     set(Resource::FSIZE, 0, 0)?;
     set(Resource::MEMLOCK, 0, 0)?;
     set(Resource::NOFILE, DESCRIPTORS_MAX, DESCRIPTORS_MAX)
+}
+
+/// Address space that the program takes by itself: language models are part of it, hundreds of megabytes that are
+/// mapped and hardly ever touched. 0 where the kernel does not say, which makes the wall narrower, never wider.
+fn program_bytes() -> u64 {
+    // proc_pid_statm(5): the first number is the size in pages.
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm.split(' ').next().and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0);
+    let page = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok().flatten().unwrap_or(0);
+    pages.saturating_mul(u64::try_from(page).unwrap_or(0))
 }
 
 /// Landlock: a rule set that handles everything this kernel knows and allows nothing of it. Files are a must; TCP

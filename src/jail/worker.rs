@@ -159,7 +159,7 @@ fn inspect(link: Link, terms: Terms) -> io::Result<()> {
         let served = catch_unwind(AssertUnwindSafe(|| examine::serve(&link, order, terms)));
         let outcome = served.unwrap_or_else(|_| Outcome::Panicked(probe::last_panic()));
         let spent = matches!(outcome, Outcome::Panicked(_));
-        link.borrow_mut().send(&FromChild::Done(Box::new(outcome)))?;
+        link.borrow_mut().send(&FromChild::Done(outcome))?;
         if spent {
             return Ok(());
         }
@@ -177,5 +177,24 @@ fn tell_languages(mut link: Link) -> io::Result<()> {
             }
             other => return Err(link::unexpected(&other)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that terms come back from the command line as they were put there, and that others are refused.
+    #[test]
+    fn terms_round_trip() {
+        let walls = Walls { memory_bytes: 1 << 30, cpu_seconds: 60 };
+        for mode in [JailMode::Strict, JailMode::BestEffort] {
+            for probes in [Probes::Ignored, Probes::Obeyed] {
+                let terms = Terms { walls, mode, probes };
+                assert_eq!(Terms::from_arguments(terms.to_arguments().into_iter()), Some(terms));
+            }
+        }
+        let refused = |words: &[&str]| Terms::from_arguments(words.iter().map(ToString::to_string)).is_none();
+        assert!(refused(&[]) && refused(&["1"]) && refused(&["1", "x"]) && refused(&["1", "2", "--loose"]));
     }
 }

@@ -193,7 +193,7 @@ impl Inmate {
     /// Waits for the next message. May be given up at any time without losing bytes.
     pub(super) async fn receive(&mut self) -> Result<FromChild, Broken> {
         loop {
-            if let Some(message) = self.decoder.next().map_err(Broken::Protocol)? {
+            if let Some(message) = self.decoder.message().map_err(Broken::Protocol)? {
                 return Ok(message);
             }
             match self.stream.read(&mut self.piece).await {

@@ -14,6 +14,7 @@ use crate::domain::{
 };
 use crate::jail::{
     JailError,
+    bounds::cut_before,
     protocol::{Bounds, FromChild, ToChild},
     sandbox::Walls,
     worker::{JailMode, Probes, Role, Terms},
@@ -137,7 +138,7 @@ fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
         if text.is_empty() {
             return None;
         }
-        let limit = text.floor_char_boundary(LANGUAGE_REQUEST_BYTES_MAX);
+        let limit = cut_before(text, LANGUAGE_REQUEST_BYTES_MAX);
         let cut = match text[..limit].rfind('\n') {
             _ if limit == text.len() => limit,
             Some(line) => line + 1,

@@ -126,6 +126,7 @@ impl Reaper {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the place where programs are started: our own, jailed")]
 fn give_birth(executable: &PathBuf, role: Role, terms: Terms, reaper: &Reaper) -> io::Result<Born> {
     let (stream, inside) = UnixStream::pair()?;
     let (complaints, outlet) = io::pipe()?;

@@ -112,7 +112,7 @@ impl<'a> Session<'a> {
     }
 
     /// Facts, within their limits.
-    pub(super) fn finish(&self, mut facts: Facts) -> Facts {
+    pub(super) fn finish(&self, mut facts: Box<Facts>) -> Box<Facts> {
         bounds::clip(&mut facts, self.limits);
         self.text.report(&mut facts);
         facts
@@ -151,10 +151,10 @@ impl<'a> Session<'a> {
             FromChild::Data(bytes) => self.data(&bytes).await,
             FromChild::End(end) => self.end(end).await,
             FromChild::Page(page) => Ok(self.page(page).await),
-            FromChild::Done(outcome) if self.place == Place::Taking && !matches!(*outcome, Outcome::Panicked(_)) => {
+            FromChild::Done(outcome) if self.place == Place::Taking && !matches!(outcome, Outcome::Panicked(_)) => {
                 Ok(Next::Kill("done in the middle of a member"))
             }
-            FromChild::Done(outcome) => Ok(Next::Done(*outcome)),
+            FromChild::Done(outcome) => Ok(Next::Done(outcome)),
             FromChild::Ready(_) | FromChild::Unjailed(_) | FromChild::Shares(_) => Ok(Next::Kill("out of turn")),
         }
     }

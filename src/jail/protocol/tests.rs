@@ -31,7 +31,7 @@ proptest! {
         let mut back = Vec::new();
         for piece in wire.chunks(step) {
             decoder.push(piece);
-            while let Some(message) = decoder.next::<FromChild>().unwrap() {
+            while let Some(message) = decoder.message::<FromChild>().unwrap() {
                 back.push(message);
             }
         }
@@ -43,7 +43,7 @@ proptest! {
     fn garbage_is_an_error_or_a_message(bytes in any::<Vec<u8>>()) {
         let mut decoder = Decoder::new(BOUNDS);
         decoder.push(&bytes);
-        while let Ok(Some(_)) = decoder.next::<FromChild>() {}
+        while let Ok(Some(_)) = decoder.message::<FromChild>() {}
     }
 }
 
@@ -55,10 +55,10 @@ fn long_messages_take_several_frames() {
     encode(&page, &mut wire).unwrap();
     let mut decoder = Decoder::new(BOUNDS);
     for piece in wire.chunks(100_000) {
-        assert_eq!(decoder.next::<FromChild>(), Ok(None));
+        assert_eq!(decoder.message::<FromChild>(), Ok(None));
         decoder.push(piece);
     }
-    assert_eq!(decoder.next(), Ok(Some(page)));
+    assert_eq!(decoder.message(), Ok(Some(page)));
 }
 
 /// Proves that an over-long frame is refused by its header alone, before its bytes are waited for or room is made.
@@ -66,7 +66,7 @@ fn long_messages_take_several_frames() {
 fn overlong_frame_is_refused_by_its_header() {
     let mut decoder = Decoder::new(BOUNDS);
     decoder.push(&(FRAME_BYTES_MAX as u32 + 1).to_le_bytes());
-    assert_eq!(decoder.next::<FromChild>(), Err(ProtocolError::FrameTooLong(FRAME_BYTES_MAX + 1)));
+    assert_eq!(decoder.message::<FromChild>(), Err(ProtocolError::FrameTooLong(FRAME_BYTES_MAX + 1)));
     assert!(decoder.buffer.capacity() < 1_000);
 }
 
@@ -78,7 +78,7 @@ fn endless_message_is_refused() {
     for _ in 0..20 {
         decoder.push(&(10 | MORE).to_le_bytes());
         decoder.push(&[0; 10]);
-        refused = refused.or(decoder.next::<FromChild>().err());
+        refused = refused.or(decoder.message::<FromChild>().err());
     }
     assert_eq!(refused, Some(ProtocolError::MessageTooLong(100)));
 }
@@ -90,7 +90,7 @@ fn a_message_of_too_many_values_is_refused() {
     encode(&FromChild::Ready(vec![String::new(); 1_000_000]), &mut wire).unwrap();
     let mut decoder = Decoder::new(BOUNDS);
     decoder.push(&wire);
-    assert_eq!(decoder.next::<FromChild>(), Err(ProtocolError::Garbled));
+    assert_eq!(decoder.message::<FromChild>(), Err(ProtocolError::Garbled));
 }
 
 /// Proves that bytes after a message, within its frame, are refused.
@@ -101,5 +101,5 @@ fn leftover_bytes_are_refused() {
     decoder.push(&(body.len() as u32 + 1).to_le_bytes());
     decoder.push(&body);
     decoder.push(&[7]);
-    assert_eq!(decoder.next::<FromChild>(), Err(ProtocolError::Garbled));
+    assert_eq!(decoder.message::<FromChild>(), Err(ProtocolError::Garbled));
 }

@@ -40,7 +40,7 @@ pub(super) fn serve(link: &Rc<RefCell<Link>>, order: OrderMessage, terms: Terms)
     };
     sink.report(&mut facts);
     bounds::clip(&mut facts, &limits);
-    Outcome::Facts(facts)
+    Outcome::Facts(Box::new(facts))
 }
 
 fn examine(kind: &dyn Kind, exam: &mut Exam<'_>) -> Facts {

@@ -61,7 +61,7 @@ impl Link {
     /// Waits for the next message.
     pub(super) fn receive(&mut self) -> io::Result<ToChild> {
         loop {
-            if let Some(message) = self.decoder.next().map_err(io::Error::other)? {
+            if let Some(message) = self.decoder.message().map_err(io::Error::other)? {
                 return Ok(message);
             }
             match self.stream.read(&mut self.piece)? {

@@ -106,3 +106,80 @@ impl Source for HostSource {
         self.bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::limits::FRAME_BYTES_MAX;
+    use crate::jail::protocol::{Bounds, Decoder, encode};
+    use proptest::prelude::*;
+    use std::{io::Cursor, io::Write, os::unix::net::UnixStream, thread};
+
+    /// A host that gives out ranges of a document, with credit and stops in between, until the child hangs up.
+    fn host(document: Vec<u8>) -> UnixStream {
+        let (mut stream, inside) = UnixStream::pair().unwrap();
+        thread::spawn(move || {
+            let bounds = Bounds { message_bytes_max: FRAME_BYTES_MAX, message_items_max: 1_000 };
+            let mut decoder = Decoder::new(bounds);
+            let mut piece = [0; 1_000];
+            while let Ok(count @ 1..) = stream.read(&mut piece) {
+                decoder.push(&piece[..count]);
+                while let Some(FromChild::Read { offset, length }) = decoder.message().unwrap() {
+                    assert!(length as usize <= READ_BYTES_MAX);
+                    let from = offset as usize;
+                    let bytes = document[from..(from + length as usize).min(document.len())].to_vec();
+                    let mut wire = Vec::new();
+                    encode(&ToChild::Credit, &mut wire).unwrap();
+                    encode(&ToChild::Bytes(Bulk(bytes)), &mut wire).unwrap();
+                    if stream.write_all(&wire).is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        inside
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Proves that a document read through the host, in any order, has the bytes it has in memory.
+        #[test]
+        fn reads_what_is_there(
+            bytes in 0_usize..3_000_000,
+            steps in proptest::collection::vec((any::<u32>(), 0_usize..300_000, any::<bool>()), 1..30),
+        ) {
+            let document: Vec<u8> = (0..bytes).map(|n| ((n / 7) ^ n) as u8).collect();
+            let head = Bulk(document[..bytes.min(BLOCK_BYTES)].to_vec());
+            let link = Rc::new(RefCell::new(Link::new(host(document.clone()))));
+            let mut source = HostSource::new(link, bytes as u64, head);
+            let mut wanted = Cursor::new(document);
+            for (place, length, go) in steps {
+                if go {
+                    let offset = u64::from(place) % (bytes as u64 + 10);
+                    source.seek(SeekFrom::Start(offset)).unwrap();
+                    wanted.seek(SeekFrom::Start(offset)).unwrap();
+                }
+                let (mut here, mut there) = (Vec::new(), Vec::new());
+                source.by_ref().take(length as u64).read_to_end(&mut here).unwrap();
+                Read::by_ref(&mut wanted).take(length as u64).read_to_end(&mut there).unwrap();
+                prop_assert!(here == there);
+                prop_assert_eq!(source.stream_position().unwrap(), wanted.stream_position().unwrap());
+            }
+        }
+    }
+
+    /// Proves that no seek leaves the range of offsets, and that reading beyond the end is reading nothing.
+    #[test]
+    fn seeks_stay_in_range() {
+        let link = Rc::new(RefCell::new(Link::new(host(Vec::new()))));
+        let mut source = HostSource::new(link, 5, Bulk(b"hello".to_vec()));
+        assert!(source.seek(SeekFrom::End(-6)).is_err());
+        assert!(source.seek(SeekFrom::Current(-1)).is_err());
+        assert_eq!(source.seek(SeekFrom::End(-2)).unwrap(), 3);
+        assert_eq!(io::read_to_string(&mut source).unwrap(), "lo");
+        assert_eq!(source.seek(SeekFrom::Start(u64::MAX)).unwrap(), u64::MAX);
+        assert_eq!(source.read(&mut [0; 4]).unwrap(), 0);
+        assert!(source.seek(SeekFrom::Current(1)).is_err());
+    }
+}
