@@ -163,6 +163,7 @@ pub static ALL: &[&dyn Kind] = &[
     docs::html::HTML,
     manifest::MANIFEST,
     docs::xml::XML,
+    &executable::Script,
     &junk::JunkByName,
     docs::plain::PLAIN,
 ];

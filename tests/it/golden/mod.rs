@@ -1,6 +1,7 @@
 //! Verdicts on a corpus with known answers. The corpus lies beside the project and is not shipped with it: without it
 //! these tests say so and pass.
 
+mod containers;
 mod docs;
 mod language;
 mod pdf;
