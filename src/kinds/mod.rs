@@ -7,6 +7,8 @@
 //!
 //! A new kind is one file and one line in [`ALL`].
 
+pub mod dicom;
+
 use crate::domain::{
     facts::{Facts, FileKind, Member, MemberEnd, PageText},
     limits::Limits,
@@ -110,7 +112,7 @@ pub trait Kind: Sync {
 }
 
 /// Every kind, in the order in which they are asked; the first that says yes has it.
-pub static ALL: &[&dyn Kind] = &[];
+pub static ALL: &[&dyn Kind] = &[&dicom::DIRECTORY, &dicom::WHOLE_SLIDE, &dicom::OBJECT];
 
 /// Which kind is this?
 pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {
