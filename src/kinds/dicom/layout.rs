@@ -186,8 +186,7 @@ fn makes_sense(header: &Header, syntax: Syntax, last: Option<Tag>, left: u64) ->
     };
     let fits = header.length.is_none_or(|length| header.bytes + u64::from(length) <= left);
     let real = header.tag != Tag(0, 0) || header.length == Some(4);
-    let starts = last.is_some() || header.length.is_some();
-    ascending && near && written && fits && real && starts
+    ascending && near && written && fits && real
 }
 
 fn with_meta(source: &mut dyn Source, at: u64, polyglot: Option<&'static str>, limits: &Limits) -> Layout {

@@ -18,12 +18,16 @@ use crate::{
     kinds::Source,
 };
 use aws_lc_rs::digest::{Context, SHA256};
+use dicom_dictionary_std::uids;
 use dicom_encoding::{
     adapters::{PixelDataObject, RawPixelData},
     transfer_syntax::TransferSyntaxIndex,
 };
 use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// Decodes every frame and digests the samples.
 pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
@@ -125,20 +129,26 @@ fn native(
     let shape = canon.shape;
     let total = u64::try_from(shape.native_bytes()).map_err(|_| Refusal::Unsupported)?;
     let packed = shape.bits_allocated % 8 != 0;
-    let frames = if packed { 1 } else { u64::from(shape.frames) };
-    for _ in 0..frames {
-        let mut samples = input.value(total / frames).ok_or(Refusal::Failed)?;
-        if layout.syntax.order == ByteOrder::Big {
-            let word = if shape.bits_allocated <= 16 { 2 } else { shape.bits_allocated as usize / 8 };
-            // Bytes stored as OB keep their order; words and anything wider are turned (PS3.5 7.3).
-            if shape.bits_allocated > 8 || pixels.vr == Some(*b"OW") {
-                samples.chunks_exact_mut(word).for_each(<[u8]>::reverse);
-            }
+    let big = layout.syntax.order == ByteOrder::Big;
+    // Bytes stored as OB keep their order; words and anything wider are turned (PS3.5 7.3). Words of single bytes
+    // straddle rows and frames, so those are turned as a whole.
+    let words = big && shape.bits_allocated <= 8 && pixels.vr == Some(*b"OW");
+    let pieces = if packed || words { 1 } else { u64::from(shape.frames) };
+    for _ in 0..pieces {
+        let mut samples =
+            input.value((total / pieces).next_multiple_of(if words { 2 } else { 1 })).ok_or(Refusal::Failed)?;
+        if words {
+            samples.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+            samples.truncate(total as usize);
+        } else if big {
+            samples.chunks_exact_mut(canon.sample_bytes()).for_each(<[u8]>::reverse);
         }
-        if shape.planar && shape.samples > 1 && !packed {
-            samples = interleaved(&samples, shape.samples as usize, canon.sample_bytes());
+        let frame_bytes = if packed { samples.len() } else { (total / u64::from(shape.frames)) as usize };
+        for frame in samples.chunks_exact(frame_bytes.max(1)) {
+            let planar = shape.planar && shape.samples > 1 && !packed;
+            let size = canon.sample_bytes();
+            canon.frame(if planar { interleaved(frame, shape.samples as usize, size) } else { frame.to_vec() });
         }
-        canon.frame(samples);
     }
     Ok(())
 }
@@ -164,6 +174,9 @@ fn encapsulated(
 ) -> Result<(), Refusal> {
     let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
     let reader = syntax.pixel_data_reader().ok_or(Refusal::Unsupported)?;
+    if layout.transfer_syntax == uids::RLE_LOSSLESS && !matches!(canon.shape.bits_allocated, 8 | 16) {
+        return Err(Refusal::Unsupported);
+    }
     if !fragments.ended || fragments.places.len() as u64 != fragments.count {
         return Err(Refusal::Failed);
     }
@@ -176,7 +189,9 @@ fn encapsulated(
         }
         let frame = OneFrame { syntax: &layout.transfer_syntax, shape: canon.shape, encoded };
         let mut samples = Vec::new();
-        reader.decode_frame(&frame, 0, &mut samples).map_err(|_| Refusal::Failed)?;
+        // Some decoders panic on spoilt codestreams: the same as failing, and nothing of theirs is used after it.
+        let decoded = catch_unwind(AssertUnwindSafe(|| reader.decode_frame(&frame, 0, &mut samples)));
+        decoded.map_err(|_| Refusal::Failed)?.map_err(|_| Refusal::Failed)?;
         if samples.len() as u128 != frame_bytes && !canon.shape.photometric.contains("42") {
             return Err(Refusal::Failed);
         }

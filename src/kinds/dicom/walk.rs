@@ -147,6 +147,7 @@ pub(super) fn walk(layout: &Layout, source: &mut dyn Source, limits: &Limits) ->
         pixels: None,
         flaws: vec![],
         elements: 0,
+        unbound: false,
     }
     .run()
 }
@@ -182,6 +183,8 @@ struct Walker<'w, 'a> {
     pixels: Option<Pixels>,
     flaws: Vec<Halt>,
     elements: u64,
+    /// The directory's sequence is longer than it says and ends with the data.
+    unbound: bool,
 }
 
 /// Does the walk go on?
@@ -252,11 +255,34 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// Directories that were added to and not re-measured are longer than they say: their records go on while items come.
+    fn outgrown(&mut self) -> bool {
+        let directory = |open: &Open| match &open.what {
+            What::Sequence { tag, .. } => *tag == tags::DIRECTORY_RECORD_SEQUENCE && self.stack.len() == 2,
+            _ => false,
+        };
+        self.stack.last().is_some_and(directory)
+            && [[0xFE, 0xFF, 0x00, 0xE0], [0xFF, 0xFE, 0xE0, 0x00]].iter().any(|item| self.input.peek(4) == item)
+    }
+
     fn close_ended(&mut self) {
         let here = self.input.position();
         while self.stack.len() > 1 && self.stack.last().and_then(|open| open.end).is_some_and(|end| end <= here) {
+            if self.outgrown() {
+                self.unbind(here);
+                return;
+            }
             self.close();
         }
+    }
+
+    /// From here on the innermost open thing ends where it ends.
+    fn unbind(&mut self, offset: u64) {
+        self.flaw(Halt::Overrun { tag: tags::DIRECTORY_RECORD_SEQUENCE, offset });
+        if let Some(open) = self.stack.last_mut() {
+            open.end = None;
+        }
+        self.unbound = true;
     }
 
     /// Ends the innermost open thing and gives it to the one around it.
@@ -452,6 +478,10 @@ impl Walker<'_, '_> {
 
     fn step_item(&mut self, syntax: Syntax) -> Result<(), Halt> {
         let offset = self.input.position();
+        if self.unbound && self.stack.len() == 2 && self.input.peek(1).is_empty() {
+            self.close();
+            return Ok(());
+        }
         let Ok(header) = element::header(self.input.peek(12), syntax, None) else {
             return Err(Halt::Cut { tag: ITEM, offset });
         };
@@ -484,6 +514,9 @@ impl Walker<'_, '_> {
     }
 
     fn open_item(&mut self, header: &Header, offset: u64) -> Result<(), Halt> {
+        if self.outgrown() && header.length.is_some_and(|length| self.overruns(offset + header.bytes, length)) {
+            self.unbind(offset);
+        }
         self.input.advance(header.bytes);
         let end = header.length.map(|length| self.input.position() + u64::from(length));
         let charset = self.stack.iter().rev().find_map(|open| match &open.what {
@@ -493,11 +526,9 @@ impl Walker<'_, '_> {
         let Some(Open { what: What::Sequence { tag, items, .. }, end: bound, syntax, kept }) = self.stack.last() else {
             return Err(Halt::Nonsense { offset });
         };
-        if let (Some(end), Some(bound)) = (end, bound)
-            && end > *bound
-        {
-            return Err(Halt::Overrun { tag: *tag, offset });
-        }
+        // The sequence's own end is the surer one: what is around it was found with it.
+        let overrun = matches!((end, bound), (Some(end), Some(bound)) if end > *bound).then_some(*tag);
+        let end = if overrun.is_some() { *bound } else { end };
         // Of the frames' functional groups the first tells all that is asked here.
         let first_only = *tag == tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE && !items.is_empty();
         let kept = *kept && !first_only && self.kept < KEPT_MAX;
@@ -505,10 +536,21 @@ impl Walker<'_, '_> {
         self.kept += u64::from(kept);
         let item = DataSet { offset, order: syntax.order, charset: charset.unwrap_or_default(), elements: Vec::new() };
         self.stack.push(Open { what: What::Item(item), end, syntax, kept });
+        if let Some(tag) = overrun {
+            self.flaw(Halt::Overrun { tag, offset });
+        }
         if self.kept >= KEPT_MAX {
             self.flaw(Halt::TooMany);
         }
         Ok(())
+    }
+
+    /// Is this item there, but beyond the end of its sequence?
+    fn overruns(&self, start: u64, length: u32) -> bool {
+        let bound = self.stack.last().and_then(|open| open.end);
+        let end = start + u64::from(length);
+        let there = self.input.left().is_none_or(|left| u64::from(length) + 8 <= left);
+        there && bound.is_some_and(|bound| end > bound)
     }
 
     fn step_fragment(&mut self, header: &Header, offset: u64) -> Result<(), Halt> {

@@ -2,6 +2,7 @@
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
+use std::sync::LazyLock;
 
 /// Other Patient IDs: retired, and written by many.
 pub(super) const OTHER_PATIENT_IDS: Tag = Tag(0x0010, 0x1000);
@@ -125,15 +126,19 @@ const VALUES: &[Tag] = &[
     tags::REFERENCED_SOP_INSTANCE_UID_IN_FILE,
 ];
 
+/// The lists as one, sorted by tag: it is asked for every element.
+static TABLE: LazyLock<Vec<(Tag, Policy)>> = LazyLock::new(|| {
+    let lists = [(VALUES, Policy::Load), (SEQUENCES, Policy::Descend), (PLACES, Policy::Locate)];
+    let mut table: Vec<(Tag, Policy)> =
+        lists.into_iter().flat_map(|(tags, policy)| tags.iter().map(move |tag| (*tag, policy))).collect();
+    table.sort_unstable_by_key(|(tag, _)| *tag);
+    table
+});
+
 /// What is done with an element of this tag.
 pub(super) fn policy(tag: Tag) -> Policy {
-    if VALUES.contains(&tag) {
-        Policy::Load
-    } else if SEQUENCES.contains(&tag) {
-        Policy::Descend
-    } else if PLACES.contains(&tag) {
-        Policy::Locate
-    } else {
-        Policy::Skip
+    match TABLE.binary_search_by_key(&tag, |(known, _)| *known) {
+        Ok(found) => TABLE[found].1,
+        Err(_) => Policy::Skip,
     }
 }
