@@ -125,8 +125,8 @@ fn term(written: &str) -> Term {
         "58" => Term::Upper(Set::Double(encoding_rs::GBK)),
         "87" | "159" => Term::Escaped,
         "192" | "UTF8" | "ISO10646" => Term::Whole(encoding_rs::UTF_8),
-        "GB18030" => Term::Whole(encoding_rs::GB18030),
-        "GBK" => Term::Whole(encoding_rs::GBK),
+        "GB18030" | "ISO2022GB18030" => Term::Whole(encoding_rs::GB18030),
+        "GBK" | "ISO2022GBK" => Term::Whole(encoding_rs::GBK),
         _ => Term::Ascii,
     }
 }
@@ -248,5 +248,62 @@ fn katakana(byte: u8) -> char {
     match byte {
         0xA1..=0xDF => char::from_u32(0xFF61 + u32::from(byte - 0xA1)).unwrap_or(char::REPLACEMENT_CHARACTER),
         _ => char::REPLACEMENT_CHARACTER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Declared repertoires, bytes and the text they mean: the examples of PS3.5 annexes H to K and one word for each
+    /// single-byte set. Compared with an independent implementation, where that knows the set.
+    #[rustfmt::skip]
+    const CASES: &[(&str, &[u8], &str)] = &[
+        ("\\ISO 2022 IR 87", b"Yamada^Tarou=\x1B$B;3ED\x1B(B^\x1B$BB@O:\x1B(B=\x1B$B$d$^$@\x1B(B^\x1B$B$?$m$&\x1B(B", "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        ("ISO 2022 IR 13\\ISO 2022 IR 87", b"\xD4\xCF\xC0\xDE^\xC0\xDB\xB3=\x1B$B;3ED\x1B(J^\x1B$BB@O:\x1B(J", "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎"),
+        ("\\ISO 2022 IR 149", b"Hong^Gildong=\x1B$)C\xFB\xF3^\x1B$)C\xD1\xCE\xD4\xD7=\x1B$)C\xC8\xAB^\x1B$)C\xB1\xE6\xB5\xBF", "Hong^Gildong=洪^吉洞=홍^길동"),
+        ("\\ISO 2022 IR 58", b"Zhang^XiaoDong=\x1B$)A\xD5\xC5^\x1B$)A\xD0\xA1\xB6\xAB=", "Zhang^XiaoDong=张^小东="),
+        ("\\ISO 2022 IR 87\\ISO 2022 IR 159", b"\x1B$(D0!\x1B(B", "丂"),
+        ("GB18030", b"Wang^XiaoDong=\xCD\xF5^\xD0\xA1\xB6\xAB=", "Wang^XiaoDong=王^小东="),
+        ("ISO_IR 192", b"Wang^XiaoDong=\xE7\x8E\x8B^\xE5\xB0\x8F\xE6\x9D\xB1=", "Wang^XiaoDong=王^小東="),
+        ("ISO 2022 IR 100\\ISO 2022 IR 144\\ISO 2022 IR 126", b"Dionysios is \x1B-F\xC4\xE9\xEF\xED\xF5\xF3\xE9\xEF\xF2^\x1B-L\xBB\xEE\xDAce\xDC\xD1yp\xD3^\xE9", "Dionysios is Διονυσιος^Люкceмбypг^é"),
+        ("ISO_IR 166", b"\xCA\xC1\xAA\xD2\xC2", "สมชาย"),
+        ("ISO_IR 148", b"\xC7a\xF0^I\xFE\xFDk", "Çağ^Işık"),
+        ("ISO_IR 138", b"\xF9\xF8\xE5\xEF^\xE3\xE1\xE5\xF8\xE4", "שרון^דבורה"),
+        ("ISO_IR 101", b"Dvo\xF8\xE1k", "Dvořák"),
+        ("ISO_IR 109", b"\xA1\xC5", "ĦĊ"),
+        ("ISO_IR 110", b"\xA1\xF3e", "Ąķe"),
+        ("ISO_IR 203", b"\xA4\xBD", "€œ"),
+        ("GBK", b"\xE9F^\xCD\xF5", "镕^王"),
+    ];
+
+    /// Proves that each repertoire and each code extension is decoded as the standard's examples say.
+    #[test]
+    fn repertoires_are_decoded() {
+        for (declared, bytes, expected) in CASES {
+            assert_eq!(Charset::declared(declared.as_bytes()).decode(bytes), *expected, "{declared}");
+        }
+    }
+
+    /// Proves that a wrong or missing declaration replaces what it must and keeps the rest.
+    #[test]
+    fn wrong_declarations_lose_nothing_else() {
+        let check = |declared: &str, bytes: &[u8], expected| {
+            assert_eq!(Charset::declared(declared.as_bytes()).decode(bytes), expected, "{declared}");
+        };
+        check("", b"J\xE9r\xF4me", "J\u{e9}r\u{f4}me");
+        check("", "J\u{e9}r\u{f4}me".as_bytes(), "J\u{e9}r\u{f4}me");
+        check("ISO_IR 192", b"J\xE9r^A", "J\u{fffd}r^A");
+        check("\\ISO 2022 IR 87", b"A\xFFB\x1B[C", "A\u{fffd}B\u{fffd}[C");
+        check("\\ISO 2022 IR 149", b"\x1B$)C\xB1", "\u{fffd}");
+        check("iso-ir_100", b"\xE9", "\u{e9}");
+    }
+
+    /// Proves that a set invoked in one line or component does not leak into the next.
+    #[test]
+    fn line_ends_and_delimiters_reset() {
+        let charset = Charset::declared(b"ISO 2022 IR 100\\ISO 2022 IR 126");
+        assert_eq!(charset.decode(b"\x1B-F\xC4\n\xE9"), "\u{394}\n\u{e9}");
+        assert_eq!(charset.decode(b"\x1B-F\xC4=\xE9"), "\u{394}=\u{e9}");
     }
 }

@@ -78,6 +78,7 @@ fn pixels(facts: &mut Facts, dicom: &DicomFacts, walked: &Walked) -> Option<Read
                 let detail = if elsewhere { "pixel data lies on a server" } else { "an image without pixel data" };
                 facts.observe(Reason::PixelDataMissing, detail);
             }
+            // The header is whole and can be read; that there is no picture is said by the observation.
             None
         }
     }

@@ -22,6 +22,7 @@ mod pixels;
 mod report;
 mod slide;
 mod walk;
+mod walker;
 mod wanted;
 
 pub use pixels::pixels;

@@ -40,9 +40,9 @@ fn rows(corpus: &Path) -> Vec<[String; 4]> {
 
 /// Keeps everything that is handed over.
 #[derive(Default)]
-struct Collected {
-    members: Vec<(Member, Vec<u8>, Option<MemberEnd>)>,
-    pages: Vec<PageText>,
+pub(crate) struct Collected {
+    pub(crate) members: Vec<(Member, Vec<u8>, Option<MemberEnd>)>,
+    pub(crate) pages: Vec<PageText>,
 }
 
 impl Sink for Collected {
@@ -67,7 +67,7 @@ impl Sink for Collected {
 }
 
 /// Examines bytes the way the inspector does.
-fn examine(bytes: &[u8]) -> (Option<Facts>, Collected) {
+pub(crate) fn examine(bytes: &[u8]) -> (Option<Facts>, Collected) {
     let (name, limits) = (RawName::from_text("x"), Limits::default());
     let head = &bytes[..bytes.len().min(casegate::domain::limits::SNIFF_BYTES_MAX)];
     let mut sink = Collected::default();
