@@ -19,6 +19,12 @@ const PREAMBLE_BYTES: usize = 128;
 /// How far a prefix is looked for behind lead-ins of transport (MacBinary and the like).
 const LEAD_IN_BYTES_MAX: usize = 2048;
 
+/// Bytes of one value of the meta group that is loaded: UIDs and names are short; private information is of no use here.
+const META_VALUE_BYTES_MAX: u64 = 64 * 1024;
+
+/// Elements of the meta group that are kept: the standard has 24.
+const META_ELEMENTS_MAX: usize = 64;
+
 /// Elements at the start that must make sense before a document without prefix is taken for a data set.
 const GUESS_ELEMENTS: u32 = 4;
 
@@ -190,7 +196,7 @@ fn makes_sense(header: &Header, syntax: Syntax, last: Option<Tag>, left: u64) ->
 }
 
 fn with_meta(source: &mut dyn Source, at: u64, polyglot: Option<&'static str>, limits: &Limits) -> Layout {
-    let (meta, start, meta_cut) = read_meta(source, at, limits);
+    let (meta, start, meta_cut) = read_meta(source, at);
     let declared = meta.ascii(tags::TRANSFER_SYNTAX_UID);
     let deflated = matches!(
         declared.as_str(),
@@ -233,7 +239,7 @@ fn plain_at(source: &mut dyn Source, start: u64) -> Vec<u8> {
 }
 
 /// Reads group 0002, whatever its group length claims. Returns it, where the data set starts, and whether it was cut.
-fn read_meta(source: &mut dyn Source, at: u64, limits: &Limits) -> (DataSet, u64, bool) {
+fn read_meta(source: &mut dyn Source, at: u64) -> (DataSet, u64, bool) {
     let mut input = Input::plain(source, at);
     let order = if input.peek(2) == [0, 2] { ByteOrder::Big } else { ByteOrder::Little };
     let syntax = Syntax { form: VrForm::Explicit, order };
@@ -251,7 +257,8 @@ fn read_meta(source: &mut dyn Source, at: u64, limits: &Limits) -> (DataSet, u64
         };
         input.advance(header.bytes);
         let length = header.length.map_or(u64::MAX, u64::from);
-        let read = if length <= limits.dicom_value_bytes_max {
+        let kept = length <= META_VALUE_BYTES_MAX && meta.elements.len() < META_ELEMENTS_MAX;
+        let read = if kept {
             input.value(length).map(|value| walk::put(&mut meta, &header, value)).is_some()
         } else {
             input.advance(length)

@@ -77,7 +77,12 @@ fn file_name(data_set: &DataSet, limits: &Limits) -> String {
         title => title,
     };
     let room = limits.name_bytes_max.saturating_sub(extension.len());
-    let end = title.floor_char_boundary(room);
+    let end = title
+        .char_indices()
+        .map(|(at, letter)| at + letter.len_utf8())
+        .take_while(|end| *end <= room)
+        .last()
+        .unwrap_or(0);
     if title.to_lowercase().ends_with(extension) {
         title[..end].to_owned()
     } else {

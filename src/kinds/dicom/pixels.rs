@@ -102,7 +102,7 @@ impl<'a> Canon<'a> {
         let size = self.sample_bytes();
         let bits = self.shape.bits_stored.clamp(1, self.shape.bits_allocated);
         let shift = (self.shape.high_bit + 1).saturating_sub(bits).min(self.shape.bits_allocated - bits);
-        if self.shape.bits_allocated % 8 == 0 && bits < self.shape.bits_allocated {
+        if self.shape.bits_allocated.is_multiple_of(8) && bits < self.shape.bits_allocated {
             let mask = (1_u64 << bits) - 1;
             for sample in samples.chunks_exact_mut(size) {
                 let mut wide = [0; 8];
@@ -128,7 +128,7 @@ fn native(
     }
     let shape = canon.shape;
     let total = u64::try_from(shape.native_bytes()).map_err(|_| Refusal::Unsupported)?;
-    let packed = shape.bits_allocated % 8 != 0;
+    let packed = !shape.bits_allocated.is_multiple_of(8);
     let big = layout.syntax.order == ByteOrder::Big;
     // Bytes stored as OB keep their order; words and anything wider are turned (PS3.5 7.3). Words of single bytes
     // straddle rows and frames, so those are turned as a whole.

@@ -1,5 +1,11 @@
 //! DICOM files of every kind and condition against what a person says of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, and say so when there is nothing to compare with"
+)]
+
 use casegate::{
     domain::{
         entry::PixelsRead,
