@@ -118,7 +118,16 @@ pub(super) fn entrance(head: &[u8], bytes: u64) -> Option<Entrance> {
     }
     let searched = &head[..head.len().min(LEAD_IN_BYTES_MAX)];
     let found = searched.windows(4).position(|four| four == b"DICM")?;
-    starts_meta(&head[found + 4..]).then_some(Entrance::Meta(found as u64 + 4))
+    let led_in = lead_in(&head[..found]) && starts_meta(&head[found + 4..]);
+    led_in.then_some(Entrance::Meta(found as u64 + 4))
+}
+
+/// Is this a harmless lead-in: zeros of any length, or a MacBinary header before the preamble? Everything else belongs
+/// to a container whose first member happens to be DICOM.
+fn lead_in(bytes: &[u8]) -> bool {
+    let zeros = bytes.iter().all(|byte| *byte == 0);
+    let mac_binary = bytes.len() == 2 * PREAMBLE_BYTES && bytes[0] == 0 && (1..=63).contains(&bytes[1]);
+    zeros || mac_binary
 }
 
 /// Does this look like the meta group: (0002,0000) to (0002,0016), with its representation?

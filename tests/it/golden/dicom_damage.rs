@@ -158,6 +158,11 @@ fn bare_data_sets_are_recognised() {
     let bare = facts(&whole[data_set..]);
     assert_eq!(bare.readable, Readable::Yes);
     assert_eq!(bare.dicom.unwrap().transfer_syntax, "1.2.840.10008.1.2.1");
+    let led_in = |lead: &[u8]| facts(&[lead, &whole].concat()).readable;
+    assert_eq!(led_in(&[0; 300]), Readable::Yes);
+    assert_eq!(led_in(&[&[0, 8][..], &[b'n'; 126]].concat()), Readable::Yes);
+    assert_eq!(led_in(b"PK\x03\x04 a member that is stored"), Readable::No);
+    assert_eq!(led_in(&[b't'; 512]), Readable::No);
     for text in [&b"\x08\0 a text that starts oddly and goes on"[..], b"plain text", &[0; 4096], &[8; 4096]] {
         assert_eq!(facts(text).readable, Readable::No);
     }
