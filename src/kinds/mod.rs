@@ -8,6 +8,7 @@
 //! A new kind is one file and one line in [`ALL`].
 
 pub mod archive;
+pub mod dicom;
 pub mod disc;
 pub mod docs;
 pub mod executable;
@@ -130,6 +131,10 @@ pub trait Kind: Sync {
 pub static ALL: &[&dyn Kind] = &[
     // What systems leave behind, by its first bytes.
     &junk::Junk,
+    // A DICOM object may carry the first bytes of anything in its preamble.
+    &dicom::DIRECTORY,
+    &dicom::WHOLE_SLIDE,
+    &dicom::OBJECT,
     // Pictures and slides, by their first bytes.
     picture::PNG,
     picture::JPEG,
@@ -174,6 +179,6 @@ pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {
 }
 
 /// Decodes all pixels of a DICOM object into a digest. In the jail only.
-pub fn decode_pixels(_source: &mut dyn Source, _limits: &Limits) -> PixelsRead {
-    PixelsRead::Unsupported
+pub fn decode_pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
+    dicom::pixels(source, limits)
 }

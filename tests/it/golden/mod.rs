@@ -2,6 +2,7 @@
 //! these tests say so and pass.
 
 mod containers;
+mod dicom;
 mod docs;
 mod language;
 mod pdf;

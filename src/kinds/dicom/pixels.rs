@@ -1,0 +1,293 @@
+//! Decodes the pixels of an object to one canonical digest, so that two instances of the same UID can be compared
+//! whatever their transfer syntax.
+//!
+//! Canonical form: frame after frame, pixels row by row, samples of a pixel together, each sample reduced to its stored
+//! bits and written little endian in as many bytes as are allocated; before them a line with the shape. Lossless ways of
+//! writing the same image give the same digest. The palette and everything else around the pixels do not count.
+//! One frame is held at a time; encoded bytes come only from where the walk has seen them to be.
+
+use super::{
+    element::ByteOrder,
+    image::Shape,
+    input::Input,
+    layout::{self, Layout},
+    walk::{self, Fragments, Pixels, Stored},
+};
+use crate::{
+    domain::{entry::PixelsRead, ids::PlainDigest, limits::Limits},
+    kinds::Source,
+};
+use aws_lc_rs::digest::{Context, SHA256};
+use dicom_dictionary_std::uids;
+use dicom_encoding::{
+    adapters::{PixelDataObject, RawPixelData},
+    transfer_syntax::TransferSyntaxIndex,
+};
+use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// Decodes every frame and digests the samples.
+pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
+    match digest(source, limits) {
+        Ok(digest) => PixelsRead::Digest(digest),
+        Err(Refusal::Unsupported) => PixelsRead::Unsupported,
+        Err(Refusal::Failed) => PixelsRead::Failed,
+    }
+}
+
+/// Why there is no digest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Refusal {
+    /// No decoder here, or more pixels than are decoded.
+    Unsupported,
+    /// The pixels do not decode.
+    Failed,
+}
+
+fn digest(source: &mut dyn Source, limits: &Limits) -> Result<PlainDigest, Refusal> {
+    let layout = layout::read(source, limits).ok_or(Refusal::Failed)?;
+    let walked = walk::walk(&layout, source, limits);
+    let pixels = walked.pixels.ok_or(Refusal::Failed)?;
+    let shape = Shape::of(&walked.data_set);
+    if shape.pixels() == 0 || shape.samples == 0 || !(1..=64).contains(&shape.bits_allocated) {
+        return Err(Refusal::Failed);
+    }
+    if shape.pixels() > u128::from(limits.picture_pixels_max) {
+        return Err(Refusal::Unsupported);
+    }
+    let mut canon = Canon::new(&shape);
+    match &pixels.stored {
+        Stored::Native { offset, length, whole } => {
+            if !whole || u128::from(*length) < shape.native_bytes() {
+                return Err(Refusal::Failed);
+            }
+            let mut input = layout.open(source, limits);
+            native(&mut input, *offset, &pixels, &layout, &mut canon)?;
+        }
+        Stored::Fragments(fragments) => encapsulated(source, limits, &layout, fragments, &mut canon)?,
+    }
+    Ok(canon.finish())
+}
+
+/// Takes samples in whatever order they are stored and digests them in the canonical one.
+struct Canon<'a> {
+    shape: &'a Shape,
+    context: Context,
+}
+
+impl<'a> Canon<'a> {
+    fn new(shape: &'a Shape) -> Self {
+        let mut context = Context::new(&SHA256);
+        let Shape { rows, columns, frames, samples, bits_allocated, .. } = shape;
+        let line = format!("{rows} {columns} {frames} {samples} {bits_allocated}\n");
+        context.update(line.as_bytes());
+        Self { shape, context }
+    }
+
+    fn finish(self) -> PlainDigest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.context.finish().as_ref());
+        PlainDigest(bytes)
+    }
+
+    fn sample_bytes(&self) -> usize {
+        (self.shape.bits_allocated as usize).div_ceil(8)
+    }
+
+    /// One frame of interleaved little-endian samples.
+    fn frame(&mut self, mut samples: Vec<u8>) {
+        let size = self.sample_bytes();
+        let bits = self.shape.bits_stored.clamp(1, self.shape.bits_allocated);
+        let shift = (self.shape.high_bit + 1).saturating_sub(bits).min(self.shape.bits_allocated - bits);
+        if self.shape.bits_allocated.is_multiple_of(8) && bits < self.shape.bits_allocated {
+            let mask = (1_u64 << bits) - 1;
+            for sample in samples.chunks_exact_mut(size) {
+                let mut wide = [0; 8];
+                wide[..size].copy_from_slice(sample);
+                let stored = (u64::from_le_bytes(wide) >> shift) & mask;
+                sample.copy_from_slice(&stored.to_le_bytes()[..size]);
+            }
+        }
+        self.context.update(&samples);
+    }
+}
+
+/// Native pixel data, frame by frame; samples that do not fill bytes go as they are packed.
+fn native(
+    input: &mut Input<'_>,
+    offset: u64,
+    pixels: &Pixels,
+    layout: &Layout,
+    canon: &mut Canon<'_>,
+) -> Result<(), Refusal> {
+    if !input.advance(offset - input.position().min(offset)) {
+        return Err(Refusal::Failed);
+    }
+    let shape = canon.shape;
+    let total = u64::try_from(shape.native_bytes()).map_err(|_| Refusal::Unsupported)?;
+    let packed = !shape.bits_allocated.is_multiple_of(8);
+    let big = layout.syntax.order == ByteOrder::Big;
+    // Bytes stored as OB keep their order; words and anything wider are turned (PS3.5 7.3). Words of single bytes
+    // straddle rows and frames, so those are turned as a whole.
+    let words = big && shape.bits_allocated <= 8 && pixels.vr == Some(*b"OW");
+    let pieces = if packed || words { 1 } else { u64::from(shape.frames) };
+    for _ in 0..pieces {
+        let mut samples =
+            input.value((total / pieces).next_multiple_of(if words { 2 } else { 1 })).ok_or(Refusal::Failed)?;
+        if words {
+            samples.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+            samples.truncate(total as usize);
+        } else if big {
+            samples.chunks_exact_mut(canon.sample_bytes()).for_each(<[u8]>::reverse);
+        }
+        let frame_bytes = if packed { samples.len() } else { (total / u64::from(shape.frames)) as usize };
+        for frame in samples.chunks_exact(frame_bytes.max(1)) {
+            let planar = shape.planar && shape.samples > 1 && !packed;
+            let size = canon.sample_bytes();
+            canon.frame(if planar { interleaved(frame, shape.samples as usize, size) } else { frame.to_vec() });
+        }
+    }
+    Ok(())
+}
+
+fn interleaved(planes: &[u8], samples: usize, size: usize) -> Vec<u8> {
+    let plane = planes.len() / samples;
+    let mut pixels = Vec::with_capacity(planes.len());
+    for at in (0..plane).step_by(size) {
+        for sample in 0..samples {
+            let from = sample * plane + at;
+            pixels.extend_from_slice(planes.get(from..from + size).unwrap_or_default());
+        }
+    }
+    pixels
+}
+
+fn encapsulated(
+    source: &mut dyn Source,
+    limits: &Limits,
+    layout: &Layout,
+    fragments: &Fragments,
+    canon: &mut Canon<'_>,
+) -> Result<(), Refusal> {
+    let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
+    let reader = syntax.pixel_data_reader().ok_or(Refusal::Unsupported)?;
+    if layout.transfer_syntax == uids::RLE_LOSSLESS && !matches!(canon.shape.bits_allocated, 8 | 16) {
+        return Err(Refusal::Unsupported);
+    }
+    if !fragments.ended || fragments.places.len() as u64 != fragments.count {
+        return Err(Refusal::Failed);
+    }
+    let frame_bytes = canon.shape.native_bytes() / u128::from(canon.shape.frames);
+    for places in frames(source, limits, layout, fragments, canon.shape)? {
+        let mut encoded = Vec::new();
+        for (offset, length) in places {
+            let mut input = Input::plain(source, offset);
+            encoded.extend(input.value(u64::from(length)).ok_or(Refusal::Failed)?);
+        }
+        let frame = OneFrame { syntax: &layout.transfer_syntax, shape: canon.shape, encoded };
+        let mut samples = Vec::new();
+        // Some decoders panic on spoilt codestreams: the same as failing, and nothing of theirs is used after it.
+        let decoded = catch_unwind(AssertUnwindSafe(|| reader.decode_frame(&frame, 0, &mut samples)));
+        decoded.map_err(|_| Refusal::Failed)?.map_err(|_| Refusal::Failed)?;
+        if samples.len() as u128 != frame_bytes && !canon.shape.photometric.contains("42") {
+            return Err(Refusal::Failed);
+        }
+        canon.frame(samples);
+    }
+    Ok(())
+}
+
+/// Which fragments make up each frame: one each, all for one, or as the Basic Offset Table says (PS3.5 A.4).
+fn frames(
+    source: &mut dyn Source,
+    limits: &Limits,
+    layout: &Layout,
+    fragments: &Fragments,
+    shape: &Shape,
+) -> Result<Vec<Vec<(u64, u32)>>, Refusal> {
+    let places = &fragments.places;
+    if shape.frames == 1 {
+        return Ok(vec![places.clone()]);
+    }
+    if places.len() == shape.frames as usize {
+        return Ok(places.iter().map(|place| vec![*place]).collect());
+    }
+    let (at, length) = fragments.table.ok_or(Refusal::Failed)?;
+    if layout.deflated || u64::from(length) > limits.dicom_value_bytes_max || length / 4 != shape.frames {
+        return Err(Refusal::Failed);
+    }
+    let table = Input::plain(source, at).value(u64::from(length)).ok_or(Refusal::Failed)?;
+    let base = at + u64::from(length);
+    let starts: Vec<u64> = table
+        .chunks_exact(4)
+        .map(|raw| base + u64::from(u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]])))
+        .collect();
+    let mut frames = vec![Vec::new(); starts.len()];
+    for place in places {
+        // A fragment belongs to the last frame that starts at or before its item tag.
+        let item = place.0 - 8;
+        let frame = starts.partition_point(|start| *start <= item);
+        frames.get_mut(frame.wrapping_sub(1)).ok_or(Refusal::Failed)?.push(*place);
+    }
+    Ok(frames)
+}
+
+/// One encoded frame, as the decoders want to see it.
+struct OneFrame<'a> {
+    syntax: &'a str,
+    shape: &'a Shape,
+    encoded: Vec<u8>,
+}
+
+impl PixelDataObject for OneFrame<'_> {
+    fn transfer_syntax_uid(&self) -> &str {
+        self.syntax
+    }
+
+    fn rows(&self) -> Option<u16> {
+        self.shape.rows.try_into().ok()
+    }
+
+    fn cols(&self) -> Option<u16> {
+        self.shape.columns.try_into().ok()
+    }
+
+    fn samples_per_pixel(&self) -> Option<u16> {
+        self.shape.samples.try_into().ok()
+    }
+
+    fn bits_allocated(&self) -> Option<u16> {
+        self.shape.bits_allocated.try_into().ok()
+    }
+
+    fn bits_stored(&self) -> Option<u16> {
+        self.shape.bits_stored.try_into().ok()
+    }
+
+    fn photometric_interpretation(&self) -> Option<&str> {
+        Some(&self.shape.photometric)
+    }
+
+    fn number_of_frames(&self) -> Option<u32> {
+        Some(1)
+    }
+
+    fn number_of_fragments(&self) -> Option<u32> {
+        Some(1)
+    }
+
+    fn fragment(&self, fragment: usize) -> Option<Cow<'_, [u8]>> {
+        (fragment == 0).then_some(Cow::Borrowed(&self.encoded))
+    }
+
+    fn offset_table(&self) -> Option<Cow<'_, [u32]>> {
+        Some(Cow::Borrowed(&[]))
+    }
+
+    fn raw_pixel_data(&self) -> Option<RawPixelData> {
+        Some(RawPixelData { fragments: vec![self.encoded.clone()].into(), offset_table: vec![].into() })
+    }
+}

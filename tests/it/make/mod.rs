@@ -1,0 +1,3 @@
+//! Makes documents for tests and for the demonstration.
+
+pub(crate) mod dicom;
