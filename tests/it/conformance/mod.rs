@@ -1,0 +1,3 @@
+//! Every implementation of a trait passes the same tests.
+
+mod catalog;
