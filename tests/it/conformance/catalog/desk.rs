@@ -204,7 +204,7 @@ pub(super) fn part(number: u64, plain_bytes: u64) -> Part {
     Part {
         key: PartKey { epoch: EPOCH, name: ObjectId::from_bytes(bytes(number)) },
         plain_bytes,
-        sealed_bytes: plain_bytes + 200,
+        sealed_bytes: plain_bytes.saturating_add(200),
         header: HeaderDigest([u8::try_from(number % 251).unwrap(); 32]),
     }
 }

