@@ -11,7 +11,7 @@ use crate::domain::{
     ids::{CaseId, EntryId, EpochId, HeaderDigest, ObjectId, PartKey},
     job::Work,
 };
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Parts one delete job names at most, so that no job's row grows without bound.
 const KEYS_PER_DELETE: usize = 1_000;
@@ -83,15 +83,18 @@ pub(super) fn parts(db: &Connection, object: ObjectId) -> Result<Parts> {
     let mut query = db.prepare_cached(
         "SELECT epoch, name, plain_bytes, sealed_bytes, header FROM parts WHERE object = ?1 ORDER BY ordinal",
     )?;
-    let rows = query.query_map([object.as_bytes()], |row| {
-        Ok(Part {
-            key: read_key(row)?,
-            plain_bytes: row.get(2)?,
-            sealed_bytes: row.get(3)?,
-            header: HeaderDigest(row.get(4)?),
-        })
-    })?;
+    let rows = query.query_map([object.as_bytes()], read_part)?;
     Ok(Parts(rows.collect::<rusqlite::Result<_>>()?))
+}
+
+/// The last part of an object and its place. An upload may have very many: none but this is looked at to add one.
+pub(super) fn last_part(db: &Connection, object: ObjectId) -> Result<Option<(usize, Part)>> {
+    let mut query = db.prepare_cached(
+        "SELECT epoch, name, plain_bytes, sealed_bytes, header, ordinal FROM parts WHERE object = ?1
+         ORDER BY ordinal DESC LIMIT 1",
+    )?;
+    let last = query.query_row([object.as_bytes()], |row| Ok((row.get(5)?, read_part(row)?)));
+    Ok(last.optional()?)
 }
 
 /// Takes an object out of the catalog; its parts are named by nothing from here on. Nothing where there is none.
@@ -169,6 +172,15 @@ pub(super) fn must_be_new(db: &Connection, object: ObjectId) -> Result<()> {
         true => Err(CatalogError::Refused("there is an object of this id already")),
         false => Ok(()),
     }
+}
+
+fn read_part(row: &Row<'_>) -> rusqlite::Result<Part> {
+    Ok(Part {
+        key: read_key(row)?,
+        plain_bytes: row.get(2)?,
+        sealed_bytes: row.get(3)?,
+        header: HeaderDigest(row.get(4)?),
+    })
 }
 
 fn read_key(row: &Row<'_>) -> rusqlite::Result<PartKey> {

@@ -65,10 +65,14 @@ fn insert(db: &Connection, upload: &UploadRow) -> Result<()> {
 
 /// An upload with its parts.
 pub(super) fn one(db: &Connection, upload: UploadId) -> Result<UploadRow> {
-    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM uploads WHERE id = ?1"))?;
-    let mut row = found(query.query_row([upload.as_bytes()], read), "upload")?;
+    let mut row = without_parts(db, upload)?;
     fill_parts(db, &mut row)?;
     Ok(row)
+}
+
+fn without_parts(db: &Connection, upload: UploadId) -> Result<UploadRow> {
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM uploads WHERE id = ?1"))?;
+    found(query.query_row([upload.as_bytes()], read), "upload")
 }
 
 /// Uploads of a case in the order they were created.
@@ -86,7 +90,8 @@ pub(super) fn of_case(db: &Connection, case: CaseId) -> Result<Vec<UploadRow>> {
 pub(super) fn append(db: &Connection, upload: UploadId, offset: u64, add: (Part, Instant)) -> Result<()> {
     let (part, expires) = add;
     let row = open(db, upload)?;
-    let again = row.parts.0.last().is_some_and(|last| *last == part);
+    let last = objects::last_part(db, row.object)?;
+    let again = last.is_some_and(|(_, last)| last == part);
     if again && row.offset.checked_sub(part.plain_bytes) == Some(offset) {
         return Ok(());
     }
@@ -102,7 +107,7 @@ pub(super) fn append(db: &Connection, upload: UploadId, offset: u64, add: (Part,
         links::must_live(db, link, row.case, None)?;
         links::count(db, link, Taken { bytes: part.plain_bytes, ..Taken::default() })?;
     }
-    objects::add_part(db, row.object, row.parts.0.len(), &part)?;
+    objects::add_part(db, row.object, last.map_or(0, |(ordinal, _)| ordinal + 1), &part)?;
     let mut update = db.prepare_cached("UPDATE uploads SET offset = ?2, expires = ?3 WHERE id = ?1")?;
     update.execute(params![upload.as_bytes(), end, expires.0])?;
     Ok(())
@@ -164,7 +169,7 @@ pub(super) fn expired(db: &Connection, now: Instant) -> Result<Vec<UploadId>> {
 }
 
 fn open(db: &Connection, upload: UploadId) -> Result<UploadRow> {
-    let row = one(db, upload)?;
+    let row = without_parts(db, upload)?;
     match row.state {
         UploadState::Open => Ok(row),
         UploadState::Finished | UploadState::Terminated | UploadState::Expired => {

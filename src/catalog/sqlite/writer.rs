@@ -235,3 +235,124 @@ fn is_failed_sync(error: &rusqlite::Error) -> bool {
             && matches!(e.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::join_all;
+
+    const INSERT: &str = "INSERT INTO epochs (id, began) VALUES (?1, 0)";
+
+    fn start(change: impl FnOnce(&Connection)) -> Writer {
+        let db = super::super::prepare(Connection::open_in_memory().unwrap()).unwrap();
+        change(&db);
+        Writer::start(db, NodeId::from_bytes([1; 16])).unwrap()
+    }
+
+    async fn insert(writer: &Writer, number: u8) -> Result<()> {
+        let change = move |session: &Session<'_>| Ok(session.db.execute(INSERT, [[number; 16]]).map(|_| ())?);
+        writer.call("inserting", change).await
+    }
+
+    async fn count(writer: &Writer) -> u64 {
+        let query = "SELECT count(*) FROM epochs";
+        writer.call("counting", |s| Ok(s.db.query_row(query, [], |row| row.get(0))?)).await.unwrap()
+    }
+
+    /// Keeps the writer busy until the calls of `together` wait behind it, so that they share one commit.
+    async fn together<T>(writer: &Writer, calls: impl Future<Output = T>) -> T {
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let hold = writer.call_alone("holding", move |_| {
+            let _ = wait.recv();
+            Ok(())
+        });
+        let release = async {
+            // Polled last: by now the others have been sent.
+            tokio::task::yield_now().await;
+            drop(go);
+        };
+        let (held, result, ()) = futures_util::join!(hold, calls, release);
+        held.unwrap();
+        result
+    }
+
+    /// Proves that a call that fails, or panics, is undone alone, and that those around it are kept.
+    #[tokio::test]
+    async fn a_failing_call_is_undone_alone() {
+        let writer = start(|_| ());
+        let refused = writer.call("refusing", |session| {
+            session.db.execute(INSERT, [[8; 16]])?;
+            Err::<(), _>(CatalogError::Refused("no"))
+        });
+        let panicking = writer.call("panicking", |session| {
+            session.db.execute(INSERT, [[9; 16]])?;
+            panic!("a bug in one call");
+            #[expect(unreachable_code, reason = "gives the closure its type")]
+            Ok(())
+        });
+        let calls = async { futures_util::join!(insert(&writer, 1), refused, panicking, insert(&writer, 2)) };
+        let (first, refused, panicked, last) = together(&writer, calls).await;
+        assert_eq!((first, last), (Ok(()), Ok(())));
+        assert_eq!(refused, Err(CatalogError::Refused("no")));
+        let broke_off = CatalogError::World { act: "panicking", detail: "the call broke off".into() };
+        assert_eq!(panicked, Err(broke_off));
+        assert_eq!(count(&writer).await, 2);
+    }
+
+    /// Proves that all who share a commit that fails are told so, and that none of their rows is there.
+    #[tokio::test]
+    async fn a_failed_commit_is_everybodys() {
+        let writer = start(|_| ());
+        // A broken reference that is only looked at when the commit comes.
+        let breaking = writer.call("breaking", |session| {
+            session.db.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+            let sql = "INSERT INTO objects (id, case_id, role) VALUES (randomblob(16), randomblob(16), 'bytes')";
+            Ok(session.db.execute(sql, []).map(|_| ())?)
+        });
+        let calls = async { futures_util::join!(insert(&writer, 1), breaking, insert(&writer, 2)) };
+        let (first, breaking, last) = together(&writer, calls).await;
+        for result in [first, breaking, last] {
+            assert!(matches!(result, Err(CatalogError::World { .. })), "{result:?}");
+        }
+        assert_eq!(count(&writer).await, 0);
+        assert_eq!(insert(&writer, 3).await, Ok(()));
+        assert_eq!(count(&writer).await, 1);
+    }
+
+    /// Proves that a full disk is said to be that, that reading goes on, and that writing does once there is room.
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_passes() {
+        let set_pages = |db: &Connection, pages: u32| {
+            let now: u32 = db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+            db.pragma_update(None, "max_page_count", now + pages).unwrap();
+        };
+        let writer = start(|db| set_pages(db, 4));
+        let results = join_all((0..=255).map(|number| insert_large(&writer, number))).await;
+        let kept = results.iter().filter(|result| result.is_ok()).count();
+        assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(CatalogError::Full))), "{results:?}");
+        assert!(kept < 256);
+        assert_eq!(count_large(&writer).await, kept);
+        writer
+            .call("making room", move |s| {
+                set_pages(s.db, 1_000);
+                Ok(())
+            })
+            .await
+            .unwrap();
+        assert_eq!(insert_large(&writer, 0).await, Ok(()));
+    }
+
+    async fn insert_large(writer: &Writer, number: u8) -> Result<()> {
+        let sql = "INSERT INTO filler VALUES (?1, zeroblob(2000))";
+        let change = move |session: &Session<'_>| {
+            session.db.execute_batch("CREATE TABLE IF NOT EXISTS filler (number, filler)")?;
+            Ok(session.db.execute(sql, [number]).map(|_| ())?)
+        };
+        writer.call("filling", change).await
+    }
+
+    async fn count_large(writer: &Writer) -> usize {
+        let query = "SELECT count(*) FROM filler";
+        writer.call("counting", |s| Ok(s.db.query_row(query, [], |row| row.get(0)).unwrap_or(0))).await.unwrap()
+    }
+}

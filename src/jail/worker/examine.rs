@@ -10,14 +10,19 @@ use super::{
 use crate::domain::{
     facts::{Facts, FileKind, Readable},
     limits::SNIFF_BYTES_MAX,
+    path::RawName,
     reason::Reason,
 };
 use crate::jail::{
     Task, bounds,
     protocol::{OrderMessage, Outcome},
 };
-use crate::kinds::{self, Exam, Kind, Probe, Source};
-use std::{cell::RefCell, rc::Rc};
+use crate::kinds::{self, Exam, Kind, Probe, Source, extension, polyglot};
+use std::{
+    cell::RefCell,
+    io::{Read, SeekFrom},
+    rc::Rc,
+};
 
 /// Serves an order.
 pub(super) fn serve(link: &Rc<RefCell<Link>>, order: OrderMessage, terms: Terms) -> Outcome {
@@ -38,9 +43,31 @@ pub(super) fn serve(link: &Rc<RefCell<Link>>, order: OrderMessage, terms: Terms)
             examine(kind, &mut Exam { source: &mut source, name: &name, passwords, limits: &limits, sink: &mut sink })
         }
     };
+    remark(&mut facts, &mut source, (&first, &name));
     sink.report(&mut facts);
     bounds::clip(&mut facts, &limits);
     Outcome::Facts(Box::new(facts))
+}
+
+/// What content and name say together, whatever the kind: a second kind in the same bytes, a name that promises another.
+fn remark(facts: &mut Facts, source: &mut dyn Source, (head, name): (&[u8], &RawName)) {
+    let Some(kind) = facts.kind else { return };
+    // Thousands of slices come at a time, and nothing is looked for behind them.
+    let tail = if kind == FileKind::Dicom { Vec::new() } else { tail(source).unwrap_or_default() };
+    for seen in [polyglot::observation(kind, head, &tail), extension::observation(kind, name)].into_iter().flatten() {
+        if !facts.has(seen.reason) {
+            facts.observations.push(seen);
+        }
+    }
+}
+
+fn tail(source: &mut dyn Source) -> std::io::Result<Vec<u8>> {
+    let bytes = Source::bytes(source);
+    let from = bytes.saturating_sub(polyglot::TAIL_BYTES as u64);
+    source.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    source.take(polyglot::TAIL_BYTES as u64).read_to_end(&mut tail)?;
+    Ok(tail)
 }
 
 fn examine(kind: &dyn Kind, exam: &mut Exam<'_>) -> Facts {

@@ -1,4 +1,5 @@
 //! One suite per trait, run against every implementation.
 
+mod catalog;
 mod search;
 mod vault;

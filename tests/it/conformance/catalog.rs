@@ -1,0 +1,12 @@
+//! What every catalog does. Each test runs on every adapter.
+
+#![allow(clippy::unwrap_used, reason = "clippy sees tests only in functions marked as such, not in their helpers")]
+
+mod desk;
+mod durability;
+mod entries;
+mod index;
+mod model;
+mod queue;
+mod trail;
+mod uploads;
