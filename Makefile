@@ -26,7 +26,7 @@ lint: ## The lints alone, by the ordinary route (compiles the dependencies' inte
 	cargo clippy --locked --all-targets -- -D warnings
 
 docs: ## The documentation of the code, in target/doc
-	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --document-private-items
+	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private-intra-doc-links" cargo doc --locked --no-deps --document-private-items
 
 bench: ## What benches/ measures; figures and how they were taken stand in benches/RESULTS.md
 	cargo bench --locked

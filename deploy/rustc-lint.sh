@@ -23,4 +23,4 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-exec rustdoc "${arguments[@]}" -Dwarnings --document-private-items --out-dir "${CARGO_TARGET_DIR:-target}/doc"
+exec rustdoc "${arguments[@]}" -Dwarnings -Arustdoc::private-intra-doc-links --document-private-items --out-dir "${CARGO_TARGET_DIR:-target}/doc"

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop the test, as tests do")]
 
 mod conformance;
+mod family_upload;
 mod golden;
 mod jail;
 mod make;
+mod tidy;
