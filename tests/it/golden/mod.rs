@@ -1,6 +1,8 @@
 //! Verdicts on a corpus with known answers. The corpus lies beside the project and is not shipped with it: without it
 //! these tests say so and pass.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests, their helpers included")]
+
 mod language;
 mod pdf;
 

@@ -48,3 +48,14 @@ fn mixed_pages_are_seen() {
     let spanish = "El niño fue visto en nuestra consulta y se encontraba bien.\n".repeat(4);
     check(&format!("{english}\n{spanish}"), "es+en");
 }
+
+/// Proves that a long text is read in part, evenly.
+#[test]
+fn long_text_is_sampled() {
+    let english = "The child was seen in our clinic and was found to be well.\n".repeat(4_000);
+    let spanish = "El niño fue visto en nuestra consulta y se encontraba bien.\n".repeat(4_000);
+    let shares = Detector::new().shares(&format!("{english}{spanish}"));
+    let letters: u32 = shares.iter().map(|share| share.letters).sum();
+    assert!(letters as usize <= PAGE_BYTES_MAX);
+    assert_eq!(page_language(&shares).0.split('+').count(), 2, "{shares:?}");
+}
