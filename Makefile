@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint docs bench
 PHASE := deploy/phase.sh
+LINTED := env RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/deploy/rustc-lint.sh cargo
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,13 +13,12 @@ demo: ## Build, take a sample family's upload into a new case, show what was fou
 
 # Lints, documentation and tests share one build: deploy/rustc-lint.sh stands between Cargo and rustc for our own crate,
 # so that no dependency is compiled twice. What is unchanged is not looked at again, which is sound: it passed.
-test: export RUSTC_WORKSPACE_WRAPPER := $(CURDIR)/deploy/rustc-lint.sh
 test: ## Check form, lints and documentation, and run every test
 	@$(PHASE) "tools" deploy/install-deps.sh --tests
 	@$(PHASE) "form" cargo fmt --check
-	@$(PHASE) "build, lints and documentation" cargo nextest run --locked --no-run
-	@$(PHASE) "tests" cargo nextest run --locked --no-fail-fast
-	@$(PHASE) "benches build and pass the lints" cargo build --locked --benches
+	@$(PHASE) "build, lints and documentation" $(LINTED) nextest run --locked --no-run
+	@$(PHASE) "tests" $(LINTED) nextest run --locked --no-fail-fast
+	@$(PHASE) "benches build and pass the lints" $(LINTED) build --locked --benches
 	@$(PHASE) "dependencies" deploy/deny.sh
 	@$(PHASE) --sum
 
