@@ -5,6 +5,7 @@
 
 mod casework;
 mod conformance;
+mod corpus;
 mod family_upload;
 mod golden;
 mod jail;

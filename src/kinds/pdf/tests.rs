@@ -1,3 +1,5 @@
+//! The PDF kind against pages made here.
+
 use super::*;
 use std::io::Cursor;
 

@@ -1,3 +1,5 @@
+//! Languages of texts whose language a person knows.
+
 use super::*;
 
 /// The languages with a fifth of the letters or more, heaviest first, once there are enough letters to tell.

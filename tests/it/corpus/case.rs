@@ -1,0 +1,56 @@
+//! A family's upload with known troubles.
+
+use super::{inspect, part};
+use serde_json::Value;
+
+/// The reason that stands for a flag of the expectations, where it needs neither pixels nor names compared.
+fn reason(flag: &str) -> Option<&'static str> {
+    Some(match flag {
+        "non_english" => "not_english",
+        "password_protected" => "password_required",
+        "empty_file" => "empty_file",
+        "slide_listed_but_missing" => "slide_missing",
+        "exact_duplicate" => "exact_duplicate",
+        "executable_on_disc" => "viewer_software",
+        "system_junk" => "system_junk",
+        _ => return None,
+    })
+}
+
+fn severity(stated: &str) -> &'static str {
+    if matches!(stated, "critical" | "high" | "medium") { "block" } else { "info" }
+}
+
+/// Proves that every flag that can be told without reading pixels is there with its weight, and nothing that must not be.
+#[test]
+fn a_familys_upload() {
+    let Some(folder) = part("case") else { return };
+    let expected: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("case-expected.json")).unwrap()).unwrap();
+    let (rows, closing) = inspect(&folder, &["--programme", "chla-families", "upload"]);
+    let row = |file: &str| rows.iter().find(|row| row["path"] == format!("upload/{file}")).unwrap();
+    let found = |file: &str, code: &str| {
+        let reasons = row(file)["reasons"].as_array().unwrap();
+        reasons.iter().find(|reason| reason["code"] == code).cloned()
+    };
+    for flag in expected["flags"].as_array().unwrap() {
+        let (file, name) = (flag["file"].as_str().unwrap(), flag["flag"].as_str().unwrap());
+        let Some(code) = reason(name) else { continue };
+        let found = found(file, code).unwrap_or_else(|| panic!("{file}: {code} is not there"));
+        assert_eq!(found["severity"], severity(flag["severity"].as_str().unwrap()), "{file}: {code}");
+    }
+    for denied in expected["must_not_flag"].as_array().unwrap() {
+        let (file, name) = (denied["file"].as_str().unwrap(), denied["not"].as_str().unwrap());
+        if let Some(code) = reason(name) {
+            assert!(found(file, code).is_none(), "{file}: {code}");
+        }
+    }
+    assert_eq!(row("Discharge summary (1).pdf")["duplicate_of"], "upload/Discharge summary.pdf");
+    assert_eq!(closing["case"]["ready"], false);
+    let summary = &closing["summary"];
+    let sum: u64 = ["stored", "duplicate_of", "conflict_with", "junk", "held", "unreadable"]
+        .iter()
+        .map(|outcome| summary[outcome].as_u64().unwrap())
+        .sum();
+    assert_eq!(summary["entries"].as_u64(), Some(sum));
+}
