@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop the test, as tests do")]
 
+mod canary;
 mod conformance;
+mod crash;
 mod golden;
 mod jail;
 mod make;
+mod support;

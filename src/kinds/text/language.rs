@@ -17,7 +17,6 @@ mod script;
 mod segment;
 mod words;
 
-
 use crate::domain::facts::LanguageShare;
 use kin::{arabic_by_letters, ethiopic, hebrew, nepali, relatives};
 use lingua::{Language, LanguageDetector, LanguageDetectorBuilder};
