@@ -3,8 +3,9 @@
 
 use super::{
     Trouble, Workshop,
+    budgets::{Budgets, Root},
     door::{Arrival, Door},
-    members::{Budgets, Members, Root, reason_of},
+    members::{Members, reason_of},
 };
 use crate::{
     domain::{
@@ -41,7 +42,7 @@ pub async fn examine(
     shop: &Workshop,
     door: &Door,
     (case, row): (CaseId, EntryRow),
-    budgets: &Arc<Budgets>,
+    budgets: &Budgets,
 ) -> Result<Examined, Trouble> {
     let keys = shop.stores.keys(case)?;
     let record = shop.stores.record(&keys, &row)?;
@@ -52,11 +53,15 @@ pub async fn examine(
     let view = view_of(shop, &keys, &row).await?;
     let arrival = Arrival { id: row.arrival, case, actor: Actor::Daemon };
     let root = root_of(shop, &row).await?;
-    let mut members = Members::new(door.clone(), arrival, row.clone(), (root, budgets.clone()))?;
+    let allowance = budgets.begin(&shop.stores, (case, &row), root).await?;
+    let mut members = Members::new(door.clone(), arrival, row.clone(), allowance)?;
     let passwords = passwords(shop, &keys, case).await?;
     let order =
         Order { task: Task::Examine, name: &record.name, passwords: &passwords, view: &view, sharing: sharing(&row) };
-    let report = shop.inspector.serve(order, &mut members).await?;
+    let report = match shop.inspector.serve(order, &mut members).await {
+        Ok(report) => report,
+        Err(error) => return Err(members.trouble().unwrap_or_else(|| error.into())),
+    };
     let Report::Facts(facts) = report else {
         return Err(Trouble::Retry {
             act: "examining a document",

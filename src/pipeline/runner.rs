@@ -3,7 +3,7 @@
 //! Fast work (examine, gate, deletions) and slow work (comparing pixels) have workers of their own, so that waiting
 //! readings never hold up a first verdict. A job is idempotent: after a crash it simply runs again.
 
-use super::{Trouble, Workshop, door::Door, examine, file, index, judge, members::Budgets, pixels, uploads};
+use super::{Trouble, Workshop, budgets::Budgets, door::Door, examine, file, index, judge, pixels, uploads};
 use crate::{
     catalog::CatalogError,
     domain::{
@@ -22,6 +22,9 @@ const FAST: &[&str] = &["examine", "gate", "delete", "expire"];
 const SLOW: &[&str] = &["compare"];
 /// How long an idle worker sleeps at most: jobs that were put off become due without a bell.
 const IDLE: Duration = Duration::from_millis(500);
+/// How long a job waits that found the store full. That is no fault of the job and not counted against it: however
+/// long the store is full, the job is done once there is room.
+const FULL_PAUSE_MS: i64 = 5_000;
 /// While entries of a case are still being examined, its gate waits this long between two runs: laying a case open
 /// costs time in proportion to its size.
 const GATE_PAUSE_MS: i64 = 2_000;
@@ -141,6 +144,9 @@ impl Runner {
             catalog.enqueue(Some(case), Work::Gate(case), now.plus_ms(GATE_PAUSE_MS)).await?;
             return Ok(catalog.complete(lease).await?);
         }
+        if work.jobs == 0 {
+            self.budgets.forget(case);
+        }
         match index::index(&self.shop, case, lease).await {
             Err(Trouble::Stale) => {
                 catalog.enqueue(Some(case), Work::Gate(case), now.plus_ms(GATE_PAUSE_MS / 10)).await?;
@@ -181,6 +187,9 @@ impl Runner {
             tracing::warn!(job = %lease.job, kind = lease.work.name(), "the lease of a job was lost");
             return;
         }
+        if matches!(trouble, Trouble::Full) {
+            return self.wait_for_room(lease).await;
+        }
         let stuck =
             lease.attempts + 1 >= JOB_ATTEMPTS_MAX || matches!(trouble, Trouble::Damaged(_) | Trouble::Refused(_));
         let wait_ms = 500_i64 << lease.attempts.min(8);
@@ -188,6 +197,22 @@ impl Runner {
         tracing::warn!(job = %lease.job, kind = lease.work.name(), attempts = lease.attempts + 1, stuck, %trouble, "a job failed");
         if let Err(error) = self.shop.stores.catalog.fail(lease, not_before, stuck).await {
             tracing::error!(job = %lease.job, %error, "a failed job could not be put off");
+        }
+    }
+
+    /// Puts a job off without counting an attempt: the same work anew, then the end of this lease. Between the two a
+    /// death leaves the work twice, which is no harm; the other way round it would be lost.
+    async fn wait_for_room(&self, lease: &Lease) {
+        let catalog = &self.shop.stores.catalog;
+        let not_before = self.shop.stores.clock.now().plus_ms(FULL_PAUSE_MS);
+        tracing::error!(job = %lease.job, kind = lease.work.name(), "the store is full; the job waits for room");
+        let put_off = match catalog.enqueue(lease.case, lease.work.clone(), not_before).await {
+            Ok(()) => catalog.complete(lease).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = put_off {
+            // The catalog's disk may be full as well: the lease runs out, and the job is taken up again.
+            tracing::error!(job = %lease.job, %error, "a job could not be put off; its lease runs out");
         }
     }
 }

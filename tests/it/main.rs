@@ -6,6 +6,7 @@ mod canary;
 mod conformance;
 mod crash;
 mod golden;
+mod hostile;
 mod jail;
 mod make;
 mod support;

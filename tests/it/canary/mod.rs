@@ -4,3 +4,5 @@
 mod life;
 mod memory;
 mod scan;
+
+pub(crate) use memory::children;

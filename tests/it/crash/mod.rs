@@ -5,6 +5,7 @@
 
 mod command;
 mod daemon;
+mod faults;
 #[cfg(feature = "failpoints")]
 mod points;
 mod proof;
