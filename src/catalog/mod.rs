@@ -14,7 +14,7 @@ use crate::{
         entry::{EntryRow, Outcome, Parts, Sealed},
         facts::{FileKind, Readable},
         ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
-        job::{Lease, Work},
+        job::{Fate, Lease, Work},
         reason::{Reason, Severity},
         time::Instant,
     },
@@ -367,8 +367,8 @@ pub trait Catalog: Send + Sync {
     async fn heartbeat(&self, lease: &Lease, now: Instant) -> Result<()>;
     /// Ends a job that is done.
     async fn complete(&self, lease: &Lease) -> Result<()>;
-    /// The job itself failed: counted; tried again at `not_before`, or stuck.
-    async fn fail(&self, lease: &Lease, not_before: Instant, stuck: bool) -> Result<()>;
+    /// A job could not be done: it waits until `not_before`, or is stuck, as its fate says.
+    async fn fail(&self, lease: &Lease, not_before: Instant, fate: Fate) -> Result<()>;
     /// Gives every lease back: called at start, when no other process lives, and at a graceful end. A lease of an
     /// earlier life counts as run out; one of this life does not.
     async fn release_leases(&self) -> Result<()>;

@@ -43,6 +43,17 @@ impl Work {
     }
 }
 
+/// What a job that could not be done comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// The world failed (no room, a store that does not answer): not counted, tried again at the time given.
+    World,
+    /// The job itself failed: counted, tried again, stuck after `JOB_ATTEMPTS_MAX`.
+    Counted,
+    /// Trying again is of no use: stuck.
+    Stuck,
+}
+
 /// A job that this process may work on until `until`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lease {

@@ -10,7 +10,7 @@ use crate::{
         reason::Reason,
     },
     pipeline::{
-        Trouble,
+        self, Trouble,
         door::{Arrival, Door},
         receive::{Intake, MEMORY_BYTES_MAX, Receipt, Slot},
     },
@@ -163,7 +163,7 @@ pub async fn hand_in(
 }
 
 fn settled(ended: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<Receipt, Trouble> {
-    ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: e.to_string() })?
+    ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?
 }
 
 /// Hands in one thing.

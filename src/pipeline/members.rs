@@ -114,7 +114,7 @@ impl Members {
 fn settled(landed: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {
     match landed {
         Ok(received) => received.map(drop),
-        Err(error) => Err(Trouble::Retry { act: "taking a member", cause: error.to_string() }),
+        Err(error) => Err(Trouble::Retry { act: "taking a member", cause: crate::pipeline::ended(&error) }),
     }
 }
 

@@ -87,6 +87,9 @@ pub enum Trouble {
     /// The case changed while it was judged: judge it again.
     #[error("the case changed meanwhile")]
     Stale,
+    /// A bug of ours: this document stops, the daemon lives.
+    #[error("a bug stopped this: {0}")]
+    Bug(&'static str),
     /// What is stored is damaged; names object or part.
     #[error("stored data is damaged: {0}")]
     Damaged(String),
@@ -143,6 +146,11 @@ impl Stores {
 /// Where an entry's record stands in the catalog: its seal holds there and nowhere else.
 pub fn record_place(entry: &EntryId) -> Place<'_> {
     Place { table: "entries", row: entry.as_bytes(), field: "record" }
+}
+
+/// How a task ended that gave no answer; what a panic says may quote a document.
+pub(crate) fn ended(error: &tokio::task::JoinError) -> String {
+    if error.is_panic() { "a panic" } else { "a cancelled task" }.to_owned()
 }
 
 /// Writes a record as it is sealed.

@@ -8,8 +8,8 @@ use crate::{
     catalog::CatalogError,
     domain::{
         ids::{CaseId, EntryId, PartKey},
-        job::{Lease, Work},
-        limits::{JOB_ATTEMPTS_MAX, LEASE_MS},
+        job::{Fate, Lease, Work},
+        limits::LEASE_MS,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -22,12 +22,12 @@ const FAST: &[&str] = &["examine", "gate", "delete", "expire"];
 const SLOW: &[&str] = &["compare"];
 /// How long an idle worker sleeps at most: jobs that were put off become due without a bell.
 const IDLE: Duration = Duration::from_millis(500);
-/// How long a job waits that found the store full. That is no fault of the job and not counted against it: however
-/// long the store is full, the job is done once there is room.
-const FULL_PAUSE_MS: i64 = 5_000;
 /// While entries of a case are still being examined, its gate waits this long between two runs: laying a case open
 /// costs time in proportion to its size.
 const GATE_PAUSE_MS: i64 = 2_000;
+
+/// How long a job waits for the world to mend.
+const WORLD_PAUSE_MS: i64 = 5_000;
 
 /// Runs jobs until told to stop.
 #[derive(Clone)]
@@ -104,7 +104,8 @@ impl Runner {
             Ok(result) => result,
             Err(error) => {
                 tracing::error!(job = %lease.job, kind = lease.work.name(), "a job ended by a bug");
-                Err(Trouble::Retry { act: "running a job", cause: error.to_string() })
+                // What a panic says may quote the document, and is not passed on.
+                Err(Trouble::Bug(if error.is_panic() { "a panic" } else { "a cancelled task" }))
             }
         }
     }
@@ -187,32 +188,21 @@ impl Runner {
             tracing::warn!(job = %lease.job, kind = lease.work.name(), "the lease of a job was lost");
             return;
         }
-        if matches!(trouble, Trouble::Full) {
-            return self.wait_for_room(lease).await;
-        }
-        let stuck =
-            lease.attempts + 1 >= JOB_ATTEMPTS_MAX || matches!(trouble, Trouble::Damaged(_) | Trouble::Refused(_));
-        let wait_ms = 500_i64 << lease.attempts.min(8);
+        let fate = fate(trouble);
+        let wait_ms = if fate == Fate::World { WORLD_PAUSE_MS } else { 500_i64 << lease.attempts.min(8) };
         let not_before = self.shop.stores.clock.now().plus_ms(wait_ms);
-        tracing::warn!(job = %lease.job, kind = lease.work.name(), attempts = lease.attempts + 1, stuck, %trouble, "a job failed");
-        if let Err(error) = self.shop.stores.catalog.fail(lease, not_before, stuck).await {
+        tracing::warn!(job = %lease.job, kind = lease.work.name(), attempts = lease.attempts, ?fate, %trouble, "a job failed");
+        if let Err(error) = self.shop.stores.catalog.fail(lease, not_before, fate).await {
             tracing::error!(job = %lease.job, %error, "a failed job could not be put off");
         }
     }
+}
 
-    /// Puts a job off without counting an attempt: the same work anew, then the end of this lease. Between the two a
-    /// death leaves the work twice, which is no harm; the other way round it would be lost.
-    async fn wait_for_room(&self, lease: &Lease) {
-        let catalog = &self.shop.stores.catalog;
-        let not_before = self.shop.stores.clock.now().plus_ms(FULL_PAUSE_MS);
-        tracing::error!(job = %lease.job, kind = lease.work.name(), "the store is full; the job waits for room");
-        let put_off = match catalog.enqueue(lease.case, lease.work.clone(), not_before).await {
-            Ok(()) => catalog.complete(lease).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = put_off {
-            // The catalog's disk may be full as well: the lease runs out, and the job is taken up again.
-            tracing::error!(job = %lease.job, %error, "a job could not be put off; its lease runs out");
-        }
+/// Who must act decides: what the world broke it mends, a bug may pass, damage and refusal stay.
+fn fate(trouble: &Trouble) -> Fate {
+    match trouble {
+        Trouble::Retry { .. } | Trouble::Full | Trouble::Stale | Trouble::Fenced => Fate::World,
+        Trouble::Bug(_) => Fate::Counted,
+        Trouble::Damaged(_) | Trouble::Refused(_) => Fate::Stuck,
     }
 }

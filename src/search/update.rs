@@ -1,7 +1,7 @@
 //! Writes an index: takes documents out and in, commits, merges, and says which files the index is made of now.
 //!
 //! Works on a copy in memory; nothing that exists is changed. One thread writes rows, one applies, one merges; all
-//! have ended when [`write`] returns.
+//! have ended when [`write()`] returns.
 
 use super::{
     IndexDocument, SearchError,

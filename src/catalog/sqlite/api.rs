@@ -13,7 +13,7 @@ use crate::{
         case::{CaseRow, CaseState},
         entry::{EntryRow, Part, Sealed},
         ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
-        job::{Lease, Work},
+        job::{Fate, Lease, Work},
         time::Instant,
     },
 };
@@ -183,9 +183,9 @@ impl Catalog for SqliteCatalog {
         self.write("completing a job", move |s| jobs::complete(s.db, &lease)).await
     }
 
-    async fn fail(&self, lease: &Lease, not_before: Instant, stuck: bool) -> Result<()> {
+    async fn fail(&self, lease: &Lease, not_before: Instant, fate: Fate) -> Result<()> {
         let lease = lease.clone();
-        self.write("counting a failure", move |s| jobs::fail(s.db, &lease, not_before, stuck)).await
+        self.write("counting a failure", move |s| jobs::fail(s.db, &lease, not_before, fate)).await
     }
 
     async fn release_leases(&self) -> Result<()> {

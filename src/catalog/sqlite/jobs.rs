@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     ids::{CaseId, JobId},
-    job::{Lease, Work},
+    job::{Fate, Lease, Work},
     limits::{JOB_ATTEMPTS_MAX, JOB_EXPIRIES_MAX, LEASE_MS},
     time::Instant,
 };
@@ -191,16 +191,19 @@ pub(super) fn complete(db: &Connection, lease: &Lease) -> Result<()> {
     }
 }
 
-/// Counts a failure of the job itself.
-pub(super) fn fail(db: &Connection, lease: &Lease, not_before: Instant, stuck: bool) -> Result<()> {
+/// Puts a job off, or gives it up.
+pub(super) fn fail(db: &Connection, lease: &Lease, not_before: Instant, fate: Fate) -> Result<()> {
     must_hold(db, lease)?;
     let mut update = db.prepare_cached(
-        "UPDATE jobs SET state = 'waiting', until = NULL, token = NULL, not_before = ?2, attempts = attempts + 1
+        "UPDATE jobs SET state = 'waiting', until = NULL, token = NULL, not_before = ?2, attempts = attempts + ?3
          WHERE id = ?1 RETURNING seq, attempts",
     )?;
-    let (row, attempts): (i64, u32) =
-        update.query_row(params![lease.job.as_bytes(), not_before.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if stuck || attempts >= JOB_ATTEMPTS_MAX { get_stuck(db, row) } else { Ok(()) }
+    let (row, attempts): (i64, u32) = update
+        .query_row(params![lease.job.as_bytes(), not_before.0, u32::from(fate != Fate::World)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let over = fate == Fate::Counted && attempts >= JOB_ATTEMPTS_MAX;
+    if over || fate == Fate::Stuck { get_stuck(db, row) } else { Ok(()) }
 }
 
 /// Open work of a case, or of all.

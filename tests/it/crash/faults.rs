@@ -230,15 +230,20 @@ async fn a_failed_sync_acknowledges_nothing() {
     assert_eq!(outcomes(&bench.settle().await), [Some(Outcome::Stored)]);
 }
 
-/// Proves that reads which fail are tried again, and that what fails for good is given up, shown and blocks the gate.
+/// Proves that reads which fail are tried again, however often they fail.
 #[tokio::test]
 async fn failing_reads_are_tried_again() {
-    let some: Vec<_> = (0..3).map(|get| (Operation::Get, get, Fault::ErrorBefore)).collect();
+    let some: Vec<_> = (0..8).map(|get| (Operation::Get, get, Fault::ErrorBefore)).collect();
     let bench = Bench::new(Faults::of(&some)).await;
     bench.hand_in(b"a letter").await.unwrap();
     assert_eq!(outcomes(&bench.settle().await), [Some(Outcome::Stored)]);
     assert_eq!(bench.stuck().await, 0);
-    let all: Vec<_> = (0..1_000).map(|get| (Operation::Get, get, Fault::ErrorBefore)).collect();
+}
+
+/// Proves that an object which is damaged in the store is given up and blocks the gate, instead of being read for ever.
+#[tokio::test]
+async fn damage_is_given_up_and_shown() {
+    let all: Vec<_> = (0..1_000).map(|get| (Operation::Get, get, Fault::BitFlip)).collect();
     let bench = Bench::new(Faults::of(&all)).await;
     bench.hand_in(b"a letter").await.unwrap();
     assert_eq!(outcomes(&bench.settle().await), [None]);

@@ -7,7 +7,7 @@ use casegate::{
     domain::{
         entry::{Outcome, Parts, Sealed},
         ids::{EntryId, ObjectId, PartKey, UploadId},
-        job::{Lease, Work},
+        job::{Fate, Lease, Work},
         time::Instant,
     },
 };
@@ -117,7 +117,7 @@ impl Run {
             Step::File(outcome) => self.file(outcome).await,
             Step::Fail => {
                 if let Some(lease) = self.leases.pop() {
-                    self.desk.catalog.fail(&lease, self.now, false).await.unwrap();
+                    self.desk.catalog.fail(&lease, self.now, Fate::Counted).await.unwrap();
                 }
             }
             Step::LeasesRunOut => {

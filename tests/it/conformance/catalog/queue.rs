@@ -6,7 +6,7 @@ use casegate::{
     catalog::{CatalogError, OpenWork},
     domain::{
         ids::EntryId,
-        job::{Lease, Work},
+        job::{Fate, Lease, Work},
         limits::{JOB_ATTEMPTS_MAX, JOB_EXPIRIES_MAX, LEASE_MS},
         time::Instant,
     },
@@ -59,7 +59,7 @@ async fn a_lease_lives_by_its_heartbeat() {
         let next = lease_at(&desk, over).await.unwrap();
         assert_eq!((next.job, next.expiries, next.attempts), (lease.job, 1, 0));
         assert_eq!(desk.catalog.heartbeat(&lease, over).await, Err(CatalogError::Fenced));
-        assert_eq!(desk.catalog.fail(&lease, over, false).await, Err(CatalogError::Fenced));
+        assert_eq!(desk.catalog.fail(&lease, over, Fate::Counted).await, Err(CatalogError::Fenced));
     }
 }
 
@@ -95,7 +95,7 @@ async fn a_failing_job_gets_stuck() {
             let lease = desk.catalog.lease(now, &["examine"]).await.unwrap();
             let Some(lease) = lease else { panic!("attempt {attempt} waits") };
             assert_eq!(lease.attempts, attempt);
-            desk.catalog.fail(&lease, now.plus_ms(1), false).await.unwrap();
+            desk.catalog.fail(&lease, now.plus_ms(1), Fate::Counted).await.unwrap();
         }
         assert_eq!(desk.catalog.lease(NOW.plus_ms(1_000), &["examine"]).await, Ok(None));
         let stuck = OpenWork { stuck: 1, ..OpenWork::default() };
@@ -108,13 +108,28 @@ async fn a_failing_job_gets_stuck() {
     }
 }
 
+/// Proves that what the world breaks is tried for as long as it takes.
+#[tokio::test]
+async fn the_worlds_faults_are_not_counted() {
+    for desk in desks().await {
+        enqueue(&desk, 1).await;
+        for attempt in 0..3 * JOB_ATTEMPTS_MAX {
+            let now = NOW.plus_ms(i64::from(attempt));
+            let lease = lease_at(&desk, now).await.unwrap();
+            assert_eq!(lease.attempts, 0);
+            desk.catalog.fail(&lease, now.plus_ms(1), Fate::World).await.unwrap();
+        }
+        assert_eq!(desk.catalog.open_work(Some(CASE)).await.unwrap().stuck, 0);
+    }
+}
+
 /// Proves that a job can be given up at once.
 #[tokio::test]
 async fn a_job_can_be_given_up_at_once() {
     for desk in desks().await {
         enqueue(&desk, 1).await;
         let lease = lease_at(&desk, NOW).await.unwrap();
-        desk.catalog.fail(&lease, NOW, true).await.unwrap();
+        desk.catalog.fail(&lease, NOW, Fate::Stuck).await.unwrap();
         assert_eq!(desk.catalog.open_work(Some(CASE)).await.unwrap().stuck, 1);
     }
 }
