@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         entry::EntryRow,
-        facts::{Member, MemberEnd, PageText},
+        facts::{FileKind, Member, MemberEnd, PageText},
         limits::WRITES_IN_FLIGHT_MAX,
         reason::Reason,
     },
@@ -111,6 +111,11 @@ impl Members {
     }
 }
 
+/// Is it listed without its bytes?
+fn is_withheld(row: &EntryRow) -> bool {
+    row.object.is_none() && row.twin.is_none() && row.bytes == 0 && row.kind != FileKind::Empty
+}
+
 fn settled(landed: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {
     match landed {
         Ok(received) => received.map(drop),
@@ -131,7 +136,8 @@ impl Receiver for Members {
         self.taken += 1;
         let id = self.keys.member_id(self.container.id, member.ordinal);
         let known = self.door.stores().catalog.entry(id).await.map_err(|e| self.world(e.into()))?;
-        if let Some(row) = known {
+        // What was withheld may be handed over by now: a password was supplied.
+        if let Some(row) = known.filter(|row| !is_withheld(row)) {
             if let Err(stop) = self.allowance.bytes(row.bytes, &limits) {
                 return Err(self.stop(stop));
             }

@@ -120,7 +120,11 @@ fn live(site: &Site, case: &str, canaries: &Canaries) -> String {
     give(&["ingest", "--case", case, "--until", "read", "all"]);
     let password = site.path("password.txt");
     give(&["case", "password", case, "--password-file", password.to_str().unwrap()]);
-    for what in ["text", "PDF text", "DOCX text", "mail text", "member text", "disc text", "DICOM family name"] {
+    // What the password opened is examined, and found like the rest.
+    site.oracle().settle();
+    for what in
+        ["locked text", "text", "PDF text", "DOCX text", "mail text", "member text", "disc text", "DICOM family name"]
+    {
         let hits = give(&["search", "--case", case, "--reason", &canaries.plant("reason"), &canaries.plant(what)]);
         assert!(!hits.trim().is_empty(), "nothing was found for {what}: the search would prove nothing");
     }
