@@ -4,7 +4,7 @@
 //! and sets file list, watermark, overlay and gate in one transaction, which holds only if the case did not change
 //! meanwhile. The lease's fencing token makes this the only writer of the case's index.
 
-use super::{Stores, Trouble, Workshop};
+use super::{Stores, Trouble, Workshop, contents};
 use crate::{
     audit::{Act, Event},
     casework::{
@@ -48,6 +48,7 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let keys = stores.keys(case)?;
     let programme = shop.programmes.get(&row.programme).cloned().unwrap_or_default();
     let file = lay_open(stores, &keys, case).await?;
+    contents::write(stores, &keys, (case, row.revision), &file).await?;
     let md5 = md5_sums(stores, &keys, &file).await?;
     let overlay = judge(&file, &md5, &programme);
     let before = stores.catalog.index(case).await?;

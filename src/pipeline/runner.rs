@@ -26,6 +26,9 @@ const IDLE: Duration = Duration::from_millis(500);
 /// costs time in proportion to its size.
 const GATE_PAUSE_MS: i64 = 2_000;
 
+/// How long a deletion waits while a backup copies.
+const DELETE_PAUSE_MS: i64 = 5_000;
+
 /// Runs jobs until told to stop.
 #[derive(Clone)]
 pub struct Runner {
@@ -152,6 +155,12 @@ impl Runner {
 
     async fn delete(&self, parts: &[PartKey], lease: &Lease) -> Result<(), Trouble> {
         let stores = &self.shop.stores;
+        // A backup copies what its copy of the catalog names: until it is done, everything stays.
+        let Ok(_nobody_copies) = stores.deletions.try_read() else {
+            let later = stores.clock.now().plus_ms(DELETE_PAUSE_MS);
+            stores.catalog.enqueue(lease.case, Work::Delete(parts.to_vec()), later).await?;
+            return Ok(stores.catalog.complete(lease).await?);
+        };
         for part in parts {
             // Whatever is named stays, whoever asked for its deletion.
             if stores.catalog.names_part(*part).await? {
