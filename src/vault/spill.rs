@@ -43,7 +43,10 @@ struct State {
 #[derive(Clone)]
 enum Place {
     Memory(Arc<Vec<u8>>),
-    File { offset: u64, bytes: u64 },
+    File {
+        offset: u64,
+        bytes: u64,
+    },
     /// Taken by a put that is under way; for readers it is not there yet.
     Coming,
 }

@@ -5,4 +5,5 @@
 mod conformance;
 mod golden;
 mod jail;
+mod journeys;
 mod make;
