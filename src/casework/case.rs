@@ -39,6 +39,8 @@ impl Entry {
 pub struct CaseFile {
     entries: Vec<Entry>,
     places: HashMap<EntryId, usize>,
+    /// For each entry whose bytes came more than once: which of the copies is shown as the first.
+    leads: HashMap<EntryId, EntryId>,
 }
 
 impl CaseFile {
@@ -46,8 +48,10 @@ impl CaseFile {
     pub fn new(rows: Vec<(EntryRow, EntryRecord)>) -> Self {
         let places: HashMap<EntryId, usize> = rows.iter().enumerate().map(|(i, (row, _))| (row.id, i)).collect();
         let paths: Vec<String> = (0..rows.len()).map(|index| path_of(&rows, &places, index)).collect();
-        let entries = rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
-        Self { entries, places }
+        let entries: Vec<Entry> =
+            rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
+        let leads = leads(&entries);
+        Self { entries, places, leads }
     }
 
     /// Every entry.
@@ -66,6 +70,14 @@ impl CaseFile {
             (Some(Outcome::DuplicateOf), Some(twin)) => self.get(twin).unwrap_or(entry),
             _ => entry,
         }
+    }
+
+    /// The copy of an entry's bytes that is shown as the first: of the earliest arrival, the least nested, with the
+    /// shortest name, since copies are called `letter (1)` and `Copy of letter`. Which copy happened to be committed
+    /// first, and so holds the bytes, says nothing to anybody and may differ from run to run.
+    pub fn lead<'a>(&'a self, entry: &'a Entry) -> &'a Entry {
+        let holder = self.original(entry);
+        self.leads.get(&holder.row.id).and_then(|lead| self.get(*lead)).unwrap_or(holder)
     }
 
     /// The facts about an entry's content, of its first copy where it is a duplicate.
@@ -98,6 +110,30 @@ impl CaseFile {
         around
     }
 }
+
+/// Chooses the leads.
+fn leads(entries: &[Entry]) -> HashMap<EntryId, EntryId> {
+    let mut arrivals: HashMap<ArrivalId, usize> = HashMap::new();
+    let mut chosen: HashMap<EntryId, (LeadKey, EntryId)> = HashMap::new();
+    for entry in entries {
+        let next = arrivals.len();
+        let arrival = *arrivals.entry(entry.row.arrival).or_insert(next);
+        let name = entry.path.rsplit('/').next().map_or(0, str::len);
+        let key = (arrival, entry.row.depth, name, entry.path.clone());
+        let holder = match (entry.row.outcome, entry.row.twin) {
+            (Some(Outcome::DuplicateOf), Some(twin)) => twin,
+            _ => entry.row.id,
+        };
+        let best = chosen.entry(holder).or_insert_with(|| (key.clone(), entry.row.id));
+        if key < best.0 {
+            *best = (key, entry.row.id);
+        }
+    }
+    chosen.into_iter().map(|(holder, (_, lead))| (holder, lead)).collect()
+}
+
+/// Arrival, depth, length of the name, path: the smallest leads.
+type LeadKey = (usize, u32, usize, String);
 
 fn path_of(rows: &[(EntryRow, EntryRecord)], places: &HashMap<EntryId, usize>, index: usize) -> String {
     let mut names = vec![rows[index].1.name.shown()];

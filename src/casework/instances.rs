@@ -22,9 +22,9 @@ pub fn judge(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
         }
     }
     for mut group in groups.into_values().filter(|group| group.len() > 1) {
-        group.sort_by(|a, b| a.path.cmp(&b.path));
+        group.sort_by_key(|entry| case.lead(entry).path.clone());
         for other in &group[1..] {
-            compare(group[0], other, programme, overlay);
+            compare((case.lead(group[0]), group[0]), other, programme, overlay);
         }
     }
 }
@@ -36,7 +36,7 @@ fn instance(entry: &Entry) -> Option<&DicomFacts> {
     (kept && !dicom.sop_instance.is_empty()).then_some(dicom)
 }
 
-fn compare(first: &Entry, other: &Entry, programme: &Programme, overlay: &mut Overlay) {
+fn compare((shown, first): (&Entry, &Entry), other: &Entry, programme: &Programme, overlay: &mut Overlay) {
     let id = other.row.id;
     match likeness(first, other) {
         Likeness::Pending => {
@@ -44,12 +44,12 @@ fn compare(first: &Entry, other: &Entry, programme: &Programme, overlay: &mut Ov
             overlay.find(id, (Reason::ReadingPending, detail), programme);
         }
         Likeness::Same => {
-            let detail = format!("the same image as {}", first.path);
+            let detail = format!("the same image as {}", shown.path);
             overlay.find(id, (Reason::SameInstance, detail), programme);
             overlay.similar.push((id, first.row.id, Reason::SameInstance));
         }
         Likeness::Other(why) => {
-            let detail = format!("the same SOP Instance UID as {}: {why}", first.path);
+            let detail = format!("the same SOP Instance UID as {}: {why}", shown.path);
             overlay.find(id, (Reason::InstanceConflict, detail), programme);
             overlay.outcomes.push((id, Outcome::ConflictWith, first.row.id));
         }

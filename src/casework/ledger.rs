@@ -226,36 +226,48 @@ impl<'a> Joint<'a> {
 
 fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
     let original = case.original(entry);
-    let duplicate = original.row.id != entry.row.id;
+    let lead = case.lead(entry);
+    let duplicate = lead.row.id != entry.row.id;
     let verdict = original.record.verdict.as_ref();
-    let outcome = joint.outcomes.get(&entry.row.id);
-    let path_of = |id: &EntryId| case.get(*id).map(|other| other.path.clone());
+    let joint_outcome = joint.outcomes.get(&original.row.id).filter(|_| !duplicate);
+    let path_of = |id: &EntryId| case.get(*id).map(|other| case.lead(other).path.clone());
     let mut reasons: Vec<ReasonRow> = Vec::new();
     if duplicate {
-        let detail = format!("the same bytes as {}", original.path);
+        let detail = format!("the same bytes as {}", lead.path);
         reasons.push(ReasonRow { code: Reason::ExactDuplicate, severity: Severity::Info, page: None, detail });
     } else {
         let own = verdict.map(|verdict| verdict.findings.as_slice()).unwrap_or_default();
         reasons.extend(own.iter().map(ReasonRow::from));
     }
-    reasons.extend(joint.findings.get(&entry.row.id).into_iter().flatten().map(|finding| ReasonRow::from(*finding)));
-    if entry.row.outcome.is_none() {
+    // What is said of its place is the entry's own; what is said of its bytes is their holder's.
+    let mut about = vec![entry.row.id];
+    if !duplicate && original.row.id != entry.row.id {
+        about.push(original.row.id);
+    }
+    reasons.extend(
+        about.iter().filter_map(|id| joint.findings.get(id)).flatten().map(|finding| ReasonRow::from(*finding)),
+    );
+    if original.row.outcome.is_none() {
         let detail = "received, not examined yet".to_owned();
         reasons.push(ReasonRow { code: Reason::ReadingPending, severity: Severity::Info, page: None, detail });
     }
-    let similar = joint.similar.get(&entry.row.id).into_iter().flatten();
+    let similar = about.iter().filter_map(|id| joint.similar.get(id)).flatten();
     Row {
         path: entry.path.clone(),
         bytes: entry.row.bytes,
         sha256: entry.record.sha256.map(|digest| digest.to_hex()),
         kind: original.row.kind,
-        outcome: outcome.map(|(outcome, _)| *outcome).or(entry.row.outcome).unwrap_or(Outcome::Stored),
+        outcome: match (duplicate, joint_outcome) {
+            (true, _) => Outcome::DuplicateOf,
+            (false, Some((outcome, _))) => *outcome,
+            (false, None) => original.row.outcome.unwrap_or(Outcome::Stored),
+        },
         readable: verdict.map_or(Readable::Undetermined, |verdict| verdict.readable),
         language: verdict.map_or_else(|| "-".to_owned(), |verdict| verdict.language.clone()),
         reasons,
         pages: if duplicate { Vec::new() } else { verdict.map(|verdict| verdict.pages.clone()).unwrap_or_default() },
-        duplicate_of: duplicate.then(|| original.path.clone()),
-        conflict_with: outcome.and_then(|(_, other)| path_of(other)),
+        duplicate_of: duplicate.then(|| lead.path.clone()),
+        conflict_with: joint_outcome.and_then(|(_, other)| path_of(other)),
         similar_to: similar
             .filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code }))
             .collect(),

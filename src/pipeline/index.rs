@@ -176,7 +176,13 @@ pub async fn documents(
         let Some(entry) = file.get(row.id) else { continue };
         let fields: Vec<SearchField> = entry.facts().map(|facts| facts.search.clone()).unwrap_or_default();
         let pages = text_of(&shop.stores, keys, row.id).await?;
-        documents.push(IndexDocument { entry: row.id, path: entry.path.clone(), kind: row.kind, pages, fields });
+        documents.push(IndexDocument {
+            entry: row.id,
+            path: file.lead(entry).path.clone(),
+            kind: row.kind,
+            pages,
+            fields,
+        });
     }
     Ok(documents)
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop the test, as tests do")]
 
+mod casework;
 mod conformance;
 mod golden;
 mod jail;

@@ -97,7 +97,7 @@ fn mended_map(map: &[u8]) -> Option<Vec<u8>> {
         let (before, from) = rest.split_at(at + 1);
         anew.extend_from_slice(before);
         let blank = from.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        if from.get(blank) == Some(&b'>') && !before.ends_with(b"<<") {
+        if from.get(blank) == Some(&b'>') && !anew.ends_with(b"<<") {
             anew.extend_from_slice(b"200B");
         }
         rest = from;

@@ -7,30 +7,43 @@
 //! they stay `und`, outside the vote. Where a page is foreign, its tag is told from all its foreign text together,
 //! for close relatives (Croatian, Bosnian) cannot be told apart by a line.
 //!
-//! [`page_language`] and [`roll_up`] draw the conclusion for a page and for a document.
+//! `casework::language` draws the conclusion for a page and for a document.
 //!
 //! The statistics stand in the binary and are not copied: a detector costs little memory, and it starts no thread,
 //! so that it may run behind a jail that refuses them.
 
-mod rollup;
+mod kin;
 mod script;
 mod segment;
 mod words;
 
-pub use rollup::{page_language, roll_up};
-
 use crate::domain::facts::LanguageShare;
+use kin::{arabic_by_letters, ethiopic, hebrew, nepali, relatives};
 use lingua::{Language, LanguageDetector, LanguageDetectorBuilder};
 use script::Script;
 use segment::{LETTERS_JUDGED_MIN, Segment, segments};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use words::Hits;
 
 /// Characters of joined text that are given to the statistics: more changes nothing.
 const SAMPLE_CHARS_MAX: usize = 1_500;
 
+/// Bytes of a page that are read as a whole. Of a longer one (a text file has one page) this much is read, in blocks
+/// spread evenly: shares are about the same, and the time is bounded.
+const PAGE_BYTES_MAX: usize = 128 << 10;
+
+/// Bytes of one such block.
+const BLOCK_BYTES: usize = 4 << 10;
+
 /// The tag for letters whose language cannot be told.
 const UNDETERMINED: &str = "und";
+
+/// The tag for a language that is not English and that we have no tag for (ISO 639-3 `mis`, uncoded languages).
+const UNCODED: &str = "mis";
+
+/// Letters of running text without one English word from which a page is in a language that we do not know.
+const UNCODED_LETTERS_MIN: u32 = 250;
 
 /// Tells languages. Made once, then asked any number of times.
 pub struct Detector {
@@ -73,7 +86,7 @@ impl Detector {
         let latin: Vec<Language> =
             Language::all_with_latin_script().into_iter().filter(|language| language.to_string() != "Latin").collect();
         let build = |languages: &[Language]| LanguageDetectorBuilder::from_languages(languages).build();
-        let all = |languages: std::collections::HashSet<Language>| build(&languages.into_iter().collect::<Vec<_>>());
+        let all = |languages: HashSet<Language>| build(&languages.into_iter().collect::<Vec<_>>());
         Self {
             latin: build(&latin),
             cyrillic: all(Language::all_with_cyrillic_script()),
@@ -86,33 +99,26 @@ impl Detector {
     /// counts as two), `und` for letters whose language cannot be told. Empty where the page has no letters.
     pub fn shares(&self, page: &str) -> Vec<LanguageShare> {
         let mut letters: BTreeMap<String, u32> = BTreeMap::new();
-        let mut latin = Vec::new();
-        let mut others: BTreeMap<&'static str, Vec<Segment>> = BTreeMap::new();
-        for segment in segments(page) {
-            match segment.script {
-                Script::Latin => latin.push(segment),
-                Script::Cyrillic => others.entry("cyrillic").or_default().push(segment),
-                Script::Arabic => others.entry("arabic").or_default().push(segment),
-                Script::Devanagari => others.entry("devanagari").or_default().push(segment),
-                Script::Han => others.entry("han").or_default().push(segment),
-                Script::Kana => *letters.entry("ja".to_owned()).or_default() += segment.letters,
-                Script::One(tag) => *letters.entry(tag.to_owned()).or_default() += segment.letters,
+        let mut add = |tag: &str, weight: u32| *letters.entry(tag.to_owned()).or_default() += weight;
+        let mut by_script: HashMap<Script, Vec<Segment>> = HashMap::new();
+        for segment in segments(&sampled(page)) {
+            by_script.entry(segment.script).or_default().push(segment);
+        }
+        // Han beside kana anywhere on the page is Japanese: a title or a list of names has no kana.
+        let japanese = by_script.contains_key(&Script::Kana);
+        for (script, segments) in &by_script {
+            if *script == Script::Latin {
+                for (segment, tag) in segments.iter().zip(self.latin_page(segments)) {
+                    add(&tag, segment.letters);
+                }
+                continue;
             }
-        }
-        for (name, segments) in others {
-            let weight: u32 = segments.iter().map(|segment| segment.letters).sum();
-            let tag = match name {
-                "cyrillic" => self.of_script(&self.cyrillic, &segments),
-                "arabic" => arabic_by_letters(&segments).unwrap_or_else(|| self.of_script(&self.arabic, &segments)),
-                "devanagari" => nepali(&segments).unwrap_or_else(|| self.of_script(&self.devanagari, &segments)),
-                // Han beside kana anywhere on the page is Japanese, as a title or a list of names has no kana.
-                _ if letters.contains_key("ja") => "ja".to_owned(),
-                _ => "zh".to_owned(),
+            let tag = match script {
+                Script::Han if !japanese => "zh".to_owned(),
+                Script::Han | Script::Kana => "ja".to_owned(),
+                script => self.of_script(*script, segments),
             };
-            *letters.entry(tag).or_default() += weight;
-        }
-        for (segment, tag) in latin.iter().zip(self.latin_page(&latin)) {
-            *letters.entry(tag).or_default() += segment.letters;
+            add(&tag, segments.iter().map(|segment| segment.letters).sum());
         }
         let mut shares: Vec<_> = letters.into_iter().map(|(tag, letters)| LanguageShare { tag, letters }).collect();
         shares.sort_by(|a, b| b.letters.cmp(&a.letters).then_with(|| a.tag.cmp(&b.tag)));
@@ -120,9 +126,20 @@ impl Detector {
     }
 
     /// The language of all text of one script on a page together.
-    fn of_script(&self, detector: &LanguageDetector, segments: &[Segment]) -> String {
-        let sample = sample(segments.iter());
-        let best = detector.compute_language_confidence_values(sample).into_iter().next();
+    fn of_script(&self, script: Script, segments: &[Segment]) -> String {
+        let (known, detector) = match script {
+            Script::Arabic => (arabic_by_letters(segments), &self.arabic),
+            Script::Devanagari => (nepali(segments), &self.devanagari),
+            Script::One("am") => (Some(ethiopic(segments)), &self.latin),
+            Script::One("he") => (Some(hebrew(segments)), &self.latin),
+            Script::One(UNDETERMINED) => (Some(UNCODED), &self.latin),
+            Script::One(tag) => (Some(tag), &self.latin),
+            Script::Cyrillic | Script::Latin | Script::Han | Script::Kana => (None, &self.cyrillic),
+        };
+        if let Some(tag) = known {
+            return tag.to_owned();
+        }
+        let best = detector.compute_language_confidence_values(sample(segments.iter())).into_iter().next();
         best.filter(|(_, confidence)| *confidence > 0.0).map_or_else(|| UNDETERMINED.to_owned(), |(best, _)| tag(best))
     }
 
@@ -132,29 +149,31 @@ impl Detector {
         self.settle_short_page(segments, &mut judged);
         let foreign: Vec<&Segment> = pick(segments, &judged, |j| matches!(j, Judgement::Foreign { .. }));
         let Some(main) = self.main_foreign(&foreign) else {
-            return judged
-                .iter()
-                .map(|j| if *j == Judgement::English { "en" } else { UNDETERMINED }.to_owned())
-                .collect();
+            return uncoded(segments, &judged);
         };
         let weight = |wanted: fn(&Judgement) -> bool| -> u32 {
             pick(segments, &judged, wanted).iter().map(|segment| segment.letters).sum()
         };
         let english = weight(|j| *j == Judgement::English);
         let foreign_letters = weight(|j| matches!(j, Judgement::Foreign { .. }));
-        let mut by_tag: BTreeMap<&str, u32> = BTreeMap::new();
+        // A second foreign language must be plain in each of its segments: most are misreadings of the main one.
+        let is_other = |segment: &Segment, tag: &str, hits: u32| {
+            let of_main = Hits::of(segment.lower_words()).get(&main);
+            tag != main && hits >= 4 && hits > 2 * of_main && !relatives(tag, &main)
+        };
+        let mut others: BTreeMap<&str, u32> = BTreeMap::new();
         for (segment, judgement) in segments.iter().zip(&judged) {
-            if let Judgement::Foreign { tag, .. } = judgement {
-                *by_tag.entry(tag).or_default() += segment.letters;
+            if let Judgement::Foreign { tag, hits } = judgement
+                && is_other(segment, tag, *hits)
+            {
+                *others.entry(tag).or_default() += segment.letters;
             }
         }
-        let second = |tag: &str| by_tag.get(tag).copied().unwrap_or(0) >= (foreign_letters / 4).max(100);
+        others.retain(|_, letters| *letters >= (foreign_letters / 4).max(100));
         let settled = |(segment, judgement): (&Segment, &Judgement)| match judgement {
             Judgement::English => "en".to_owned(),
-            Judgement::Foreign { tag, hits } if *tag != main => {
-                let of_main = Hits::of(segment.lower_words()).get(&main);
-                let own = *hits >= 3 && *hits > of_main + 1 && second(tag) && !relatives(tag, &main);
-                if own { tag.clone() } else { main.clone() }
+            Judgement::Foreign { tag, hits } if others.contains_key(tag.as_str()) && is_other(segment, tag, *hits) => {
+                tag.clone()
             }
             Judgement::Foreign { .. } => main.clone(),
             // What leans away from English inside a foreign page is that page's language: a title, a table.
@@ -235,6 +254,28 @@ fn is_foreign(segment: &Segment, confidence: f64, own: u32, english: u32) -> boo
     words || letters || length
 }
 
+/// Tags of a page on which no known language but English shows: running text without English words is uncoded.
+fn uncoded(segments: &[Segment], judged: &[Judgement]) -> Vec<String> {
+    let strange = |segment: &Segment, judgement: &Judgement| {
+        let undetermined = matches!(judgement, Judgement::Undetermined { .. });
+        let words = segment.words.len() >= 5 && segment.is_prose();
+        // In English every third word is a function word; one in eight is chance.
+        undetermined && words && Hits::of(segment.lower_words()).english() * 8 <= segment.words.len() as u32
+    };
+    let sum = |wanted: &dyn Fn(&Segment, &Judgement) -> bool| -> u32 {
+        segments.iter().zip(judged).filter(|(s, j)| wanted(s, j)).map(|(segment, _)| segment.letters).sum()
+    };
+    let english = sum(&|_, judgement| *judgement == Judgement::English);
+    let strange_letters = sum(&strange);
+    let is_uncoded = strange_letters >= UNCODED_LETTERS_MIN && strange_letters > english + english / 2;
+    let tag = |(segment, judgement): (&Segment, &Judgement)| match judgement {
+        Judgement::English => "en",
+        _ if is_uncoded && strange(segment, judgement) => UNCODED,
+        _ => UNDETERMINED,
+    };
+    segments.iter().zip(judged).map(|pair| tag(pair).to_owned()).collect()
+}
+
 /// Both witnesses together, best first: one word in ten being a function word outweighs a confidence of a third.
 fn weigh(confidences: &BTreeMap<String, f64>, hits: &Hits) -> Vec<(String, f64)> {
     const FLOOR: f64 = 1e-3;
@@ -249,55 +290,24 @@ fn weigh(confidences: &BTreeMap<String, f64>, hits: &Hits) -> Vec<(String, f64)>
     scores
 }
 
-/// Languages so close that a line of one is easily taken for the other.
-fn relatives(a: &str, b: &str) -> bool {
-    const FAMILIES: &[&[&str]] = &[
-        &["hr", "bs", "sr", "sl"],
-        &["nb", "nn", "da", "sv"],
-        &["cs", "sk"],
-        &["id", "ms"],
-        &["es", "gl", "pt", "ca"],
-        &["zu", "xh", "st"],
-        &["nl", "af"],
-        &["tr", "az"],
-        &["fr", "ht"],
-    ];
-    FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b))
-}
-
-/// Languages of Arabic script that the statistics do not know, by letters that only they have.
-fn arabic_by_letters(segments: &[Segment]) -> Option<String> {
-    let count = |letters: &str| {
-        let chars = segments.iter().flat_map(|segment| segment.text.chars());
-        chars.filter(|c| letters.contains(*c)).count()
-    };
-    let all = segments.iter().map(|segment| segment.letters as usize).sum::<usize>().max(1);
-    [("ps", "ټډړږښڼې"), ("ckb", "ڕڵۆێە"), ("ug", "ۇۆۈۋې")]
-        .into_iter()
-        .map(|(tag, letters)| (tag, count(letters)))
-        .max_by_key(|(_, letters)| *letters)
-        .filter(|(_, letters)| letters * 25 > all)
-        .map(|(tag, _)| tag.to_owned())
-}
-
-/// Nepali, which the statistics take for Hindi, by its function words.
-fn nepali(segments: &[Segment]) -> Option<String> {
-    const WORDS: &[&str] = &["र", "छ", "छन्", "हो", "गर्न", "भएको", "हुन्छ", "तपाईं", "तपाईंको", "गर्नुहोस्", "हुन", "पनि", "वा"];
-    const HINDI: &[&str] = &["है", "हैं", "में", "के", "का", "की", "और", "को", "से", "आहे", "आणि"];
-    let count = |list: &[&str]| {
-        let words = segments.iter().flat_map(|segment| segment.words.iter());
-        words.filter(|word| list.contains(&word.as_str())).count()
-    };
-    let (nepali, others) = (count(WORDS), count(HINDI));
-    (nepali >= 2 && nepali > others).then(|| "ne".to_owned())
-}
-
 fn tag(language: Language) -> String {
     language.iso_code_639_1().to_string().to_lowercase()
 }
 
 fn pick<'a>(segments: &'a [Segment], judged: &[Judgement], wanted: fn(&Judgement) -> bool) -> Vec<&'a Segment> {
     segments.iter().zip(judged).filter(|(_, judgement)| wanted(judgement)).map(|(segment, _)| segment).collect()
+}
+
+/// The page, or blocks spread over it where it is long.
+fn sampled(page: &str) -> Cow<'_, str> {
+    if page.len() <= PAGE_BYTES_MAX {
+        return Cow::Borrowed(page);
+    }
+    let blocks = PAGE_BYTES_MAX / BLOCK_BYTES;
+    let stride = page.len() / blocks;
+    let boundary = |at: usize| (0..=at).rev().find(|at| page.is_char_boundary(*at)).unwrap_or(0);
+    let block = |at: usize| &page[boundary(at)..boundary(at + BLOCK_BYTES)];
+    Cow::Owned((0..blocks).map(|number| block(number * stride)).collect::<Vec<_>>().join("\n\n"))
 }
 
 /// The first characters of some segments together.

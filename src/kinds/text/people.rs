@@ -5,7 +5,10 @@
 //! as written; `casework` compares it. Labels that are ordinary words too (`name`, `patient`) count only at the start
 //! of a cell and with a colon.
 
+mod labels;
+
 use crate::domain::facts::{NamedPerson, PageText};
+use labels::{Field, LABELS, Label};
 
 /// Lines of a document that are looked at.
 const LINES_MAX: usize = 200_000;
@@ -15,179 +18,6 @@ const LINE_CHARS_MAX: usize = 2_000;
 
 /// People of one document.
 const PEOPLE_MAX: usize = 200;
-
-/// What a label announces.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Field {
-    Name,
-    Birth,
-    Id,
-    Sex,
-}
-
-/// How sure a label is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Label {
-    /// Means this wherever it stands.
-    Sure,
-    /// An ordinary word too.
-    Word,
-}
-
-/// Labels in small letters.
-const LABELS: &[(Field, Label, &[&str])] = &[
-    (
-        Field::Name,
-        Label::Sure,
-        &[
-            "patient name",
-            "patient's name",
-            "patient’s name",
-            "name of patient",
-            "child's name",
-            "child’s name",
-            "name of child",
-            "nombre del paciente",
-            "nombre y apellidos",
-            "nombre completo",
-            "apellidos y nombre",
-            "nom du patient",
-            "nom et prénom",
-            "nom, prénom",
-            "nome do paciente",
-            "nome completo",
-            "nome del paziente",
-            "nome e cognome",
-            "cognome e nome",
-            "name des patienten",
-            "patientenname",
-            "name, vorname",
-            "имя пациента",
-            "ф.и.о",
-            "фио",
-            "imię i nazwisko",
-            "nazwisko i imię",
-            "hasta adı",
-            "adı soyadı",
-            "hastanın adı",
-            "اسم المريض",
-            "患者姓名",
-            "姓名",
-            "患者氏名",
-            "氏名",
-            "患者名",
-            "환자명",
-            "성명",
-        ],
-    ),
-    (
-        Field::Name,
-        Label::Word,
-        &[
-            "patient",
-            "patiente",
-            "patientin",
-            "name",
-            "paciente",
-            "nombre",
-            "nom",
-            "nome",
-            "paziente",
-            "pacjent",
-            "pacjentka",
-            "hasta",
-            "пациент",
-            "пациентка",
-            "re",
-            "患者",
-            "المريض",
-        ],
-    ),
-    (
-        Field::Birth,
-        Label::Sure,
-        &[
-            "date of birth",
-            "birth date",
-            "birthdate",
-            "birthday",
-            "dob",
-            "d.o.b",
-            "fecha de nacimiento",
-            "fecha nacimiento",
-            "f. nac",
-            "f.nac",
-            "fecha nac",
-            "date de naissance",
-            "né le",
-            "née le",
-            "geburtsdatum",
-            "geb. am",
-            "geboren am",
-            "data de nascimento",
-            "data di nascita",
-            "nato il",
-            "nata il",
-            "data urodzenia",
-            "doğum tarihi",
-            "дата рождения",
-            "تاريخ الميلاد",
-            "出生日期",
-            "出生年月",
-            "生年月日",
-            "생년월일",
-        ],
-    ),
-    (Field::Birth, Label::Word, &["born", "geb.", "ur.", "geboren"]),
-    (
-        Field::Id,
-        Label::Sure,
-        &[
-            "mrn",
-            "medical record number",
-            "medical record no",
-            "medical record #",
-            "patient id",
-            "patient no",
-            "patient number",
-            "patient #",
-            "hospital number",
-            "hospital no",
-            "chart number",
-            "nhc",
-            "nº historia",
-            "n.º historia",
-            "número de historia",
-            "historia clínica nº",
-            "numéro de dossier",
-            "numéro patient",
-            "ipp",
-            "patientennummer",
-            "patienten-id",
-            "patienten-nr",
-            "fallnummer",
-            "prontuário",
-            "cartella clinica n",
-            "numer pacjenta",
-            "pesel",
-            "dosya no",
-            "протокол №",
-            "история болезни №",
-            "病历号",
-            "住院号",
-            "病案号",
-            "患者番号",
-            "患者id",
-            "등록번호",
-            "رقم الملف",
-        ],
-    ),
-    (
-        Field::Sex,
-        Label::Word,
-        &["sex", "gender", "sexo", "sexe", "geschlecht", "sesso", "płeć", "cinsiyet", "пол", "性别", "性別", "성별"],
-    ),
-];
 
 /// The people a document's labels name, page by page: the label that names another patient begins another person.
 pub fn people(pages: &[PageText]) -> Vec<NamedPerson> {
@@ -356,10 +186,10 @@ fn value_at(line: &[char], start: usize, end: usize, label: Label) -> Option<usi
 
 /// The value's own cell: up to a wide gap, a bar or a semicolon.
 fn cell(value: &str) -> &str {
-    let end = value.find("  ").into_iter().chain(value.find(['|', ';', '\t'])).min().unwrap_or(value.len());
-    let start = value.len() - value.trim_start().len();
-    let end = if end <= start { value[start..].find("  ").map_or(value.len(), |at| at + start) } else { end };
-    value[start..end].trim().trim_matches([',', '_', '.', '(', ')', ' '])
+    let value = value.trim_start();
+    let ends = [value.find("  "), value.find(['|', ';', '\t', '•']), value.find(" · "), value.find(" – ")];
+    let end = ends.into_iter().flatten().min().unwrap_or(value.len());
+    value[..end].trim().trim_matches([',', '_', '.', '(', ')', ' ', '·'])
 }
 
 /// A value that can be what its label says, cut to it.
@@ -477,6 +307,12 @@ mod tests {
             Some("998877"),
         );
         check("姓名：王小明 出生日期：2015年3月2日 住院号：88123", Some("王小明"), Some("2015年3月2日"), Some("88123"));
+        check(
+            "Patient: Rowan ASH · DOB 2011-04-17 · MRN H-20413",
+            Some("Rowan ASH"),
+            Some("2011-04-17"),
+            Some("H-20413"),
+        );
         check("Patient: Max Muster, geb. am 02.03.2015", Some("Max Muster"), Some("02.03.2015"), None);
     }
 

@@ -1,5 +1,5 @@
 use super::{corpus, pdf, rows};
-use casegate::kinds::text::language::{Detector, roll_up};
+use casegate::{casework::language::of_document, kinds::text::language::Detector};
 use std::path::Path;
 
 /// The pages of a PDF or of a text file, whatever its encoding.
@@ -38,7 +38,7 @@ fn languages_of_documents_are_told() {
         let scored = row.language != "-" && row.readable == "yes" && row.is_certain() && !row.needs_pixels();
         let Some(pages) = pages(&corpus.join(&row.path)) else { continue };
         let shares: Vec<_> = pages.iter().map(|page| detector.shares(page)).collect();
-        let (tag, share, _) = roll_up(&shares);
+        let (tag, share, _) = of_document(&shares);
         if std::env::var_os("GOLDEN_ALL").is_some() {
             println!("{}\t{}\t{tag}\t{share:.2}\t{shares:?}", row.path, row.language);
         }

@@ -3,6 +3,8 @@
 
 mod containers;
 mod dicom;
+mod dicom_content;
+mod dicom_damage;
 mod docs;
 mod language;
 mod pdf;

@@ -145,6 +145,7 @@ async fn languages_by_page() {
         let shares = warder.host.languages(&[page("123 456"), page(&long), page("")]).await.unwrap();
         assert_eq!(shares.len(), 3);
         assert!(shares[0].is_empty() && shares[2].is_empty(), "{shares:?}");
-        assert!(shares[1][0].letters > 500_000, "{:?}", shares[1]);
+        // A very long page is read in part, evenly.
+        assert!(shares[1][0].tag == "en" && shares[1][0].letters > 50_000, "{:?}", shares[1]);
     }
 }

@@ -185,9 +185,29 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     ),
     ("eo", "la de kaj en estas ne al por ke li kun aŭ el pri per sur ĉiu estis ili sed ĝi kiel havas rajton ol"),
     ("ht", "nan yo pou gen li ki ak sou se te moun tout mwen ou pa yon nou sa w ka ap epi oswa men lè dwa"),
-    ("ha", "da na a ta ya ba wa ko ne ce sun shi su don kuma yana kowa yake cikin ga wannan za an idan tare"),
-    ("om", "fi kan akka hin ni irra kana yoo keessa qaba namni waan isaa mirga dha jira"),
-    ("rw", "mu ku na kandi ko ni by cyangwa umuntu wese afite uburenganzira kugira ngo uko iyo bya muri"),
+    (
+        "ha",
+        "da na a ta ya ba wa ko ne ce sun shi su don kuma yana kowa yake cikin ga wannan za an idan tare kuma da shi daga wani suke waɗanda saboda babu kamar",
+    ),
+    (
+        "om",
+        "fi kan akka hin ni irra kana yoo keessa qaba namni nama waan isaa mirga dha jira ta'e kun irraa yookaan haa yeroo dhibee namoota garuu dhaan keessatti",
+    ),
+    (
+        "rw",
+        "mu ku na kandi ko ni by cyangwa umuntu abantu wese afite uburenganzira kugira ngo uko iyo bya muri ari kuba \
+            cy' y' n' bw' ry' mw' w' no ya cyane indwara",
+    ),
+    ("ku", "û ku li ji bi de di ya yên jî heye her kes ne ew bo ye ên an ser vê wê hemû xwe mafê nexweş nexweşî"),
+    ("ln", "na ya ba oyo mpe to te mpo moto bato nyonso kati azali ezali yango ye wana lokola soki bango kasi esika"),
+    (
+        "uz",
+        "va bu uchun bilan har yoki bir inson uning ega ham emas kerak shu boʻlgan bo'lgan tomonidan haqli huquqiga",
+    ),
+    ("jv", "lan ing kang utawa saben uwong ora karo iki kanggo marang ingkang dening sing duwe hak"),
+    ("ff", "e nde ɗe ɓe fuu kala neɗɗo haa no ko to ɗum ndi wonde maa ngal tawa gooto nder"),
+    ("sn", "uye kuti munhu kana zvake wese ane mu pa kodzero asi vanhu iyi kubva pamwe nokuti"),
+    ("ig", "na nke ya bụ ndị ga onye ka maọbụ mmadụ ọ nwere ikike dị niile ahụ n'"),
 ];
 
 /// English words of the clinic, of letters and of forms: they make a terse English note or table English although

@@ -24,6 +24,7 @@ async fn state(desk: &Desk, objects: Vec<(ObjectId, Parts)>) -> IndexState {
         watermark: 3,
         overlay: Sealed(vec![3]),
         gate: Gate {
+            at: NOW,
             ready: false,
             blocking: vec![Reason::WrongPatient, Reason::MissingItem],
             work_open: 2,

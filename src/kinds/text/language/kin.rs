@@ -1,0 +1,61 @@
+//! Close relatives, and languages of a shared script that the statistics do not know, told by a few signs.
+
+use super::segment::Segment;
+
+/// Languages so close that a line of one is easily taken for the other.
+pub(super) fn relatives(a: &str, b: &str) -> bool {
+    const FAMILIES: &[&[&str]] = &[
+        &["hr", "bs", "sr", "sl"],
+        &["nb", "nn", "da", "sv"],
+        &["cs", "sk"],
+        &["id", "ms"],
+        &["es", "gl", "pt", "ca"],
+        &["zu", "xh", "st", "sw", "rw", "lg", "ln", "sn"],
+        &["nl", "af"],
+        &["tr", "az"],
+        &["fr", "ht"],
+    ];
+    FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b))
+}
+
+/// Languages of Arabic script that the statistics do not know, by letters that only they have.
+pub(super) fn arabic_by_letters(segments: &[Segment]) -> Option<&'static str> {
+    let count = |letters: &str| {
+        let chars = segments.iter().flat_map(|segment| segment.text.chars());
+        chars.filter(|c| letters.contains(*c)).count()
+    };
+    let all = segments.iter().map(|segment| segment.letters as usize).sum::<usize>().max(1);
+    [("ps", "ټډړږښڼې"), ("ckb", "ڕڵۆێە"), ("ug", "ۇۆۈۋې")]
+        .into_iter()
+        .map(|(tag, letters)| (tag, count(letters)))
+        .max_by_key(|(_, letters)| *letters)
+        .filter(|(_, letters)| letters * 25 > all)
+        .map(|(tag, _)| tag)
+}
+
+/// Tigrinya writes the letter aleph in its fourth order at every turn, Amharic hardly ever.
+pub(super) fn ethiopic(segments: &[Segment]) -> &'static str {
+    let letters = segments.iter().map(|segment| segment.letters as usize).sum::<usize>();
+    let alephs = segments.iter().flat_map(|segment| segment.text.chars()).filter(|c| *c == 'ኣ').count();
+    if alephs * 80 > letters { "ti" } else { "am" }
+}
+
+/// Yiddish by its function words, else Hebrew.
+pub(super) fn hebrew(segments: &[Segment]) -> &'static str {
+    const YIDDISH: &[&str] = &["און", "איז", "די", "פון", "צו", "דער", "אין", "מיט", "פֿון", "האָט", "אַ", "זיך"];
+    let words = || segments.iter().flat_map(|segment| segment.words.iter());
+    let hits = words().filter(|word| YIDDISH.contains(&word.as_str())).count();
+    if hits >= 3 && hits * 12 > words().count() { "yi" } else { "he" }
+}
+
+/// Nepali, which the statistics take for Hindi, by its function words.
+pub(super) fn nepali(segments: &[Segment]) -> Option<&'static str> {
+    const WORDS: &[&str] = &["र", "छ", "छन्", "हो", "गर्न", "भएको", "हुन्छ", "तपाईं", "तपाईंको", "गर्नुहोस्", "हुन", "पनि", "वा"];
+    const HINDI: &[&str] = &["है", "हैं", "में", "के", "का", "की", "और", "को", "से", "आहे", "आणि"];
+    let count = |list: &[&str]| {
+        let words = segments.iter().flat_map(|segment| segment.words.iter());
+        words.filter(|word| list.contains(&word.as_str())).count()
+    };
+    let (nepali, others) = (count(WORDS), count(HINDI));
+    (nepali >= 2 && nepali > others).then_some("ne")
+}

@@ -1,0 +1,81 @@
+//! The three lists of a medium.
+
+use super::{At, Making, codes, directory, image, readable, row};
+use casegate::{
+    casework::case::MediumReport,
+    domain::{entry::Outcome, facts::FileKind, reason::Reason},
+};
+
+/// What is on every medium of these tests: two listed images, one of them missing, one that is not listed, a viewer.
+fn fill(mut put: impl FnMut(&str, casegate::domain::facts::Facts)) {
+    put("DICOMDIR", directory(&["DICOM/IM1", "DICOM/IM2"]));
+    put("dicom/im1", image("1.1", "A^B"));
+    put("DICOM/IM9", image("1.9", "C^D"));
+    put("VIEW.EXE", readable(FileKind::Executable));
+}
+
+fn lists(report: &MediumReport) -> [&[String]; 4] {
+    [&report.listed_present, &report.listed_missing, &report.present_unlisted, &report.viewer_software]
+}
+
+/// Proves that a disc image, an archive with a wrapping folder and a plain folder give the same three lists, whatever
+/// the case of names and the version at their end.
+#[test]
+fn the_lists_do_not_hang_on_the_wrapping() {
+    for wrapped in ["", "CD1/"] {
+        let mut making = Making::default();
+        let disc: At = making.add("a.iso", readable(FileKind::Disc));
+        fill(|name, facts| {
+            making.member(disc, &format!("{wrapped}{name}"), facts);
+        });
+        let (_, overlay) = making.judged();
+        let wrap = |name: &str| format!("{wrapped}{name}");
+        let expected = [[wrap("dicom/im1")], [wrap("DICOM/IM2")], [wrap("DICOM/IM9")], [wrap("VIEW.EXE")]];
+        assert_eq!(lists(&overlay.media[0]), [&expected[0][..], &expected[1], &expected[2], &expected[3]]);
+        assert_eq!(overlay.media[0].identities.len(), 2);
+    }
+}
+
+/// Proves that a folder with a DICOMDIR gets a row of its own before its members, a missing file a row after them, and
+/// that files of other folders are not on the medium.
+#[test]
+fn a_folder_is_a_medium() {
+    let mut making = Making::default();
+    making.add("letters/a.pdf", readable(FileKind::Pdf));
+    fill(|name, facts| {
+        making.add(&format!("cd/{name}"), facts);
+    });
+    let rows = making.ledger();
+    let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
+    let expected =
+        ["letters/a.pdf", "cd/", "cd/DICOMDIR", "cd/dicom/im1", "cd/DICOM/IM9", "cd/DICOM/IM2", "cd/VIEW.EXE"];
+    assert_eq!(paths, expected);
+    assert_eq!(row(&rows, "cd/").kind, FileKind::Disc);
+    assert!(codes(row(&rows, "cd/")).contains(&Reason::ListedMissing));
+    assert_eq!(row(&rows, "cd/DICOM/IM2").outcome, Outcome::Missing);
+    assert_eq!(codes(row(&rows, "cd/DICOM/IM9")), [Reason::UnlistedPresent]);
+    assert!(codes(row(&rows, "cd/VIEW.EXE")).contains(&Reason::ViewerSoftware));
+}
+
+/// Proves that a disc with images and no directory is said to have none, and one without images is left alone.
+#[test]
+fn no_directory() {
+    let mut making = Making::default();
+    let disc = making.add("a.iso", readable(FileKind::Disc));
+    making.member(disc, "IM1", image("1.1", "A^B"));
+    let other = making.add("b.iso", readable(FileKind::Disc));
+    making.member(other, "letter.pdf", readable(FileKind::Pdf));
+    let rows = making.ledger();
+    assert_eq!(codes(row(&rows, "a.iso")), [Reason::NoDicomdir]);
+    assert_eq!(codes(row(&rows, "b.iso")), []);
+}
+
+/// Proves that a DICOMDIR by itself is one sentence, not a missing row for each file it lists.
+#[test]
+fn a_lone_directory() {
+    let mut making = Making::default();
+    making.add("x/directory.dcm", directory(&["A", "B", "C"]));
+    let rows = making.ledger();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(codes(&rows[0]), [Reason::ListedMissing]);
+}
