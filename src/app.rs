@@ -1,18 +1,21 @@
 //! The composition root: the only place that names concrete adapters.
 
 use crate::{
+    audit::{Act, Event},
     catalog::{Catalog, sqlite::SqliteCatalog},
     config::{Config, JailMode},
     control::Desk,
     domain::{
+        entry::Sealed,
         ids::{EpochId, NodeId},
+        origin::Actor,
         time::{Clock, Instant},
     },
     jail::{
         host::{JailConfig, JailHost},
         worker,
     },
-    ops::housekeeping,
+    ops::{self, housekeeping},
     pipeline::{Stores, Workshop, door::Door, runner::Runner, uploads::Uploads},
     seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
@@ -256,6 +259,27 @@ pub fn init(config: &Config, recovery: Option<&Path>) -> Result<Made, AppError> 
     Ok(Made { layout, recovery })
 }
 
+/// Looks whether a restored data folder has every part that its catalog names, and notes the restore in the audit trail.
+/// Needs no keys. What is not whole, by id.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn note_restored(layout: &Layout) -> Result<Vec<String>, AppError> {
+    let _lock = take_lock(layout)?;
+    let catalog = SqliteCatalog::open(&layout.catalog(), read_node(layout)?).map_err(world("opening the catalog"))?;
+    let vault = FsVault::open(&layout.vault()).map_err(world("opening the object store"))?;
+    let event = Event {
+        actor: Actor::Os(nix::unistd::Uid::current().as_raw()),
+        at: SystemClock.now(),
+        act: Act::Restored,
+        case: None,
+        subject: "site".to_owned(),
+        detail: String::new(),
+        sealed: Sealed::default(),
+    };
+    ops::backup::restored((&catalog, &vault), event).await.map_err(world("looking at what was restored"))
+}
+
 fn write_recovery(layout: &Layout, path: &Path) -> Result<PathBuf, AppError> {
     let identity = seal::RecoveryIdentity::generate();
     identity.store(path, None).map_err(world("writing the recovery identity"))?;
@@ -269,7 +293,11 @@ fn restrict(path: &Path, mode: u32) -> Result<(), AppError> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(world("restricting a folder"))
 }
 
-fn take_lock(layout: &Layout) -> Result<File, AppError> {
+/// Holds the data folder until what is returned is dropped, so that no other process works on it.
+///
+/// # Errors
+/// [`AppError::Locked`].
+pub fn take_lock(layout: &Layout) -> Result<File, AppError> {
     let file = File::options()
         .create(true)
         .truncate(false)

@@ -50,7 +50,7 @@ pub struct Stores {
     pub objects: Arc<Objects>,
     /// The contents list of each case.
     pub shelf: Arc<dyn Shelf>,
-    /// Held by a backup while it copies: nothing is deleted meanwhile.
+    /// Held for reading by whoever needs that everything stays as it is, such as a backup: deletions wait meanwhile.
     pub deletions: Arc<RwLock<()>>,
     /// Keys of cases.
     pub keyring: Arc<Keyring>,
