@@ -54,8 +54,8 @@ pub async fn write(shop: &Workshop, case: CaseId, (to, why): (&Path, &str), acto
     let packet = Packet { stores, keys: &keys, case, actor };
     packet.keep_only_files(&mut plan).await?;
     plan.name();
-    packet.tell_exported(&plan, (to, why)).await?;
     let mut sink = Sink::create(to).await?;
+    packet.tell_exported(&plan, (to, why)).await?;
     for leaving in &plan.leaving {
         packet.document(leaving, &mut sink).await?;
     }

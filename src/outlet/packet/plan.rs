@@ -51,17 +51,15 @@ pub(super) struct Image<'a> {
 impl<'a> Plan<'a> {
     /// Sorts the rows of a case into what leaves and what stays.
     pub(super) fn new(file: &'a CaseFile, rows: &'a [Row]) -> Self {
-        let stays: HashSet<EntryId> = rows
+        let confined: HashSet<EntryId> = rows
             .iter()
-            .filter(|row| {
-                own_reason(file, row).is_some_and(|why| why != DUPLICATE && why != CONTAINER && why != DIRECTORY)
-            })
+            .filter(|row| own_reason(file, row).is_some_and(|why| CONFINED.contains(&why)))
             .filter_map(|row| row.id)
             .collect();
         let mut plan = Self { leaving: Vec::new(), staying: Vec::new() };
         let mut instances = HashSet::new();
         for row in rows {
-            let why = own_reason(file, row).or_else(|| holds(file, row, &stays));
+            let why = own_reason(file, row).or_else(|| holds(file, row, &confined));
             let bytes = row.id.and_then(|id| file.get(id)).map(|entry| file.original(entry));
             match (why, bytes.and_then(|entry| Some((entry, entry.row.object?)))) {
                 (Some(why), _) => plan.staying.push(Staying { row, why }),
@@ -122,9 +120,13 @@ fn place<'a>(names: &mut Vec<&'a str>, name: &'a str) -> usize {
     }) + 1
 }
 
-const DUPLICATE: &str = "the same bytes leave under another name";
-const CONTAINER: &str = "what is in it leaves one by one";
-const DIRECTORY: &str = "the packet has a DICOMDIR of its own";
+const HELD: &str = "it is held until a person decides";
+const PROGRAM: &str = "programs never leave";
+const HARM: &str = "it could do harm";
+const STRANGER: &str = "it seems to be about somebody else";
+
+/// Reasons that keep what holds such an entry as well; an empty or unreadable attachment does not keep its letter.
+const CONFINED: [&str; 4] = [HELD, PROGRAM, HARM, STRANGER];
 
 /// Why an entry stays, for itself.
 fn own_reason(file: &CaseFile, row: &Row) -> Option<&'static str> {
@@ -133,16 +135,16 @@ fn own_reason(file: &CaseFile, row: &Row) -> Option<&'static str> {
     };
     match (row.outcome, row.kind) {
         (Outcome::Missing, _) => Some("it is listed and did not arrive"),
-        (Outcome::DuplicateOf, _) => Some(DUPLICATE),
-        (Outcome::Held, _) => Some("it is held until a person decides"),
-        (_, FileKind::Executable) => Some("programs never leave"),
+        (Outcome::DuplicateOf, _) => Some("the same bytes leave under another name"),
+        (Outcome::Held, _) => Some(HELD),
+        (_, FileKind::Executable) => Some(PROGRAM),
         (Outcome::Junk, _) | (_, FileKind::SystemJunk) => Some("it is no document"),
         (_, FileKind::Empty) => Some("it is empty"),
         (Outcome::Unreadable, _) => Some("nobody can read it as it is"),
-        _ if blocked(Family::Safety) => Some("it could do harm"),
-        _ if blocked(Family::Identity) => Some("it seems to be about somebody else"),
-        (_, FileKind::Archive | FileKind::Disc) => Some(CONTAINER),
-        (_, FileKind::Dicomdir) => Some(DIRECTORY),
+        _ if blocked(Family::Safety) => Some(HARM),
+        _ if blocked(Family::Identity) => Some(STRANGER),
+        (_, FileKind::Archive | FileKind::Disc) => Some("what is in it leaves one by one"),
+        (_, FileKind::Dicomdir) => Some("the packet has a DICOMDIR of its own"),
         (Outcome::Stored | Outcome::ConflictWith, _) => {
             let entry = row.id.and_then(|id| file.get(id))?;
             (file.original(entry).row.stage != Stage::Filed).then_some("it is not read yet")
@@ -151,7 +153,7 @@ fn own_reason(file: &CaseFile, row: &Row) -> Option<&'static str> {
 }
 
 /// A document that holds something that may not leave does not leave either: the attachment would go with it.
-fn holds(file: &CaseFile, row: &Row, stays: &HashSet<EntryId>) -> Option<&'static str> {
+fn holds(file: &CaseFile, row: &Row, confined: &HashSet<EntryId>) -> Option<&'static str> {
     let entry = row.id.and_then(|id| file.get(id))?;
     let mut waiting = vec![file.original(entry).row.id];
     let mut seen = HashSet::new();
@@ -161,7 +163,7 @@ fn holds(file: &CaseFile, row: &Row, stays: &HashSet<EntryId>) -> Option<&'stati
             continue;
         }
         for member in file.members(id) {
-            if stays.contains(&file.original(member).row.id) || stays.contains(&member.row.id) {
+            if confined.contains(&file.original(member).row.id) || confined.contains(&member.row.id) {
                 return Some("something in it may not leave");
             }
             waiting.push(member.row.id);

@@ -217,5 +217,5 @@ fn t7_swapped_cut_deleted_and_replayed_parts_are_found() {
         let name = name.rsplit('/').next().unwrap();
         assert!(!found.iter().any(|line| line.contains(name)), "{name} was not touched: {found:#?}");
     }
-    assert_eq!(shell.show(&case)["rows"].as_array().unwrap().len(), 15);
+    assert_eq!(shell.show(&case)["rows"].as_array().unwrap().len(), 14);
 }
