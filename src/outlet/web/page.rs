@@ -1,6 +1,7 @@
 //! The pages themselves: what is told, as templates want it.
 
 use super::status::{File, Group, Need, Note, State, Status};
+use crate::domain::reason::Severity;
 use askama::Template;
 
 /// Lines shown of one list; the rest is counted. A page of a hundred thousand lines helps nobody.
@@ -136,7 +137,8 @@ fn file_line(file: &File) -> FileLine<'_> {
         Some(pages) => about.push_str(&format!(", {pages} pages")),
         None => {}
     }
-    let notes = file.notes.iter().filter(|note| !note.wrong.is_empty());
+    // What asks nothing of anybody would only worry its reader.
+    let notes = file.notes.iter().filter(|note| note.severity > Severity::Info);
     let notes = notes.map(|note| NoteLine { pages: pages(&note.pages), note }).collect();
     FileLine { name: &file.path, tag: tag(file.state), about, notes }
 }
@@ -204,7 +206,7 @@ fn date(rfc3339: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reason::{Reason, Severity};
+    use crate::domain::reason::Reason;
 
     fn status(path: &str) -> Status {
         let note = Note {
