@@ -143,6 +143,10 @@ impl From<Trouble> for Problem {
                 tracing::warn!(act, %cause, "a request could not be served");
                 Self::unavailable()
             }
+            Trouble::Bug(what) => {
+                tracing::error!(what, "a request met a bug");
+                Self::unavailable()
+            }
             Trouble::Fenced | Trouble::Stale => Self::unavailable(),
         }
     }
