@@ -77,6 +77,9 @@ struct Copied {
     faults: Vec<String>,
 }
 
+/// A part, and whether it could be copied.
+type PartCopy = (Part, Result<(), VaultError>);
+
 impl Copied {
     /// Every part that the copy of the catalog names, a few at a time.
     async fn objects(&mut self, stores: &Stores, copy: &dyn Catalog, to: Arc<FsVault>) -> Result<(), Trouble> {
@@ -100,7 +103,7 @@ impl Copied {
     }
 
     /// Counts a part that was copied, or notes that it cannot be.
-    fn settle(&mut self, ended: Option<Result<(Part, Result<(), VaultError>), JoinError>>) -> Result<(), Trouble> {
+    fn settle(&mut self, ended: Option<Result<PartCopy, JoinError>>) -> Result<(), Trouble> {
         match ended.transpose().map_err(|e| failed("copying a part", io::Error::other(e)))? {
             None => {}
             Some((part, Ok(()))) => {
