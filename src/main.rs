@@ -12,6 +12,8 @@ fn main() -> ExitCode {
     if let Some(role) = arguments.nth(1).as_deref().and_then(worker::Role::from_command) {
         return worker::run(role, arguments);
     }
+    #[cfg(feature = "failpoints")]
+    die_where_told();
     let arguments = cli::arguments::Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -34,4 +36,21 @@ fn refuse(message: &str, code: u8) -> ExitCode {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "casegate: {message}");
     ExitCode::from(code)
+}
+
+/// For the crash tests: `CASEGATE_DIE_AT=POINT:N` ends the process, as a power cut would, when it passes that failure
+/// point for the N-th time.
+#[cfg(feature = "failpoints")]
+fn die_where_told() {
+    use nix::{sys::signal, unistd::Pid};
+    use std::sync::atomic::{AtomicU64, Ordering};
+    let Ok(told) = std::env::var("CASEGATE_DIE_AT") else { return };
+    let Some((point, Ok(nth))) = told.split_once(':').map(|(point, nth)| (point, nth.parse::<u64>())) else { return };
+    let passed = AtomicU64::new(0);
+    let armed = fail::cfg_callback(point, move || {
+        if passed.fetch_add(1, Ordering::SeqCst) + 1 == nth {
+            let _ = signal::kill(Pid::this(), signal::Signal::SIGKILL);
+        }
+    });
+    assert!(armed.is_ok(), "the failure point cannot be armed");
 }

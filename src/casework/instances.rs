@@ -9,24 +9,47 @@ use crate::domain::{
     case::Programme,
     entry::{Outcome, PixelsRead},
     facts::DicomFacts,
+    ids::EntryId,
     reason::Reason,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds what is to be said about instances.
 pub fn judge(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
+    for group in groups(case) {
+        for other in &group[1..] {
+            compare((case.lead(group[0]), group[0]), other, programme, overlay);
+        }
+    }
+}
+
+/// Entries whose pixels must be decoded before [`judge`] can say what they are to each other.
+pub fn waiting(case: &CaseFile) -> BTreeSet<EntryId> {
+    let mut waiting = BTreeSet::new();
+    for group in groups(case) {
+        for other in &group[1..] {
+            if matches!(likeness(group[0], other), Likeness::Pending) {
+                let pair = [group[0], *other].into_iter();
+                waiting.extend(pair.filter(|entry| entry.record.pixels.is_none()).map(|entry| entry.row.id));
+            }
+        }
+    }
+    waiting
+}
+
+/// Entries that share an instance, by path.
+fn groups(case: &CaseFile) -> Vec<Vec<&Entry>> {
     let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in case.entries() {
         if let Some(dicom) = instance(entry) {
             groups.entry(&dicom.sop_instance).or_default().push(entry);
         }
     }
-    for mut group in groups.into_values().filter(|group| group.len() > 1) {
+    let mut groups: Vec<_> = groups.into_values().filter(|group| group.len() > 1).collect();
+    for group in &mut groups {
         group.sort_by_key(|entry| case.lead(entry).path.clone());
-        for other in &group[1..] {
-            compare((case.lead(group[0]), group[0]), other, programme, overlay);
-        }
     }
+    groups
 }
 
 /// The instance an entry is, unless it is a copy of bytes or has been dropped.

@@ -94,7 +94,7 @@ pub enum Received {
     /// is in the same transaction. The row is filed at once as a duplicate.
     DuplicateOf(EntryId),
     /// An entry of this id is there already (a second run after a crash); a delete job for the parts that came with it
-    /// is in the same transaction.
+    /// is in the same transaction. A member that was withheld and comes with bytes now is [`Self::New`] or a duplicate.
     Known,
 }
 

@@ -12,6 +12,9 @@ use crate::{
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::Sender;
 
+/// How often one looks for a gate while nothing else is open and something is stuck: half a second or less each.
+const GATE_LOOKS_MAX: u32 = 120;
+
 /// What is to be taken in.
 pub struct Intent<'a> {
     /// The case.
@@ -59,6 +62,7 @@ impl Desk {
     /// # Errors
     /// The catalog failed.
     pub async fn settle(&self, case: CaseId, until: Until, notes: &Sender<Note>) -> Result<(), Trouble> {
+        let mut still = 0;
         loop {
             // Asked for before looking, so that a job that ends in between still wakes us.
             let done = self.done().notified();
@@ -72,6 +76,12 @@ impl Desk {
             let gate = self.stores().catalog.index(case).await?.gate;
             if open == 0 && gate.revision == revision {
                 return Ok(());
+            }
+            // A gate that was given up is not computed again until something else happens: nobody may wait for that.
+            still = if open == 0 && work.jobs == 0 && work.stuck > 0 { still + 1 } else { 0 };
+            if still > GATE_LOOKS_MAX {
+                let cause = "it was given up; the daemon's log says why".to_owned();
+                return Err(Trouble::Retry { act: "computing the gate of this case", cause });
             }
             tell(notes, Note::Open { jobs: open }).await;
             let _ = tokio::time::timeout(std::time::Duration::from_millis(500), done).await;

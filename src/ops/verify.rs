@@ -74,8 +74,9 @@ async fn audit_chain(stores: &Stores, checkpoint: Option<&str>, verified: &mut V
 
 fn note_mark(event: &StoredEvent, marks: &mut Marks) {
     if event.act == Act::EntryReceived.name()
-        && let Some(mark) = event.detail.split_whitespace().last()
+        && let Some(mark) = event.detail.find("header=").and_then(|at| event.detail.get(at..))
     {
+        // To the end: an object of several parts has a mark of two words.
         marks.insert(event.subject.clone(), mark.to_owned());
     }
 }

@@ -3,8 +3,9 @@
 
 use super::{
     Trouble, Workshop,
+    budgets::{Budgets, Root},
     door::{Arrival, Door},
-    members::{Budgets, Members, Root, reason_of},
+    members::{Members, reason_of},
 };
 use crate::{
     domain::{
@@ -19,7 +20,7 @@ use crate::{
     vault::objects::ObjectReader,
 };
 use async_trait::async_trait;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An entry whose facts are known. Only [`super::judge`] takes it further.
 pub struct Examined {
@@ -41,7 +42,7 @@ pub async fn examine(
     shop: &Workshop,
     door: &Door,
     (case, row): (CaseId, EntryRow),
-    budgets: &Arc<Budgets>,
+    budgets: &Budgets,
 ) -> Result<Examined, Trouble> {
     let keys = shop.stores.keys(case)?;
     let record = shop.stores.record(&keys, &row)?;
@@ -52,11 +53,15 @@ pub async fn examine(
     let view = view_of(shop, &keys, &row).await?;
     let arrival = Arrival { id: row.arrival, case, actor: Actor::Daemon };
     let root = root_of(shop, &row).await?;
-    let mut members = Members::new(door.clone(), arrival, row.clone(), (root, budgets.clone()))?;
+    let allowance = budgets.begin(&shop.stores, (case, &row), root).await?;
+    let mut members = Members::new(door.clone(), arrival, row.clone(), allowance)?;
     let passwords = passwords(shop, &keys, case).await?;
     let order =
         Order { task: Task::Examine, name: &record.name, passwords: &passwords, view: &view, sharing: sharing(&row) };
-    let report = shop.inspector.serve(order, &mut members).await?;
+    let report = match shop.inspector.serve(order, &mut members).await {
+        Ok(report) => report,
+        Err(error) => return Err(members.trouble().or_else(|| view.damage()).unwrap_or_else(|| error.into())),
+    };
     let Report::Facts(facts) = report else {
         return Err(Trouble::Retry {
             act: "examining a document",
@@ -138,7 +143,7 @@ async fn view_of(shop: &Workshop, keys: &Arc<CaseKeys>, row: &EntryRow) -> Resul
     let object = row.object.ok_or_else(|| Trouble::Refused("this entry has no bytes of its own".to_owned()))?;
     let named = shop.stores.catalog.object(object).await?;
     let reader = shop.stores.objects.reader(keys.clone(), named.parts);
-    Ok(ObjectView { bytes: row.bytes, reader: tokio::sync::Mutex::new(reader) })
+    Ok(ObjectView { bytes: row.bytes, reader: tokio::sync::Mutex::new(reader), damage: OnceLock::new() })
 }
 
 /// Fills in the languages of each page from the language process.
@@ -168,6 +173,14 @@ fn page_facts<'a>(facts: &'a mut Facts, page: &PageText) -> &'a mut PageFacts {
 struct ObjectView {
     bytes: u64,
     reader: tokio::sync::Mutex<ObjectReader>,
+    /// What was found damaged: it stays so, however often it is read.
+    damage: OnceLock<String>,
+}
+
+impl ObjectView {
+    fn damage(&self) -> Option<Trouble> {
+        self.damage.get().cloned().map(Trouble::Damaged)
+    }
 }
 
 #[async_trait]
@@ -177,7 +190,12 @@ impl View for ObjectView {
     }
 
     async fn read(&self, offset: u64, length: usize) -> Result<Vec<u8>, ViewError> {
-        self.reader.lock().await.read(offset, length).await.map_err(|error| ViewError(error.to_string()))
+        self.reader.lock().await.read(offset, length).await.map_err(|error| {
+            if error.is_damage() {
+                let _ = self.damage.set(error.to_string());
+            }
+            ViewError(error.to_string())
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         manifest::{self, Md5Sums},
         media,
     },
-    catalog::{CatalogError, IndexState},
+    catalog::{CatalogError, IndexState, OpenWork},
     domain::{
         case::Programme,
         entry::{EntryRow, Outcome, Sealed},
@@ -50,6 +50,8 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let file = lay_open(stores, &keys, case).await?;
     let md5 = md5_sums(stores, &keys, &file).await?;
     let overlay = judge(&file, &md5, &programme);
+    let work = stores.catalog.open_work(Some(case)).await?;
+    compare_forgotten(stores, (case, &file), work).await?;
     let before = stores.catalog.index(case).await?;
     let (files, watermark) = bring_up(shop, &keys, (case, &file), &before).await?;
     let work = stores.catalog.open_work(Some(case)).await?;
@@ -73,6 +75,24 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
         stores.catalog.enqueue(Some(case), Work::Delete(fresh), stores.clock.now()).await?;
     }
     Ok(committed?)
+}
+
+/// Two twins that are filed at the same moment do not see each other, and nobody asks for their comparison. Here, where
+/// the case is laid open, they are seen.
+async fn compare_forgotten(stores: &Stores, (case, file): (CaseId, &CaseFile), work: OpenWork) -> Result<(), Trouble> {
+    // Where jobs are open one of them may be the comparison; where one is stuck it may be the one that was given up.
+    if work.jobs > 0 || work.stuck > 0 {
+        return Ok(());
+    }
+    let forgotten = instances::waiting(file);
+    if forgotten.is_empty() {
+        return Ok(());
+    }
+    for entry in forgotten {
+        stores.catalog.enqueue(Some(case), Work::Compare(entry), stores.clock.now()).await?;
+    }
+    // The end of these comparisons makes the gate due again.
+    Err(Trouble::Stale)
 }
 
 /// Parts of index files that were not in the index before.

@@ -5,15 +5,15 @@
 
 use super::{
     Trouble,
+    budgets::Allowance,
     door::{Arrival, Door},
     receive::{Intake, Receipt, Slot},
 };
 use crate::{
     domain::{
         entry::EntryRow,
-        facts::{Member, MemberEnd, PageText},
-        ids::EntryId,
-        limits::{Limits, WRITES_IN_FLIGHT_MAX},
+        facts::{FileKind, Member, MemberEnd, PageText},
+        limits::WRITES_IN_FLIGHT_MAX,
         reason::Reason,
     },
     jail::{Receiver, Refusal},
@@ -21,72 +21,22 @@ use crate::{
     seal::CaseKeys,
 };
 use async_trait::async_trait;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+use std::sync::Arc;
 use tokio::task::JoinSet;
-
-/// What a container and everything inside it may still hand over.
-#[derive(Default)]
-pub struct Budgets {
-    trees: Mutex<HashMap<EntryId, Spent>>,
-}
-
-/// What a tree has handed over so far.
-#[derive(Clone, Copy, Default)]
-struct Spent {
-    entries: u64,
-    bytes: u64,
-}
-
-impl Budgets {
-    /// Counts a member of the tree under `root`.
-    fn entry(&self, root: EntryId, limits: &Limits) -> Result<(), Stop> {
-        let mut trees = self.trees.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let spent = trees.entry(root).or_default();
-        spent.entries += 1;
-        if spent.entries > limits.container_entries_max { Err(Stop::Entries) } else { Ok(()) }
-    }
-
-    /// Counts bytes out of the tree under `root`, which is `root_bytes` long.
-    fn bytes(&self, root: EntryId, root_bytes: u64, (more, limits): (u64, &Limits)) -> Result<(), Stop> {
-        let mut trees = self.trees.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let spent = trees.entry(root).or_default();
-        spent.bytes += more;
-        let swollen = spent.bytes > limits.container_ratio_from_bytes
-            && spent.bytes / root_bytes.max(1) >= limits.container_ratio_max;
-        if swollen || spent.bytes > limits.container_bytes_max { Err(Stop::Bytes) } else { Ok(()) }
-    }
-
-    /// Forgets a tree: its root was examined and it had nothing inside, or the process needs the room.
-    pub fn forget(&self, root: EntryId) {
-        self.trees.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&root);
-    }
-}
-
-/// The outermost container of an entry.
-#[derive(Clone, Copy)]
-pub struct Root {
-    /// Its id.
-    pub id: EntryId,
-    /// Its size: what swelling is measured against.
-    pub bytes: u64,
-}
 
 /// Takes the members and the text of one document.
 pub struct Members {
     door: Door,
     arrival: Arrival,
     container: EntryRow,
-    root: Root,
-    budgets: Arc<Budgets>,
+    allowance: Allowance,
     keys: Arc<CaseKeys>,
     current: Option<Current>,
     landing: JoinSet<Result<Receipt, Trouble>>,
     pages: Vec<PageText>,
     taken: u64,
     stopped: Option<Stop>,
+    trouble: Option<Trouble>,
 }
 
 /// The member under way.
@@ -98,25 +48,20 @@ struct Current {
 
 impl Members {
     /// Takes members for a container.
-    pub fn new(
-        door: Door,
-        arrival: Arrival,
-        container: EntryRow,
-        (root, budgets): (Root, Arc<Budgets>),
-    ) -> Result<Self, Trouble> {
+    pub fn new(door: Door, arrival: Arrival, container: EntryRow, allowance: Allowance) -> Result<Self, Trouble> {
         let keys = door.stores().keys(arrival.case)?;
         Ok(Self {
             door,
             arrival,
             container,
-            root,
-            budgets,
+            allowance,
             keys,
             current: None,
             landing: JoinSet::new(),
             pages: Vec::new(),
             taken: 0,
             stopped: None,
+            trouble: None,
         })
     }
 
@@ -137,6 +82,18 @@ impl Members {
         self.taken
     }
 
+    /// Why the world did not let a member be taken, if so.
+    pub fn trouble(&mut self) -> Option<Trouble> {
+        self.trouble.take()
+    }
+
+    /// The inspector is told in words; what it was is kept, since a full store is waited out and not counted.
+    fn world(&mut self, trouble: Trouble) -> Refusal {
+        let told = Refusal::World(trouble.to_string());
+        self.trouble = Some(trouble);
+        told
+    }
+
     fn stop(&mut self, stop: Stop) -> Refusal {
         self.stopped = Some(stop);
         Refusal::Stop(stop)
@@ -146,12 +103,17 @@ impl Members {
     async fn land(&mut self, intake: Intake) -> Result<(), Refusal> {
         while self.landing.len() >= WRITES_IN_FLIGHT_MAX {
             if let Some(landed) = self.landing.join_next().await {
-                settled(landed).map_err(world)?;
+                settled(landed).map_err(|trouble| self.world(trouble))?;
             }
         }
         self.landing.spawn(intake.finish());
         Ok(())
     }
+}
+
+/// Is it listed without its bytes?
+fn is_withheld(row: &EntryRow) -> bool {
+    row.object.is_none() && row.twin.is_none() && row.bytes == 0 && row.kind != FileKind::Empty
 }
 
 fn settled(landed: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {
@@ -161,10 +123,6 @@ fn settled(landed: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> 
     }
 }
 
-fn world(trouble: Trouble) -> Refusal {
-    Refusal::World(trouble.to_string())
-}
-
 #[async_trait]
 impl Receiver for Members {
     async fn begin(&mut self, member: Member) -> Result<Offer, Refusal> {
@@ -172,14 +130,15 @@ impl Receiver for Members {
         if self.container.depth >= limits.container_depth_max {
             return Err(self.stop(Stop::Depth));
         }
-        if let Err(stop) = self.budgets.entry(self.root.id, &limits) {
+        if let Err(stop) = self.allowance.entry(&limits) {
             return Err(self.stop(stop));
         }
         self.taken += 1;
         let id = self.keys.member_id(self.container.id, member.ordinal);
-        let known = self.door.stores().catalog.entry(id).await.map_err(|e| world(e.into()))?;
-        if let Some(row) = known {
-            if let Err(stop) = self.budgets.bytes(self.root.id, self.root.bytes, (row.bytes, &limits)) {
+        let known = self.door.stores().catalog.entry(id).await.map_err(|e| self.world(e.into()))?;
+        // What was withheld may be handed over by now: a password was supplied.
+        if let Some(row) = known.filter(|row| !is_withheld(row)) {
+            if let Err(stop) = self.allowance.bytes(row.bytes, &limits) {
                 return Err(self.stop(stop));
             }
             return Ok(Offer::Skip);
@@ -193,7 +152,7 @@ impl Receiver for Members {
             name: member.name,
             claims: Vec::new(),
         };
-        let mut intake = self.door.open_slot(slot.clone()).map_err(world)?;
+        let mut intake = self.door.open_slot(slot.clone()).map_err(|trouble| self.world(trouble))?;
         if let Some(bytes) = member.claimed_bytes {
             intake.expect(bytes.min(1 << 20));
         }
@@ -204,7 +163,7 @@ impl Receiver for Members {
     async fn data(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let limits = self.door.stores().limits.clone();
         let more = bytes.len() as u64;
-        if let Err(stop) = self.budgets.bytes(self.root.id, self.root.bytes, (more, &limits)) {
+        if let Err(stop) = self.allowance.bytes(more, &limits) {
             self.current = None;
             return Err(self.stop(stop));
         }
@@ -212,7 +171,8 @@ impl Receiver for Members {
             return Err(Refusal::World("bytes came outside a member".to_owned()));
         };
         *count += more;
-        intake.write(bytes).await.map_err(world)
+        let written = intake.write(bytes).await;
+        written.map_err(|trouble| self.world(trouble))
     }
 
     async fn end(&mut self, end: MemberEnd) -> Result<(), Refusal> {
@@ -227,7 +187,7 @@ impl Receiver for Members {
             }
             MemberEnd::Withheld(why) => {
                 drop(intake);
-                self.door.list(slot, why).await.map(drop).map_err(world)
+                self.door.list(slot, why).await.map(drop).map_err(|trouble| self.world(trouble))
             }
         }
     }

@@ -8,6 +8,7 @@
 //! a filing), so that a skipped stage does not compile. Every step is idempotent by entry id: after a crash the job runs
 //! again. This module depends on traits only; concrete stores are chosen in `app`.
 
+pub mod budgets;
 pub mod door;
 pub mod examine;
 pub mod file;

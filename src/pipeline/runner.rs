@@ -3,7 +3,7 @@
 //! Fast work (examine, gate, deletions) and slow work (comparing pixels) have workers of their own, so that waiting
 //! readings never hold up a first verdict. A job is idempotent: after a crash it simply runs again.
 
-use super::{Trouble, Workshop, door::Door, examine, file, index, judge, members::Budgets, pixels, uploads};
+use super::{Trouble, Workshop, budgets::Budgets, door::Door, examine, file, index, judge, pixels, uploads};
 use crate::{
     catalog::CatalogError,
     domain::{
@@ -22,9 +22,13 @@ const FAST: &[&str] = &["examine", "gate", "delete", "expire"];
 const SLOW: &[&str] = &["compare"];
 /// How long an idle worker sleeps at most: jobs that were put off become due without a bell.
 const IDLE: Duration = Duration::from_millis(500);
-/// While entries of a case are still being examined, its gate waits this long between two runs: laying a case open
-/// costs time in proportion to its size.
-const GATE_PAUSE_MS: i64 = 2_000;
+/// While entries of a case are still being examined, its gate waits this long between two runs for each filing so far,
+/// within bounds: laying a case open costs time in proportion to its size, and the end of a small one is waited for.
+const GATE_PAUSE_PER_FILING_MS: i64 = 1;
+/// See [`GATE_PAUSE_PER_FILING_MS`].
+const GATE_PAUSE_MIN_MS: i64 = 50;
+/// See [`GATE_PAUSE_PER_FILING_MS`].
+const GATE_PAUSE_MAX_MS: i64 = 2_000;
 
 /// How long a job waits for the world to mend.
 const WORLD_PAUSE_MS: i64 = 5_000;
@@ -140,18 +144,36 @@ impl Runner {
         let now = self.shop.stores.clock.now();
         let work = catalog.open_work(Some(case)).await?;
         let state = catalog.index(case).await?;
-        let fresh = now.0.saturating_sub(state.gate.at.0) < GATE_PAUSE_MS;
+        let pause_ms = pause_ms(state.watermark);
+        let fresh = now.0.saturating_sub(state.gate.at.0) < pause_ms;
         if work.jobs > work.slow && fresh {
-            catalog.enqueue(Some(case), Work::Gate(case), now.plus_ms(GATE_PAUSE_MS)).await?;
+            self.put_gate_off(case, pause_ms).await?;
             return Ok(catalog.complete(lease).await?);
+        }
+        if work.jobs == 0 {
+            self.budgets.forget(case);
         }
         match index::index(&self.shop, case, lease).await {
             Err(Trouble::Stale) => {
-                catalog.enqueue(Some(case), Work::Gate(case), now.plus_ms(GATE_PAUSE_MS / 10)).await?;
+                // While entries come, the next try would be in vain too.
+                let pause_ms = if work.jobs > work.slow { pause_ms } else { GATE_PAUSE_MIN_MS };
+                self.put_gate_off(case, pause_ms).await?;
                 Ok(catalog.complete(lease).await?)
             }
             other => other,
         }
+    }
+
+    /// Enqueues the gate for later, and sees to it that somebody is awake then.
+    async fn put_gate_off(&self, case: CaseId, pause_ms: i64) -> Result<(), Trouble> {
+        let stores = &self.shop.stores;
+        stores.catalog.enqueue(Some(case), Work::Gate(case), stores.clock.now().plus_ms(pause_ms)).await?;
+        let (bell, pause) = (self.bell.clone(), Duration::from_millis(pause_ms.unsigned_abs()));
+        tokio::spawn(async move {
+            time::sleep(pause).await;
+            bell.notify_one();
+        });
+        Ok(())
     }
 
     async fn delete(&self, parts: &[PartKey], lease: &Lease) -> Result<(), Trouble> {
@@ -193,6 +215,11 @@ impl Runner {
             tracing::error!(job = %lease.job, %error, "a failed job could not be put off");
         }
     }
+}
+
+fn pause_ms(filings: u64) -> i64 {
+    let pause_ms = i64::try_from(filings).unwrap_or(i64::MAX).saturating_mul(GATE_PAUSE_PER_FILING_MS);
+    pause_ms.clamp(GATE_PAUSE_MIN_MS, GATE_PAUSE_MAX_MS)
 }
 
 /// Who must act decides: what the world broke it mends, a bug may pass, damage and refusal stay.

@@ -52,6 +52,8 @@ impl ObjectWriter {
             // A full part goes out only when more comes, so that no object ends with an empty part.
             if self.filling.len() == full {
                 self.send().await?;
+                // More comes, likely a whole part: asked for at once, growing would leave its steps behind in memory.
+                self.filling.reserve_exact(full);
             }
             let (now, later) = bytes.split_at(bytes.len().min(full - self.filling.len()));
             self.filling.extend_from_slice(now);

@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop the test, as tests do")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod canary;
 mod casework;
 mod conformance;
 mod corpus;
+mod crash;
 mod family_upload;
 mod golden;
+mod hostile;
 mod jail;
 mod make;
+mod support;
 mod tidy;

@@ -26,6 +26,15 @@ pub(super) fn exists(db: &Connection, entry: EntryId) -> Result<bool> {
     Ok(db.prepare_cached("SELECT 1 FROM entries WHERE id = ?1")?.exists([entry.as_bytes()])?)
 }
 
+/// Is it a member whose bytes its container did not hand over, such as one behind a password?
+pub(super) fn is_withheld(db: &Connection, entry: EntryId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM entries WHERE id = ?1 AND parent IS NOT NULL AND bytes = 0 AND kind <> ?2 AND object IS NULL
+            AND twin IS NULL",
+    )?;
+    Ok(query.exists(params![entry.as_bytes(), FileKind::Empty.name()])?)
+}
+
 /// Which entry holds these bytes?
 pub(super) fn holder(db: &Connection, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>> {
     let mut query = db.prepare_cached("SELECT id FROM entries WHERE case_id = ?1 AND fingerprint = ?2")?;

@@ -178,6 +178,13 @@ pub(super) fn end_stuck(db: &Connection, work: &Work) -> Result<()> {
     Ok(())
 }
 
+/// Removes every job of this work; who runs one finds its lease lost.
+pub(super) fn drop_all(db: &Connection, work: &Work) -> Result<()> {
+    let mut drop = db.prepare_cached("DELETE FROM jobs WHERE kind = ?1 AND payload = ?2")?;
+    drop.execute(params![work.name(), payload(work)?])?;
+    Ok(())
+}
+
 /// Ends a job that is done. The end of work on an entry is for the gate to see.
 pub(super) fn complete(db: &Connection, lease: &Lease) -> Result<()> {
     let case = must_hold(db, lease)?;

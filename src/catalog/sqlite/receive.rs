@@ -13,8 +13,9 @@ use crate::{
     audit::{Event, header_mark},
     domain::{
         entry::{Outcome, Stage},
-        facts::Readable,
+        facts::{FileKind, Readable},
         ids::{EntryId, Fingerprint, ObjectId, PartKey, UploadId},
+        job::Work,
     },
 };
 use rusqlite::{Connection, params};
@@ -32,14 +33,19 @@ pub(super) fn receive(
     check_upload(upload.as_ref(), entry, known)?;
     // What came along, and what the upload had: deleted below unless it becomes the entry's bytes.
     let mut came = objects::keys_of(entry.object.as_ref());
-    if known {
+    let opened = known && brings_bytes(entry) && entries::is_withheld(db, entry.id)?;
+    if known && !opened {
         came.extend(finish(db, upload.as_ref())?);
         objects::delete(db, entry.case, &came)?;
         return Ok(Received::Known);
     }
     cases::must_take_arrivals(db, entry.case)?;
     came.extend(finish(db, upload.as_ref())?);
-    count(db, entry, upload.as_ref())?;
+    if opened {
+        make_way(db, entry)?;
+    } else {
+        count(db, entry, upload.as_ref())?;
+    }
     let twin = match entry.fingerprint {
         Some(fingerprint) => entries::holder(db, entry.case, fingerprint)?,
         None => None,
@@ -165,11 +171,33 @@ fn file_duplicate(db: &Connection, entry: &NewEntry, twin: EntryId) -> Result<()
     insert(db, entry, &state)
 }
 
+/// Does this entry have bytes of its own, if only none?
+fn brings_bytes(entry: &NewEntry) -> bool {
+    entry.object.is_some() || entry.fingerprint.is_some() || entry.kind == FileKind::Empty
+}
+
+/// Makes the row of a member whose bytes were withheld ready to take them. What was said of it stays as its first
+/// verdict; who examines it without its bytes loses the job.
+fn make_way(db: &Connection, entry: &NewEntry) -> Result<()> {
+    let mut keep = db.prepare_cached(
+        "INSERT INTO first_verdicts (entry, outcome, record)
+         SELECT seq, outcome, record FROM entries WHERE id = ?1 AND verdicts = 1",
+    )?;
+    keep.execute([entry.id.as_bytes()])?;
+    // From now on two verdicts at least have been given, so that the first is not kept a second time.
+    let mut count =
+        db.prepare_cached("UPDATE entries SET verdicts = max(verdicts, 2) WHERE id = ?1 AND verdicts > 0")?;
+    count.execute([entry.id.as_bytes()])?;
+    jobs::drop_all(db, &Work::Examine(entry.id))
+}
+
 fn insert(db: &Connection, entry: &NewEntry, state: &State) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT INTO entries (id, case_id, arrival, parent, ordinal, depth, stage, bytes, kind, outcome, readable,
             language, twin, object, fingerprint, record, filed_seq)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+         ON CONFLICT (id) DO UPDATE SET stage = ?7, bytes = ?8, kind = ?9, outcome = ?10, readable = ?11,
+            language = ?12, twin = ?13, object = ?14, fingerprint = ?15, record = ?16, filed_seq = ?17",
     )?;
     insert.execute(params![
         entry.id.as_bytes(),

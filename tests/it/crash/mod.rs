@@ -1,0 +1,18 @@
+//! The power goes at any moment: whatever was acknowledged is there, nothing is half there, and the ledger that comes out
+//! in the end is the one of an undisturbed run.
+//!
+//! `CASEGATE_CRASH_ROUNDS` sets how often each kind of death is died, `CASEGATE_SEED` when.
+
+mod command;
+mod daemon;
+mod faults;
+#[cfg(feature = "failpoints")]
+mod points;
+mod proof;
+
+/// Deaths in a test unless told otherwise: the whole proof takes hours, a run of all tests must not.
+const ROUNDS: u64 = 6;
+
+fn rounds() -> u64 {
+    std::env::var("CASEGATE_CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS)
+}

@@ -1,0 +1,29 @@
+//! The daemon's process as the kernel sees it (proc(5)).
+
+use std::fs;
+
+/// Bytes that a document may cost the daemon beside what it needs idle: as it is shipped; a build that is not
+/// optimised, and whose allocator keeps more, gets more.
+pub(super) const GROWTH_MAX: u64 = if cfg!(debug_assertions) { 256 << 20 } else { 96 << 20 };
+
+/// The most memory the process ever had resident, in bytes.
+pub(super) fn peak(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let kibibytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kibibytes << 10
+}
+
+/// Descriptors it has open.
+pub(super) fn descriptors(process: u32) -> usize {
+    fs::read_dir(format!("/proc/{process}/fd")).unwrap().count()
+}
+
+/// Children that have ended and were not waited for.
+pub(super) fn zombies(process: u32) -> usize {
+    let ended = |child: &u32| {
+        let status = fs::read_to_string(format!("/proc/{child}/status")).unwrap_or_default();
+        status.lines().any(|line| line.starts_with("State:") && line.contains('Z'))
+    };
+    crate::canary::children(process).iter().filter(|child| ended(child)).count()
+}

@@ -1,0 +1,10 @@
+//! What several kinds of tests share: a site that runs the real program on a folder of its own, ledgers that can be
+//! compared, a look at the stores from outside, and waiting for something to become true.
+
+pub(crate) mod delivery;
+pub(crate) mod ledger;
+pub(crate) mod oracle;
+pub(crate) mod random;
+pub(crate) mod site;
+pub(crate) mod socket;
+pub(crate) mod watch;
