@@ -1,22 +1,31 @@
 //! The composition root: the only place that names concrete adapters.
 
 use crate::{
+    audit::{Act, Event},
     catalog::{Catalog, sqlite::SqliteCatalog},
     config::{Config, JailMode},
     control::Desk,
     domain::{
+        entry::Sealed,
         ids::{EpochId, NodeId},
+        origin::Actor,
         time::{Clock, Instant},
     },
     jail::{
         host::{JailConfig, JailHost},
         worker,
     },
-    ops::housekeeping,
+    ops::{self, housekeeping},
     pipeline::{Stores, Workshop, door::Door, runner::Runner, uploads::Uploads},
     seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
-    vault::{Vault, fs::FsVault, memory::MemoryVault, objects::Objects},
+    vault::{
+        Vault,
+        fs::FsVault,
+        objects::Objects,
+        shelf::{FolderShelf, MemoryShelf, Shelf},
+        spill::SpillVault,
+    },
 };
 use std::{
     fs::File,
@@ -100,6 +109,11 @@ impl Layout {
         self.data.join("objects")
     }
 
+    /// The sealed contents list of each case.
+    pub fn contents(&self) -> PathBuf {
+        self.data.join("contents")
+    }
+
     /// Which node this is.
     pub fn node(&self) -> PathBuf {
         self.data.join("node-id")
@@ -141,7 +155,9 @@ impl Site {
             Arc::new(SqliteCatalog::open(&layout.catalog(), node).map_err(world("opening the catalog"))?);
         let vault: Arc<dyn Vault> =
             Arc::new(FsVault::open(&layout.vault()).map_err(world("opening the object store"))?);
-        let site = Self::assemble(config, (catalog, vault, keyring)).await?;
+        let shelf: Arc<dyn Shelf> =
+            Arc::new(FolderShelf::open(&layout.contents()).map_err(world("opening the shelf of contents lists"))?);
+        let site = Self::assemble(config, (catalog, vault, shelf), keyring).await?;
         Ok(Self { lock: Some(lock), ..site })
     }
 
@@ -153,13 +169,15 @@ impl Site {
         let node = NodeId::from_bytes(seal::random_bytes());
         let catalog: Arc<dyn Catalog> =
             Arc::new(SqliteCatalog::in_memory(node).map_err(world("making a catalog in memory"))?);
-        let vault: Arc<dyn Vault> = Arc::new(MemoryVault::new());
-        Self::assemble(config, (catalog, vault, Arc::new(Keyring::ephemeral()))).await
+        let vault: Arc<dyn Vault> = Arc::new(SpillVault::new());
+        let shelf: Arc<dyn Shelf> = Arc::new(MemoryShelf::default());
+        Self::assemble(config, (catalog, vault, shelf), Arc::new(Keyring::ephemeral())).await
     }
 
     async fn assemble(
         config: &Config,
-        (catalog, vault, keyring): (Arc<dyn Catalog>, Arc<dyn Vault>, Arc<Keyring>),
+        (catalog, vault, shelf): (Arc<dyn Catalog>, Arc<dyn Vault>, Arc<dyn Shelf>),
+        keyring: Arc<Keyring>,
     ) -> Result<Self, AppError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let epoch = EpochId::from_bytes(seal::random_bytes());
@@ -168,7 +186,8 @@ impl Site {
         catalog.release_leases().await.map_err(world("taking up jobs"))?;
         let objects = Arc::new(Objects::new(vault, epoch));
         let limits = Arc::new(config.limits.clone());
-        let stores = Stores { catalog, objects, keyring, clock, limits };
+        let deletions = Arc::default();
+        let stores = Stores { catalog, objects, shelf, deletions, keyring, clock, limits };
         let index_store = Arc::new(ObjectIndexStore::new(stores.objects.clone(), stores.keyring.clone()));
         let jail = Arc::new(JailHost::new(jail_config(config)).map_err(world("setting up the jail"))?);
         for wall in jail.check().await.map_err(world("trying the jail"))? {
@@ -240,6 +259,27 @@ pub fn init(config: &Config, recovery: Option<&Path>) -> Result<Made, AppError> 
     Ok(Made { layout, recovery })
 }
 
+/// Looks whether a restored data folder has every part that its catalog names, and notes the restore in the audit trail.
+/// Needs no keys. What is not whole, by id.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn note_restored(layout: &Layout) -> Result<Vec<String>, AppError> {
+    let _lock = take_lock(layout)?;
+    let catalog = SqliteCatalog::open(&layout.catalog(), read_node(layout)?).map_err(world("opening the catalog"))?;
+    let vault = FsVault::open(&layout.vault()).map_err(world("opening the object store"))?;
+    let event = Event {
+        actor: Actor::Os(nix::unistd::Uid::current().as_raw()),
+        at: SystemClock.now(),
+        act: Act::Restored,
+        case: None,
+        subject: "site".to_owned(),
+        detail: String::new(),
+        sealed: Sealed::default(),
+    };
+    ops::backup::restored((&catalog, &vault), event).await.map_err(world("looking at what was restored"))
+}
+
 fn write_recovery(layout: &Layout, path: &Path) -> Result<PathBuf, AppError> {
     let identity = seal::RecoveryIdentity::generate();
     identity.store(path, None).map_err(world("writing the recovery identity"))?;
@@ -253,7 +293,11 @@ fn restrict(path: &Path, mode: u32) -> Result<(), AppError> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(world("restricting a folder"))
 }
 
-fn take_lock(layout: &Layout) -> Result<File, AppError> {
+/// Holds the data folder until what is returned is dropped, so that no other process works on it.
+///
+/// # Errors
+/// [`AppError::Locked`].
+pub fn take_lock(layout: &Layout) -> Result<File, AppError> {
     let file = File::options()
         .create(true)
         .truncate(false)

@@ -264,6 +264,11 @@ impl Walk {
         Ok(())
     }
 
+    /// Goes on behind an event that was at fault, so that one fault does not hide those behind it.
+    pub fn go_on_behind(&mut self, event: &StoredEvent) {
+        self.head = Head { node: self.head.node, seq: event.seq, hash: event.hash };
+    }
+
     /// Ends the walk: the chain must reach its checkpoint.
     ///
     /// # Errors

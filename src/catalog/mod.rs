@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use async_trait::async_trait;
-use std::path::Path;
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 pub mod sqlite;
 
@@ -348,6 +348,8 @@ pub trait Catalog: Send + Sync {
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
     /// The object of an entry's bytes.
     async fn object(&self, object: ObjectId) -> Result<NamedObject>;
+    /// The parts of the bytes of every entry of a case, by object.
+    async fn parts_of_case(&self, case: CaseId) -> Result<HashMap<ObjectId, Parts>>;
     /// The object of an entry's text.
     async fn text_object(&self, entry: EntryId) -> Result<Option<ObjectId>>;
 
@@ -392,6 +394,8 @@ pub trait Catalog: Send + Sync {
     async fn mark_damaged(&self, object: ObjectId, event: Event) -> Result<()>;
     /// Writes a consistent copy of the catalog to a file that does not exist yet.
     async fn backup_to(&self, file: &Path) -> Result<()>;
+    /// Opens a copy that [`Self::backup_to`] wrote, for reading: whatever would change it fails.
+    async fn read_copy(&self, file: &Path) -> Result<Arc<dyn Catalog>>;
     /// The database's own check of itself; what it found wrong.
     async fn self_check(&self) -> Result<Vec<String>>;
 }

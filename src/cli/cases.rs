@@ -230,6 +230,12 @@ pub(super) async fn search(config: &Config, command: Search) -> Result<ExitCode,
 
 pub(super) async fn export(config: &Config, command: Export) -> Result<ExitCode, Refused> {
     let reach = Reach::open(config).await?;
+    if matches!(reach, Reach::Here(_)) && command.reason.is_empty() {
+        reach.close().await;
+        return Err(Refused::usage(
+            "say why documents leave, with --reason TEXT: it is kept sealed in the audit trail",
+        ));
+    }
     let case = reach.case(&command.case).await?;
     let to = std::path::absolute(&command.to).map_err(|e| Refused::usage(e.to_string()))?;
     let reply = reach.ask(&Request::Export { case, to, reason: command.reason }).await;

@@ -11,7 +11,7 @@ use crate::{
     control::client::{self, Refused},
     ops,
 };
-use std::process::ExitCode;
+use std::{fs::File, process::ExitCode};
 
 pub(super) fn init(config: &Config, command: &Init) -> Result<ExitCode, Refused> {
     let layout = Layout::of(config);
@@ -41,18 +41,20 @@ pub(super) async fn keys(config: &Config, command: Keys) -> Result<ExitCode, Ref
             say(ops::keys::list(&keyring, &layout.recovery_recipients())?);
         }
         Keys::Rotate => {
-            alone(config).await?;
+            let alone = alone(config).await?;
             let keyring = app::open_keyring(config, &layout)?;
             let cases = ops::keys::rotate(&keyring, (&layout.site_key(), app::passphrase(config)?.as_ref()))?;
+            drop(alone);
             note_keys_changed(config, "rotated").await?;
             say(format_args!(
                 "The keys of {cases} cases are wrapped to a new site key; the old one is gone. Back the keys up again."
             ));
         }
         Keys::AddRecovery { recipient } => {
-            alone(config).await?;
+            let alone = alone(config).await?;
             let keyring = app::open_keyring(config, &layout)?;
             let cases = ops::keys::add_recovery(&keyring, &recipient, &layout.recovery_recipients())?;
+            drop(alone);
             note_keys_changed(config, "recovery recipient added").await?;
             say(format_args!("The keys of {cases} cases can now be opened with that identity as well."));
         }
@@ -60,12 +62,12 @@ pub(super) async fn keys(config: &Config, command: Keys) -> Result<ExitCode, Ref
     Ok(ExitCode::SUCCESS)
 }
 
-/// Keys change only while no daemon holds them in memory.
-async fn alone(config: &Config) -> Result<(), Refused> {
+/// Keys change only while no other process holds them in memory; until what is returned is dropped, none can.
+async fn alone(config: &Config) -> Result<File, Refused> {
     if client::reach(&config.data.folder).await.is_some() {
         return Err(Refused::usage("a daemon holds these keys in memory; stop it first"));
     }
-    Ok(())
+    Ok(app::take_lock(&Layout::of(config))?)
 }
 
 async fn note_keys_changed(config: &Config, what: &str) -> Result<(), Refused> {

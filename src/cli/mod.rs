@@ -33,7 +33,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
         Command::Export(export) => cases::export(&config, export).await,
         Command::Link(link) => cases::link(&config, link).await,
         Command::Backup(backup) => upkeep::backup(&config, &backup.to).await,
-        Command::Restore(restore) => upkeep::restore(&config, &restore.from),
+        Command::Restore(restore) => upkeep::restore(&config, &restore.from).await,
         Command::Verify(verify) => upkeep::verify(&config, verify).await,
         Command::Keys(action) => keys::keys(&config, action).await,
         Command::Audit(audit) => upkeep::audit(&config, audit).await,

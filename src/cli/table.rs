@@ -1,6 +1,7 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
 use crate::{
+    casework::ledger::Summary,
     control::{CaseSummary, Shown},
     domain::reason::{Reason, Severity},
     outlet::words::{self, Audience},
@@ -11,6 +12,9 @@ use std::fmt::Write;
 
 /// Rows shown of each group; `case show --json` has all.
 const ROWS_SHOWN_MAX: usize = 40;
+
+/// Reasons shown of each row.
+const MARKS_SHOWN_MAX: usize = 4;
 
 /// Bytes as people say them.
 pub(super) fn size(bytes: u64) -> String {
@@ -43,7 +47,9 @@ fn gate_word(case: &CaseSummary) -> String {
     match (codes.is_empty(), case.gate.work_open) {
         (true, 0) => "nothing has arrived".to_owned(),
         (true, work) => format!("{work} to be read"),
-        (false, _) => codes.join(" "),
+        // As many as fit behind the other columns of a terminal; `case gate` has all.
+        (false, _) if codes.len() > 2 => format!("{}, {} and {} more", codes[0], codes[1], codes.len() - 2),
+        (false, _) => codes.join(", "),
     }
 }
 
@@ -57,23 +63,34 @@ pub(super) fn ledger(shown: &Shown) -> String {
     group(&mut text, "Worth a look", shown.rows.iter().filter(look).collect());
     group(&mut text, "Fine", shown.rows.iter().filter(fine).collect());
     let sum = &shown.summary;
-    let _ = writeln!(
-        text,
-        "{} entries: {} stored, {} duplicates, {} conflicts, {} junk, {} held, {} unreadable; {} listed but missing; {}",
-        sum.entries,
-        sum.stored,
-        sum.duplicate_of,
-        sum.conflict_with,
-        sum.junk,
-        sum.held,
-        sum.unreadable,
-        sum.missing,
-        size(sum.bytes)
-    );
+    let _ = writeln!(text, "{}", counts(sum));
     if sum.seconds > 0.0 {
         let _ = writeln!(text, "{:.1} s", sum.seconds);
     }
     text.push_str(&closing(shown));
+    text
+}
+
+/// The sums in a sentence, without what there is none of.
+fn counts(sum: &Summary) -> String {
+    let each = [
+        (sum.stored, "stored"),
+        (sum.duplicate_of, "duplicates"),
+        (sum.conflict_with, "in conflict"),
+        (sum.junk, "junk"),
+        (sum.held, "held"),
+        (sum.unreadable, "unreadable"),
+    ];
+    let there = each.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let there: Vec<String> = there.collect();
+    let entries = if sum.entries == 1 { "entry" } else { "entries" };
+    let mut text = format!("{} {entries}, {}", sum.entries, size(sum.bytes));
+    if !there.is_empty() {
+        let _ = write!(text, ": {}", there.join(", "));
+    }
+    if sum.missing > 0 {
+        let _ = write!(text, "; {} listed but missing", sum.missing);
+    }
     text
 }
 
@@ -85,10 +102,11 @@ fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
     for row in rows.iter().take(ROWS_SHOWN_MAX) {
         let _ = writeln!(
             text,
-            "  {:<52} {:<13} {:<10} {}",
+            "  {:<52} {:<13} {:<8} {:<10} {}",
             shorten(field(row, "path"), 52),
             field(row, "kind"),
-            field(row, "language"),
+            shorten(field(row, "language"), 8),
+            outcome(row),
             marks(row)
         );
     }
@@ -96,6 +114,16 @@ fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
         let _ = writeln!(text, "  … and {} more", rows.len() - ROWS_SHOWN_MAX);
     }
     text.push('\n');
+}
+
+/// What became of it, where that is not the usual.
+fn outcome(row: &Value) -> String {
+    match field(row, "outcome") {
+        "stored" => String::new(),
+        "duplicate_of" => "duplicate".to_owned(),
+        "conflict_with" => "conflict".to_owned(),
+        other => plain(other),
+    }
 }
 
 /// Reason codes of a row with their pages, the heaviest first, each once.
@@ -107,9 +135,14 @@ fn marks(row: &Value) -> String {
             Some(page) => format!("{code} (page {page})"),
             None => code.to_owned(),
         };
-        if !marks.contains(&mark) && marks.len() < 4 {
+        if !marks.contains(&mark) {
             marks.push(mark);
         }
+    }
+    let more = marks.len().saturating_sub(MARKS_SHOWN_MAX);
+    marks.truncate(MARKS_SHOWN_MAX);
+    if more > 0 {
+        marks.push(format!("… {more} more"));
     }
     marks.join(", ")
 }

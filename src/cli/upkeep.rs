@@ -6,12 +6,13 @@ use super::{
     say, say_json, table,
 };
 use crate::{
-    app::Layout,
+    app::{self, Layout},
     config::Config,
     control::{Reply, Request, Verified, client::Refused},
     domain::reason::Reason,
     ops,
     outlet::words::{self, Audience},
+    pipeline::Trouble,
 };
 use std::{
     path::{Path, PathBuf},
@@ -26,24 +27,42 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Refus
     let reach = Reach::open(config).await?;
     let reply = reach.ask(&Request::Backup { to }).await;
     reach.close().await;
-    let Reply::Wrote { files, bytes } = reply? else { return Err(unexpected()) };
+    let Reply::BackedUp { files, bytes, faults } = reply? else { return Err(unexpected()) };
+    for fault in &faults {
+        say(format_args!("NOT COPIED: {fault}"));
+    }
     say(format_args!(
         "{files} files, {} copied. The keys are not among them: back up {} apart from this.",
         table::size(bytes),
         config.keys_folder().display()
     ));
-    Ok(ExitCode::SUCCESS)
+    if !faults.is_empty() {
+        say("Next: casegate verify --deep");
+    }
+    Ok(code(&faults))
 }
 
-pub(super) fn restore(config: &Config, from: &Path) -> Result<ExitCode, Refused> {
+/// Exit code 1 where something is wrong with what was looked at.
+fn code(faults: &[String]) -> ExitCode {
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+pub(super) async fn restore(config: &Config, from: &Path) -> Result<ExitCode, Refused> {
     let layout = Layout::of(config);
-    let (files, bytes) = ops::backup::restore(from, &layout.data).map_err(|e| Refused::world(e.to_string()))?;
+    let (files, bytes) = ops::backup::restore(from, &layout.data).map_err(|trouble| match trouble {
+        Trouble::Refused(why) => Refused::usage(why),
+        other => Refused::world(other.to_string()),
+    })?;
+    let faults = app::note_restored(&layout).await?;
+    for fault in &faults {
+        say(format_args!("NOT WHOLE: {fault}"));
+    }
     say(format_args!("{files} files, {} restored to {}.", table::size(bytes), layout.data.display()));
     if !layout.site_key().exists() {
         say(format_args!("The keys are not there yet: put their backup into {}.", layout.keys.display()));
     }
     say("Next: casegate verify --deep");
-    Ok(ExitCode::SUCCESS)
+    Ok(code(&faults))
 }
 
 pub(super) async fn verify(config: &Config, command: Verify) -> Result<ExitCode, Refused> {
@@ -61,9 +80,16 @@ pub(super) async fn verify(config: &Config, command: Verify) -> Result<ExitCode,
             verified.events,
             verified.wrong.len()
         ));
+        if verified.orphans > 0 {
+            say(format_args!(
+                "{} parts ({}) belong to nothing: left by an interrupted write, deleted by the next start.",
+                verified.orphans,
+                table::size(verified.orphan_bytes)
+            ));
+        }
         say(format_args!("Checkpoint of the audit trail, to be kept elsewhere: {}", verified.checkpoint));
     }
-    Ok(if verified.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(code(&verified.wrong))
 }
 
 async fn verified(config: &Config, deep: bool, checkpoint: Option<PathBuf>) -> Result<Verified, Refused> {

@@ -13,7 +13,7 @@ use crate::{
     },
     ops,
     outlet::packet,
-    pipeline::{Stores, Trouble, Workshop, door::Door, index, uploads},
+    pipeline::{Stores, Trouble, Workshop, door::Door, examine, index, uploads},
     seal::{self, Place},
     search::{Hit, Query},
 };
@@ -253,8 +253,7 @@ impl Desk {
 
     async fn add_password(&self, case: CaseId, password: &str, actor: &Actor) -> Result<Reply, Trouble> {
         let keys = self.stores().keys(case)?;
-        let place = Place { table: "passwords", row: case.as_bytes(), field: "password" };
-        let sealed = keys.seal_record(place, password.as_bytes());
+        let sealed = keys.seal_record(examine::password_place(&case), password.as_bytes());
         let event = self.event(actor, Act::PasswordAdded, Some(case), case.to_string());
         self.stores().catalog.add_password(case, sealed, event).await?;
         self.door.ring();

@@ -186,7 +186,16 @@ pub enum Reply {
     },
     /// What verifying found wrong.
     Verified(Verified),
-    /// What a backup or export wrote.
+    /// What a backup copied.
+    BackedUp {
+        /// Files.
+        files: u64,
+        /// Bytes.
+        bytes: u64,
+        /// What could not be copied because it is damaged, by id.
+        faults: Vec<String>,
+    },
+    /// What an export wrote.
     Wrote {
         /// Files.
         files: u64,
@@ -257,6 +266,12 @@ pub struct Verified {
     pub events: u64,
     /// What is wrong, by id.
     pub wrong: Vec<String>,
+    /// Parts that nothing names: left by interrupted writes, deleted by the next start.
+    #[serde(default)]
+    pub orphans: u64,
+    /// Their bytes.
+    #[serde(default)]
+    pub orphan_bytes: u64,
     /// The head of the audit chain, to be kept elsewhere as a checkpoint.
     pub checkpoint: String,
 }

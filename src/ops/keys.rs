@@ -4,7 +4,7 @@ use crate::{
     control::client::Refused,
     seal::{AgeRecipient, Keyring, Passphrase, SiteIdentity, site::replace_key_file},
 };
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 /// What keys there are, in words.
 ///
@@ -53,7 +53,8 @@ pub fn add_recovery(keyring: &Keyring, recipient: &str, list: &Path) -> Result<u
     let known = std::fs::read_to_string(list).unwrap_or_default();
     if !known.split_whitespace().any(|line| line == recipient.to_string()) {
         let beside = list.with_extension("new");
-        std::fs::write(&beside, format!("{known}{recipient}\n")).map_err(world)?;
+        let mut file = std::fs::File::create(&beside).map_err(world)?;
+        file.write_all(format!("{known}{recipient}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(world)?;
         std::fs::rename(&beside, list).map_err(world)?;
         sync_folder(list)?;
     }

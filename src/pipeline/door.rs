@@ -31,6 +31,11 @@ pub struct Door {
     bell: Arc<Notify>,
 }
 
+/// Where an arrival's origin stands in the catalog.
+pub fn origin_place(arrival: &ArrivalId) -> Place<'_> {
+    Place { table: "arrivals", row: arrival.as_bytes(), field: "origin" }
+}
+
 /// An arrival that is open: what each of its entries needs to know.
 #[derive(Clone)]
 pub struct Arrival {
@@ -71,9 +76,8 @@ impl Door {
         let id = ArrivalId::from_bytes(seal::random_bytes());
         let plain = serde_json::to_vec(origin).map_err(|e| Trouble::Refused(e.to_string()))?;
         let keys = self.stores.keys(case)?;
-        let place = Place { table: "arrivals", row: id.as_bytes(), field: "origin" };
-        let arrival =
-            ArrivalRow { id, case, link, origin: keys.seal_record(place, &plain), at: origin.at, closed: false };
+        let sealed = keys.seal_record(origin_place(&id), &plain);
+        let arrival = ArrivalRow { id, case, link, origin: sealed, at: origin.at, closed: false };
         let event = self.event(&origin.actor, Act::ArrivalOpened, case, id.to_string());
         self.stores.catalog.open_arrival(arrival, event).await?;
         Ok(Arrival { id, case, actor: origin.actor.clone() })

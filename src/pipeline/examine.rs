@@ -83,12 +83,16 @@ pub async fn examine(
     Ok(Examined { row, record, facts, pages })
 }
 
+/// Where a supplied password stands in the catalog.
+pub fn password_place(case: &CaseId) -> Place<'_> {
+    Place { table: "passwords", row: case.as_bytes(), field: "password" }
+}
+
 /// Passwords that were supplied for documents of the case.
 async fn passwords(shop: &Workshop, keys: &CaseKeys, case: CaseId) -> Result<Vec<String>, Trouble> {
     let mut passwords = Vec::new();
     for sealed in shop.stores.catalog.passwords(case).await? {
-        let place = Place { table: "passwords", row: case.as_bytes(), field: "password" };
-        let plain = keys.open_record(place, &sealed)?;
+        let plain = keys.open_record(password_place(&case), &sealed)?;
         passwords.push(String::from_utf8_lossy(&plain).into_owned());
     }
     Ok(passwords)

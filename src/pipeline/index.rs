@@ -4,7 +4,7 @@
 //! and sets file list, watermark, overlay and gate in one transaction, which holds only if the case did not change
 //! meanwhile. The lease's fencing token makes this the only writer of the case's index.
 
-use super::{Stores, Trouble, Workshop};
+use super::{Stores, Trouble, Workshop, contents};
 use crate::{
     audit::{Act, Event},
     casework::{
@@ -15,7 +15,7 @@ use crate::{
     },
     catalog::{CatalogError, IndexState, OpenWork},
     domain::{
-        case::Programme,
+        case::{Gate, Programme},
         entry::{EntryRow, Outcome, Sealed},
         facts::{PageText, SearchField},
         ids::{CaseId, EntryId, PartKey},
@@ -48,6 +48,7 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let keys = stores.keys(case)?;
     let programme = shop.programmes.get(&row.programme).cloned().unwrap_or_default();
     let file = lay_open(stores, &keys, case).await?;
+    contents::write(stores, &keys, (case, row.revision), &file).await?;
     let md5 = md5_sums(stores, &keys, &file).await?;
     let overlay = judge(&file, &md5, &programme);
     let work = stores.catalog.open_work(Some(case)).await?;
@@ -58,7 +59,7 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let gate = gate::judge(&file, &overlay, (work, row.revision, stores.clock.now()));
     let mut findings: Vec<_> = overlay.findings.iter().map(|(_, finding)| (finding.code, finding.severity)).collect();
     findings.extend(overlay.rows.iter().flat_map(|row| &row.findings).map(|finding| (finding.code, finding.severity)));
-    let event = gate_event(stores, case, gate.ready);
+    let event = gate_event(stores, case, &gate);
     let state = IndexState {
         files: keys.seal_record(files_place(&case), &encode(&files)?),
         objects: files.0.iter().map(|file| (file.object, file.parts.clone())).collect(),
@@ -240,14 +241,24 @@ async fn md5_sums(stores: &Stores, keys: &Arc<CaseKeys>, file: &CaseFile) -> Res
     Ok(sums)
 }
 
-fn gate_event(stores: &Stores, case: CaseId, ready: bool) -> Event {
+/// A gate as the audit trail states it: codes are clear text in the catalog as well.
+pub fn gate_words(gate: &Gate) -> String {
+    let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
+    match (gate.ready, codes.is_empty()) {
+        (true, _) => "ready".to_owned(),
+        (false, true) => "not ready".to_owned(),
+        (false, false) => format!("not ready: {}", codes.join(" ")),
+    }
+}
+
+fn gate_event(stores: &Stores, case: CaseId, gate: &Gate) -> Event {
     Event {
         actor: Actor::Daemon,
         at: stores.clock.now(),
         act: Act::GateComputed,
         case: Some(case),
         subject: case.to_string(),
-        detail: if ready { "ready" } else { "not ready" }.to_owned(),
+        detail: gate_words(gate),
         sealed: Sealed::default(),
     }
 }

@@ -9,6 +9,7 @@
 //! again. This module depends on traits only; concrete stores are chosen in `app`.
 
 pub mod budgets;
+pub mod contents;
 pub mod door;
 pub mod examine;
 pub mod file;
@@ -32,9 +33,14 @@ use crate::{
     jail::{Inspector, JailError},
     seal::{CaseKeys, Keyring, Place, SealError},
     search::{Search, SearchError},
-    vault::objects::{ObjectError, Objects},
+    vault::{
+        VaultError,
+        objects::{ObjectError, Objects},
+        shelf::Shelf,
+    },
 };
 use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::RwLock;
 
 /// Where things are kept: what taking in and reading back need.
 #[derive(Clone)]
@@ -43,6 +49,10 @@ pub struct Stores {
     pub catalog: Arc<dyn Catalog>,
     /// Sealed objects.
     pub objects: Arc<Objects>,
+    /// The contents list of each case.
+    pub shelf: Arc<dyn Shelf>,
+    /// Held for reading by whoever needs that everything stays as it is, such as a backup: deletions wait meanwhile.
+    pub deletions: Arc<RwLock<()>>,
     /// Keys of cases.
     pub keyring: Arc<Keyring>,
     /// The time.
@@ -166,10 +176,18 @@ impl From<SealError> for Trouble {
 
 impl From<ObjectError> for Trouble {
     fn from(error: ObjectError) -> Self {
-        use crate::vault::VaultError;
         match error {
-            ObjectError::Vault(VaultError::Full(_)) => Self::Full,
-            ObjectError::Vault(VaultError::World { act, source }) => Self::Retry { act, cause: source.to_string() },
+            ObjectError::Vault(error) => error.into(),
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<VaultError> for Trouble {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Full(_) => Self::Full,
+            VaultError::World { act, source } => Self::Retry { act, cause: source.to_string() },
             other => Self::Damaged(other.to_string()),
         }
     }

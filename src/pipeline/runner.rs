@@ -33,6 +33,9 @@ const GATE_PAUSE_MAX_MS: i64 = 2_000;
 /// How long a job waits for the world to mend.
 const WORLD_PAUSE_MS: i64 = 5_000;
 
+/// How long a deletion waits while a backup copies.
+const DELETE_PAUSE_MS: i64 = 5_000;
+
 /// Runs jobs until told to stop.
 #[derive(Clone)]
 pub struct Runner {
@@ -178,6 +181,13 @@ impl Runner {
 
     async fn delete(&self, parts: &[PartKey], lease: &Lease) -> Result<(), Trouble> {
         let stores = &self.shop.stores;
+        // A backup copies what its copy of the catalog names: until it is done, everything stays.
+        // Looking once is enough: these parts are unnamed already, so no copy made from here on names them.
+        if stores.deletions.try_write().is_err() {
+            let later = stores.clock.now().plus_ms(DELETE_PAUSE_MS);
+            stores.catalog.enqueue(lease.case, Work::Delete(parts.to_vec()), later).await?;
+            return Ok(stores.catalog.complete(lease).await?);
+        }
         for part in parts {
             // Whatever is named stays, whoever asked for its deletion.
             if stores.catalog.names_part(*part).await? {

@@ -348,7 +348,7 @@ impl Piece<'_> {
 }
 
 /// Where an upload's name stands in the catalog.
-fn upload_place(upload: &UploadId) -> Place<'_> {
+pub(crate) fn upload_place(upload: &UploadId) -> Place<'_> {
     Place { table: "uploads", row: upload.as_bytes(), field: "record" }
 }
 

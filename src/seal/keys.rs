@@ -155,6 +155,15 @@ impl CaseKeys {
         }
     }
 
+    /// Opens a whole age file to this case whose header is not on record, such as a contents list: it is what the case's
+    /// key opens, but whoever knows the recipient may have written it.
+    ///
+    /// # Errors
+    /// [`SealError::Damaged`], [`SealError::WrongKey`].
+    pub fn open_file(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        PartOpener::open_unrecorded(&self.identity, sealed)?.open_all(sealed)
+    }
+
     /// The text that goes into a wrap: a key file that names the case.
     pub(super) fn expose_key_file(&self, case: CaseId) -> Zeroizing<String> {
         self.identity.expose_key_file(&key_file_title(case))

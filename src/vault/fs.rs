@@ -252,7 +252,7 @@ fn names(folder: &Path) -> Result<Vec<String>, VaultError> {
 }
 
 /// No room, no inodes (both `ENOSPC`) and no quota are one thing to whoever takes in.
-fn fault(act: &'static str, source: io::Error) -> VaultError {
+pub(super) fn fault(act: &'static str, source: io::Error) -> VaultError {
     match source.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => VaultError::Full(act),
         _ => VaultError::World { act, source },

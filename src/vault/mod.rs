@@ -11,6 +11,8 @@ pub mod fs;
 pub mod memory;
 pub mod objects;
 mod reader;
+pub mod shelf;
+pub mod spill;
 mod writer;
 
 use crate::domain::ids::{EpochId, PartKey};

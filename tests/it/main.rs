@@ -12,6 +12,7 @@ mod family_upload;
 mod golden;
 mod hostile;
 mod jail;
+mod journeys;
 mod make;
 mod support;
 mod tidy;

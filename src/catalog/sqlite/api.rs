@@ -11,14 +11,14 @@ use crate::{
     audit::{Event, Head, StoredEvent},
     domain::{
         case::{CaseRow, CaseState},
-        entry::{EntryRow, Part, Sealed},
+        entry::{EntryRow, Part, Parts, Sealed},
         ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
         job::{Fate, Lease, Work},
         time::Instant,
     },
 };
 use async_trait::async_trait;
-use std::path::Path;
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 #[async_trait]
 impl Catalog for SqliteCatalog {
@@ -151,6 +151,10 @@ impl Catalog for SqliteCatalog {
         self.read("reading an object's parts", move |db| objects::one(db, object)).await
     }
 
+    async fn parts_of_case(&self, case: CaseId) -> Result<HashMap<ObjectId, Parts>> {
+        self.read("reading a case's parts", move |db| objects::parts_of_case(db, case)).await
+    }
+
     async fn text_object(&self, entry: EntryId) -> Result<Option<ObjectId>> {
         self.read("looking a text up", move |db| entries::text_object(db, entry)).await
     }
@@ -225,6 +229,10 @@ impl Catalog for SqliteCatalog {
     async fn backup_to(&self, file: &Path) -> Result<()> {
         let file = file.to_owned();
         self.outside("backing up the catalog", move |db| upkeep::backup(db, &file)).await
+    }
+
+    async fn read_copy(&self, file: &Path) -> Result<Arc<dyn Catalog>> {
+        Ok(Arc::new(Self::open_copy(file, self.node)?))
     }
 
     async fn self_check(&self) -> Result<Vec<String>> {

@@ -76,6 +76,16 @@ impl SqliteCatalog {
         Ok(Self { writer: Writer::start(prepare(db)?, node)?, readers: None, node })
     }
 
+    /// Opens a copy for reading. It is one file without a log and stays so.
+    fn open_copy(path: &Path, node: NodeId) -> Result<Self> {
+        let act = "opening a copy of the catalog";
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags).map_err(|e| world(act, &e))?;
+        harden(&db).map_err(|e| world(act, &e))?;
+        let readers = Some(Arc::new(Readers::new(path.to_owned())));
+        Ok(Self { writer: Writer::start(db, node)?, readers, node })
+    }
+
     /// Runs a change; durable when this returns `Ok`. A dropped future does not take the change back.
     async fn write<T: Send + 'static>(
         &self,

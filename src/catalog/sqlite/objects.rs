@@ -12,6 +12,7 @@ use crate::domain::{
     job::Work,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 /// Parts one delete job names at most, so that no job's row grows without bound.
 const KEYS_PER_DELETE: usize = 1_000;
@@ -85,6 +86,22 @@ pub(super) fn parts(db: &Connection, object: ObjectId) -> Result<Parts> {
     )?;
     let rows = query.query_map([object.as_bytes()], read_part)?;
     Ok(Parts(rows.collect::<rusqlite::Result<_>>()?))
+}
+
+/// The parts of the bytes of every entry of a case, by object.
+pub(super) fn parts_of_case(db: &Connection, case: CaseId) -> Result<HashMap<ObjectId, Parts>> {
+    let mut query = db.prepare_cached(
+        "SELECT parts.epoch, parts.name, parts.plain_bytes, parts.sealed_bytes, parts.header, parts.object
+         FROM entries JOIN parts ON parts.object = entries.object
+         WHERE entries.case_id = ?1 ORDER BY parts.object, parts.ordinal",
+    )?;
+    let rows = query.query_map([case.as_bytes()], |row| Ok((id(row, 5, ObjectId::from_bytes)?, read_part(row)?)))?;
+    let mut parts: HashMap<ObjectId, Parts> = HashMap::new();
+    for row in rows {
+        let (object, part) = row?;
+        parts.entry(object).or_default().0.push(part);
+    }
+    Ok(parts)
 }
 
 /// The last part of an object and its place. An upload may have very many: none but this is looked at to add one.

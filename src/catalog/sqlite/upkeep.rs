@@ -7,7 +7,10 @@ use super::{
     sync_folder_of,
     writer::Session,
 };
-use crate::{audit::Event, domain::ids::ObjectId};
+use crate::{
+    audit::Event,
+    domain::{entry::Outcome, facts::FileKind, ids::ObjectId},
+};
 use data_encoding::BASE32_NOPAD;
 use rusqlite::{Connection, backup::Backup, types::ValueRef};
 use std::path::Path;
@@ -107,6 +110,18 @@ const INVARIANTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Columns of words, each with a query for the rows whose word is not one of ours: such a row cannot be read.
+fn vocabularies() -> Vec<(String, String)> {
+    let kinds: Vec<&str> = FileKind::ALL.iter().map(|kind| kind.name()).collect();
+    let outcomes: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
+    let readable = ["yes", "no", "partial", "undetermined"];
+    let query = |column: &str, words: &[&str]| {
+        let sql = format!("SELECT id FROM entries WHERE {column} NOT IN ('{}')", words.join("', '"));
+        (format!("entry's {column} is not a word we use"), sql)
+    };
+    vec![query("kind", &kinds), query("outcome", &outcomes), query("readable", &readable)]
+}
+
 /// What the database finds wrong with itself, and what of our own must never be. Ids only.
 pub(super) fn self_check(db: &Connection) -> Result<Vec<String>> {
     let mut faults: Vec<String> = Vec::new();
@@ -119,8 +134,9 @@ pub(super) fn self_check(db: &Connection) -> Result<Vec<String>> {
         let (child, parent): (String, String) = line?;
         faults.push(format!("database: a row of {child} names a row of {parent} that is not there"));
     }
-    for (sentence, sql) in INVARIANTS {
-        let mut query = db.prepare(sql)?;
+    let invariants = INVARIANTS.iter().map(|(sentence, sql)| ((*sentence).to_owned(), (*sql).to_owned()));
+    for (sentence, sql) in invariants.chain(vocabularies()) {
+        let mut query = db.prepare(&sql)?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             faults.push(format!("{sentence}: {}", shown(row.get_ref(0)?)));

@@ -7,6 +7,7 @@ use casegate::{
         faulty::{FaultyVault, Plan},
         fs::FsVault,
         memory::MemoryVault,
+        spill::SpillVault,
     },
 };
 use std::sync::Arc;
@@ -123,6 +124,15 @@ async fn gives_a_name_to_one_of_many(vault: Arc<dyn Vault>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_conforms() {
     check(Arc::new(MemoryVault::new())).await;
+}
+
+/// The vault that spills keeps the promises, with all in memory, all in the file, and both.
+#[tokio::test(flavor = "multi_thread")]
+async fn spill_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    for memory_bytes_max in [u64::MAX / 2, 0, 1_000] {
+        check(Arc::new(SpillVault::with(folder.path().to_owned(), memory_bytes_max))).await;
+    }
 }
 
 /// The vault in a folder keeps the promises.

@@ -1,0 +1,185 @@
+//! The command line: what scripts and people rely on.
+
+use super::shell::{Shell, tree};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+const FIELDS: [&str; 13] = [
+    "path",
+    "bytes",
+    "sha256",
+    "kind",
+    "outcome",
+    "readable",
+    "language",
+    "reasons",
+    "pages",
+    "duplicate_of",
+    "conflict_with",
+    "similar_to",
+    "patient",
+];
+
+/// Checks rows and closing line against the contract, field by field.
+fn check_lines(lines: &[Value]) {
+    let (closing, rows) = lines.split_last().unwrap();
+    for row in rows {
+        let keys: BTreeSet<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+        assert!(FIELDS.iter().all(|field| keys.contains(field)), "{row}");
+        assert!(keys.iter().all(|key| FIELDS.contains(key) || ["dicom", "id"].contains(key)), "{row}");
+        assert!(row["patient"]["match"].is_string());
+        for reason in row["reasons"].as_array().unwrap() {
+            for field in ["code", "severity", "page", "detail"] {
+                assert!(reason.get(field).is_some(), "{reason}");
+            }
+        }
+        for page in row["pages"].as_array().unwrap() {
+            for field in ["page", "readable", "language", "share_non_english", "words", "ocr_confidence"] {
+                assert!(page.get(field).is_some(), "{page}");
+            }
+        }
+        if row["kind"] == "dicom" {
+            for field in ["study", "series", "sop_instance", "transfer_syntax"] {
+                assert!(row["dicom"][field].is_string(), "{row}");
+            }
+        }
+    }
+    let sum = &closing["summary"];
+    let outcomes = ["stored", "duplicate_of", "conflict_with", "junk", "held", "unreadable", "missing"];
+    for outcome in outcomes {
+        let counted = rows.iter().filter(|row| row["outcome"] == outcome).count();
+        assert_eq!(sum[outcome].as_u64(), Some(counted as u64), "{outcome}");
+    }
+    let found = rows.iter().filter(|row| row["outcome"] != "missing").count();
+    assert_eq!(sum["entries"].as_u64(), Some(found as u64));
+    assert!(sum["bytes"].is_u64() && sum["seconds"].is_f64());
+    assert!(closing["case"]["ready"].is_boolean() && closing["case"]["blocking"].is_array());
+}
+
+/// Proves the way from a new site to a search hit, with the shapes and exit codes of the contract.
+#[test]
+fn from_init_to_a_hit() {
+    let shell = Shell::nowhere();
+    let made = shell.run(["init", "--recovery-out", "recovery.key"]).ended(0);
+    assert!(made.out.contains("MOVE IT AWAY NOW"));
+    assert!(shell.path("recovery.key").exists());
+    shell.run(["init"]).ended(2);
+    shell.write_upload();
+    let case = shell.open_case();
+    let taken = shell.run(["ingest", "--case", &case, "--json", "upload"]).ended(1);
+    check_lines(&taken.lines());
+    assert_eq!(taken.err, "");
+    let prefix = &case[..8];
+    let shown = shell.run(["case", "show", prefix]).ended(0).out;
+    assert!(shown.contains("SAMPLE, Ana María") && shown.contains("listed and present"), "{shown}");
+    let gate = shell.run(["case", "gate", prefix, "--json"]).ended(1).lines();
+    assert_eq!(gate[0]["ready"], false);
+    assert!(gate[0]["blocking"].as_array().unwrap().contains(&"empty_file".into()));
+    let listed = shell.run(["case", "list", "--json"]).ended(0).lines();
+    assert_eq!(listed[0]["case"], case.as_str());
+    assert!(shell.run(["search", "--case", prefix, "clinic"]).ended(2).err.contains("--reason"));
+    let hits = shell.run(["search", "--case", prefix, "--reason", "x", "--json", "clinic"]).ended(0).lines();
+    assert!(hits[0]["path"].as_str().unwrap().contains("letter.txt"));
+    assert!(hits[0]["snippet"].as_str().unwrap().contains("clinic"));
+    let none = shell.run(["search", "--case", prefix, "--reason", "x", "zebra"]).ended(0);
+    assert_eq!(none.out, "Nothing found.\n");
+    let link = shell.run(["link", "--case", prefix, "--for", "family", "--expires", "14d", "--json"]).ended(0).lines();
+    assert!(link[0]["address"].as_str().unwrap().contains("/u/"));
+}
+
+/// Proves that a daemon gives the same answers over its socket as the folder does by itself.
+#[test]
+fn a_daemon_answers_the_same() {
+    let shell = Shell::init();
+    shell.write_upload();
+    let case = shell.open_case();
+    let daemon = shell.serve();
+    check_lines(&shell.run(["ingest", "--case", &case, "--json", "upload"]).ended(1).lines());
+    let over = shell.show(&case);
+    daemon.kill();
+    let mut here = shell.show(&case);
+    for field in ["case"] {
+        here[field]["gate"]["at"] = over[field]["gate"]["at"].clone();
+    }
+    assert_eq!(here["rows"], over["rows"]);
+    assert_eq!(here["summary"], over["summary"]);
+}
+
+/// Proves that `inspect` says what ingest does, on files and folders, and writes nothing: not in the folder it runs in,
+/// not in the folders for temporary files, not in a data folder.
+#[test]
+fn inspect_writes_nothing() {
+    let shell = Shell::nowhere();
+    shell.write_upload();
+    std::fs::create_dir(shell.path("tmp")).unwrap();
+    let before = tree(shell.folder.path());
+    let mut command = shell.command();
+    command.env("TMPDIR", shell.path("tmp")).args(["inspect", "--json", "--patient", "patient.toml", "upload"]);
+    let output = command.output().unwrap();
+    let said = super::shell::Said::from(output).ended(1);
+    check_lines(&said.lines());
+    assert!(tree(shell.folder.path()) == before, "nothing was written");
+    assert!(!shell.data().exists() && !shell.keys().exists());
+    let site = Shell::init();
+    site.write_upload();
+    let case = site.open_case();
+    let plain = |lines: Vec<Value>| -> Vec<(Value, Value, Value, Value)> {
+        let rows = lines.iter().filter(|line| line.get("path").is_some());
+        rows.map(|row| (row["path"].clone(), row["kind"].clone(), row["outcome"].clone(), row["sha256"].clone()))
+            .collect()
+    };
+    assert_eq!(plain(said.lines()), plain(site.ingest(&case, &["upload"])));
+}
+
+/// Proves that a disc is shown before it is taken in: who is on it, the three lists; and that nothing happens unasked.
+#[test]
+fn a_disc_is_shown_first() {
+    let shell = Shell::init();
+    shell.write_upload();
+    std::fs::remove_file(shell.path("upload/disc/DICOM/CT000003")).unwrap();
+    let case = shell.open_case();
+    let asked = shell.run(["disc", "--case", &case, "upload/disc"]).ended(2);
+    assert!(asked.err.contains("--yes"), "{}", asked.err);
+    assert!(asked.out.contains("3 listed and present, 1 listed and missing"), "{}", asked.out);
+    assert!(asked.out.contains("SMP-0042"), "{}", asked.out);
+    assert_eq!(shell.show(&case)["rows"].as_array().unwrap().len(), 0);
+    let taken = shell.run(["disc", "--case", &case, "--yes", "--json", "upload/disc"]).ended(1).lines();
+    check_lines(&taken);
+    assert_eq!(taken.last().unwrap()["summary"]["missing"], 1);
+}
+
+/// Proves that a wrong command says in words what is wrong and what would be right, with exit code 2, and says nothing
+/// on standard output.
+#[test]
+fn wrong_commands_are_told_what_is_right() {
+    let shell = Shell::init();
+    shell.write("no-date.toml", b"given = \"Ana\"\nfamily = \"Sample\"\nbirth_date = \"14.3.2019\"\n");
+    shell.write("unknown.toml", b"given = \"Ana\"\nfamily = \"Sample\"\nbirth_date = \"2019-03-14\"\nweight = 3\n");
+    shell.write("half.json", b"{\"given\": \"Ana\"");
+    let case = shell.open_case();
+    let open = |programme: &'static str, patient: &'static str| {
+        vec!["case", "open", "--programme", programme, "--patient", patient]
+    };
+    let checks: Vec<(Vec<&str>, &str)> = vec![
+        (open("nonsense", "patient.toml"), "childrens-national-domestic"),
+        (open("cincinnati", "no-date.toml"), "birth_date"),
+        (open("cincinnati", "unknown.toml"), "weight"),
+        (open("cincinnati", "half.json"), "patient file"),
+        (open("cincinnati", "nowhere.toml"), "patient file"),
+        (vec!["case", "show", "zzzz"], "case list"),
+        (vec!["ingest", "--case", &case, "nowhere"], "nowhere"),
+        (vec!["link", "--case", &case, "--for", "neighbours"], "family, physician or imaging"),
+        (vec!["link", "--case", &case, "--expires", "soon"], "14d"),
+        (vec!["case", "shred", &case], "--yes"),
+        (vec!["restore", "--from", "nowhere"], "backup"),
+        (vec!["search", "--case", &case, "--reason", "x", "\"open"], "understood"),
+    ];
+    for (arguments, hint) in checks {
+        let said = shell.run(&arguments);
+        assert_eq!(said.code, 2, "{arguments:?}: {}", said.err);
+        assert!(said.err.contains(hint), "{arguments:?}: {}", said.err);
+        assert_eq!(said.out, "", "{arguments:?}");
+    }
+    let nobody = Shell::nowhere();
+    assert!(nobody.run(["case", "list"]).ended(2).err.contains("casegate init"));
+}
