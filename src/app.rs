@@ -1,5 +1,7 @@
 //! The composition root: the only place that names concrete adapters.
 
+pub mod http;
+
 use crate::{
     audit::{Act, Event},
     catalog::{Catalog, sqlite::SqliteCatalog},

@@ -19,10 +19,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("the asynchronous runtime cannot start: {error}"), 3),
     };
-    match runtime.block_on(cli::run(arguments)) {
+    let code = match runtime.block_on(cli::run(arguments)) {
         Ok(code) => code,
         Err(refused) => refuse(&refused.message, refused.exit_code),
-    }
+    };
+    // A read that hangs on a dead drive must not keep a process that has ended its work.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    code
 }
 
 /// What a panic says may quote a document; where it happened does not.

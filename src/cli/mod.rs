@@ -22,6 +22,9 @@ use std::{path::Path, process::ExitCode};
 /// [`Refused`], with words for the person and the exit code.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
     let config = load(&arguments)?;
+    if !matches!(arguments.command, Command::Serve(_)) {
+        crate::ops::telemetry::log(&config, crate::ops::telemetry::Voice::Command);
+    }
     match arguments.command {
         Command::Init(init) => keys::init(&config, &init),
         Command::Serve(_) => serve::serve(config).await,

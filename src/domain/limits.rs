@@ -72,6 +72,18 @@ pub const INSTANCES_COMPARED_MAX: u32 = 16;
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;
 
+/// Uploads whose running hash is kept in memory between two pieces: beyond, it is rebuilt from the sealed parts.
+pub const UPLOAD_SESSIONS_MAX: usize = 1_024;
+
+/// HTTP connections at once: well below the usual limit of open files, well above 1,000 slow senders.
+pub const HTTP_CONNECTIONS_MAX: usize = 4_096;
+
+/// Bytes of the `Upload-Metadata` that an upload is created with: a name of 4,096 bytes twice, in base64.
+pub const UPLOAD_METADATA_BYTES_MAX: usize = 12 * 1024;
+
+/// Pages that listen for changes of one link at once: a family's devices, not a crowd.
+pub const LINK_LISTENERS_MAX: usize = 16;
+
 /// Characters of a word that the search index keeps: longer ones are sequences of data, not words.
 pub const WORD_CHARS_MAX: usize = 64;
 
@@ -146,6 +158,8 @@ pub struct Limits {
     pub link_bytes_max: u64,
     /// Files through one link.
     pub link_files_max: u64,
+    /// Requests through one link in one second.
+    pub link_requests_per_second_max: u32,
     /// Parts of one object.
     pub object_parts_max: u32,
     /// Bytes of the header of an HTTP request.
@@ -191,6 +205,7 @@ impl Default for Limits {
             link_uploads_max: 64,
             link_bytes_max: 200 * GIB,
             link_files_max: 100_000,
+            link_requests_per_second_max: 1_000,
             object_parts_max: 100_000,
             http_header_bytes_max: 16 * KIB as usize,
             http_slow_bytes_per_second: KIB,

@@ -4,7 +4,7 @@ use super::{ids::LinkId, time::Instant};
 use serde::{Deserialize, Serialize};
 
 /// The protocol an arrival came through.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Inlet {
     /// The command line on the machine itself.

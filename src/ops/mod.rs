@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod housekeeping;
 pub mod keys;
+pub mod telemetry;
 pub mod verify;
 
 use crate::pipeline::{Stores, Trouble};

@@ -1,4 +1,5 @@
 //! Outlets: what people and other systems see of a case. Each shows no more than its reader may see.
 
 pub mod packet;
+pub mod web;
 pub mod words;

@@ -31,6 +31,7 @@ pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Leas
     fail::fail_point!("file.before");
     shop.stores.catalog.file(filing, lease, event).await?;
     fail::fail_point!("file.after");
+    metrics::counter!("casegate_entries_filed_total", "outcome" => outcome.name()).increment(1);
     Ok(())
 }
 

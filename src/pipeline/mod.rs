@@ -15,6 +15,7 @@ pub mod examine;
 pub mod file;
 pub mod index;
 pub mod judge;
+pub mod links;
 pub mod members;
 pub mod pixels;
 pub mod receive;

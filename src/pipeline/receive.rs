@@ -288,6 +288,13 @@ async fn commit(door: &Door, arrival: &Arrival, entry: NewEntry, known: Known) -
         other => other?,
     };
     fail::fail_point!("receive.committed");
+    let word = match received {
+        Received::New => "new",
+        Received::DuplicateOf(_) => "duplicate",
+        Received::Known => "known",
+    };
+    metrics::counter!("casegate_entries_received_total", "received" => word).increment(1);
+    metrics::counter!("casegate_bytes_received_total").increment(bytes);
     door.ring();
     Ok(Receipt { entry: id, bytes, sha256: known.sha256, received })
 }

@@ -2,7 +2,8 @@
 //!
 //! The offset told to the sender is the end of the last durable part. No hash state is stored, since it would hold
 //! plaintext: after a restart the hash is rebuilt by reading the sealed parts again. One budget bounds the memory of all
-//! uploads together; who finds it used up waits, and the socket is not read meanwhile.
+//! uploads together. Who finds it used up seals what it holds, gives that back and waits holding nothing, so that slow
+//! senders neither starve good ones nor wait for each other; the socket is not read meanwhile.
 
 use super::{
     Stores, Trouble,
@@ -16,20 +17,26 @@ use crate::{
         entry::{Part, Parts},
         ids::{EntryId, LinkId, ObjectId, UploadId},
         job::Lease,
-        limits::PART_BYTES_MAX,
+        limits::{PART_BYTES_MAX, UPLOAD_SESSIONS_MAX},
         origin::Actor,
         path::RawName,
     },
     seal::{self, Place},
+    vault::objects::ObjectError,
 };
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-use tokio::sync::{OwnedMutexGuard, Semaphore};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::AbortOnDropHandle;
 
 /// How long an upload may rest before it expires, in milliseconds: families on bad lines come back the next evening.
 pub const UPLOAD_REST_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Bytes of memory that one permit of the budget stands for: small, so that a thousand slow senders with a few bytes
+/// each take little of it.
+const BUDGET_UNIT_BYTES: usize = 4 << 10;
 
 /// Uploads under way.
 pub struct Uploads {
@@ -54,12 +61,27 @@ pub struct NewUpload {
     pub name: RawName,
     /// Its length; `None` while the sender does not know it.
     pub length: Option<u64>,
+    /// What its sender noted about it, word for word; given back when it asks.
+    pub metadata: String,
+    /// How long it may rest before it expires, in milliseconds; normally [`UPLOAD_REST_MS`].
+    pub rest_ms: i64,
 }
 
 /// The sealed part of an upload's row.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct UploadRecord {
-    name: RawName,
+pub struct UploadRecord {
+    /// Its name, with folders.
+    pub name: RawName,
+    /// What its sender noted about it, word for word.
+    #[serde(default)]
+    pub metadata: String,
+    /// How long it may rest, in milliseconds.
+    #[serde(default = "default_rest")]
+    pub rest_ms: i64,
+}
+
+const fn default_rest() -> i64 {
+    UPLOAD_REST_MS
 }
 
 /// Where an upload stands after a piece.
@@ -71,12 +93,52 @@ pub enum Progress {
     Finished(Receipt),
 }
 
+/// A piece was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PieceError {
+    /// Another piece of the same upload is under way.
+    #[error("another piece of this upload is under way")]
+    Busy,
+    /// The upload stands at another offset: this one.
+    #[error("the upload stands at offset {0}")]
+    Moved(u64),
+    /// It has ended in this way.
+    #[error("this upload has ended")]
+    Ended(UploadState),
+    /// More bytes came than were announced.
+    #[error("more bytes came than the upload has")]
+    TooLong,
+    /// It has come in more pieces than an object may have parts.
+    #[error("the upload came in too many small pieces")]
+    TooManyParts,
+    /// Anything else.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<ObjectError> for PieceError {
+    fn from(error: ObjectError) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl From<CatalogError> for PieceError {
+    fn from(error: CatalogError) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
 impl Uploads {
     /// Uploads through this door.
     pub fn new(door: Door) -> Self {
-        let parts = door.stores().limits.upload_buffer_bytes_max / PART_BYTES_MAX;
-        let permits = usize::try_from(parts).unwrap_or(1).max(1);
-        Self { door, sessions: Mutex::default(), budget: Arc::new(Semaphore::new(permits)) }
+        let bytes = usize::try_from(door.stores().limits.upload_buffer_bytes_max).unwrap_or(usize::MAX);
+        let units = (bytes / BUDGET_UNIT_BYTES).clamp(units(PART_BYTES_MAX as usize), Semaphore::MAX_PERMITS);
+        Self { door, sessions: Mutex::default(), budget: Arc::new(Semaphore::new(units)) }
+    }
+
+    /// The door they go through.
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     fn stores(&self) -> &Stores {
@@ -86,12 +148,12 @@ impl Uploads {
     /// Creates an upload.
     ///
     /// # Errors
-    /// The catalog failed, or refuses (quota).
+    /// The catalog failed, or refuses (the case or link takes nothing more).
     pub async fn create(&self, new: NewUpload) -> Result<UploadRow, Trouble> {
         let id = UploadId::from_bytes(seal::random_bytes());
         let keys = self.stores().keys(new.arrival.case)?;
-        let plain =
-            serde_json::to_vec(&UploadRecord { name: new.name }).map_err(|e| Trouble::Refused(e.to_string()))?;
+        let record = UploadRecord { name: new.name, metadata: new.metadata, rest_ms: new.rest_ms };
+        let plain = serde_json::to_vec(&record).map_err(|e| Trouble::Refused(e.to_string()))?;
         let row = UploadRow {
             id,
             entry: EntryId::from_bytes(seal::random_bytes()),
@@ -103,7 +165,7 @@ impl Uploads {
             object: ObjectId::from_bytes(seal::random_bytes()),
             parts: Parts::default(),
             record: keys.seal_record(upload_place(&id), &plain),
-            expires: self.stores().clock.now().plus_ms(UPLOAD_REST_MS),
+            expires: self.stores().clock.now().plus_ms(new.rest_ms),
             state: UploadState::Open,
         };
         let event = self.door.event(&new.arrival.actor, Act::UploadCreated, row.case, id.to_string());
@@ -115,59 +177,65 @@ impl Uploads {
     /// two pieces never meet at one offset.
     ///
     /// # Errors
-    /// [`Trouble::Refused`] where another piece is under way or the offset is not where the upload stands.
-    pub async fn piece(&self, upload: UploadId, offset: u64) -> Result<Piece<'_>, Trouble> {
-        let slot = {
-            let mut sessions = self.sessions.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            sessions.entry(upload).or_default().clone()
-        };
-        let guard = slot.try_lock_owned().map_err(|_| Trouble::Refused(BUSY.to_owned()))?;
+    /// [`PieceError::Busy`], `Moved`, `Ended`, `Trouble`.
+    pub async fn piece(self: &Arc<Self>, upload: UploadId, offset: u64) -> Result<Piece, PieceError> {
+        let guard = self.session(upload).try_lock_owned().map_err(|_| PieceError::Busy)?;
         let row = self.stores().catalog.upload(upload).await?;
         if row.state != UploadState::Open {
-            return Err(Trouble::Refused(ENDED.to_owned()));
+            self.forget(upload);
+            return Err(PieceError::Ended(row.state));
         }
         if row.offset != offset {
-            return Err(Trouble::Refused(MOVED.to_owned()));
+            return Err(PieceError::Moved(row.offset));
         }
-        let permit = self.budget.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| Trouble::Refused("the daemon is stopping".to_owned()))?;
+        let record = record_of(self.stores(), &row)?;
         let mut piece = Piece {
-            uploads: self,
+            uploads: self.clone(),
             guard,
             row,
+            rest_ms: record.rest_ms,
             buffer: Vec::new(),
+            held: None,
+            in_flight: None,
             unnamed: Vec::new(),
             hold: Hold::Name,
-            _permit: permit,
         };
-        piece.ready_session().await?;
+        piece.ready_session(record.name).await?;
         Ok(piece)
     }
 
     /// Ends an upload at its sender's wish; its parts are deleted.
     ///
     /// # Errors
-    /// The catalog failed, or it has ended already.
-    pub async fn terminate(&self, upload: UploadId, actor: &Actor) -> Result<(), Trouble> {
+    /// [`PieceError::Busy`] while a piece of it is under way; `Ended`; `Trouble`.
+    pub async fn terminate(&self, upload: UploadId, actor: &Actor) -> Result<(), PieceError> {
+        let guard = self.session(upload).try_lock_owned().map_err(|_| PieceError::Busy)?;
         let row = self.stores().catalog.upload(upload).await?;
+        if row.state != UploadState::Open {
+            self.forget(upload);
+            return Err(PieceError::Ended(row.state));
+        }
         let event = self.door.event(actor, Act::UploadEnded, row.case, upload.to_string());
         self.stores().catalog.end_upload(upload, UploadState::Terminated, event).await?;
+        drop(guard);
         self.forget(upload);
         self.door.ring();
         Ok(())
+    }
+
+    fn session(&self, upload: UploadId) -> Arc<tokio::sync::Mutex<Option<Session>>> {
+        let mut sessions = self.sessions.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if sessions.len() >= UPLOAD_SESSIONS_MAX && !sessions.contains_key(&upload) {
+            // Those that nobody holds are made anew when their sender comes back.
+            sessions.retain(|_, session| Arc::strong_count(session) > 1);
+        }
+        sessions.entry(upload).or_default().clone()
     }
 
     fn forget(&self, upload: UploadId) {
         self.sessions.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&upload);
     }
 }
-
-/// Said where another piece of the same upload is under way.
-pub const BUSY: &str = "another piece of this upload is under way";
-/// Said where the offset is not where the upload stands.
-pub const MOVED: &str = "the upload stands at another offset";
-/// Said where the upload has ended.
-pub const ENDED: &str = "this upload has ended";
 
 /// When parts of a piece are named in the catalog.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,18 +247,27 @@ pub enum Hold {
 }
 
 /// A piece being added to an upload. Dropped without [`Piece::end`], what was not named yet is left to the collector.
-pub struct Piece<'a> {
-    uploads: &'a Uploads,
+pub struct Piece {
+    uploads: Arc<Uploads>,
     guard: OwnedMutexGuard<Option<Session>>,
     row: UploadRow,
+    rest_ms: i64,
     buffer: Vec<u8>,
+    /// The share of the budget that the buffer takes.
+    held: Option<OwnedSemaphorePermit>,
+    in_flight: Option<InFlight>,
     /// Durable parts that the catalog does not name yet.
     unnamed: Vec<Part>,
     hold: Hold,
-    _permit: tokio::sync::OwnedSemaphorePermit,
 }
 
-impl Piece<'_> {
+/// A part that is being sealed and written while the next one fills up; it keeps its share of the budget meanwhile.
+struct InFlight {
+    bytes: u64,
+    task: AbortOnDropHandle<Result<Part, ObjectError>>,
+}
+
+impl Piece {
     /// Holds back the naming of parts until a checksum has been compared.
     pub fn hold(&mut self, hold: Hold) {
         self.hold = hold;
@@ -214,23 +291,35 @@ impl Piece<'_> {
     /// Adds bytes.
     ///
     /// # Errors
-    /// More came than was announced, or the store failed.
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    /// [`PieceError::TooLong`] and `TooManyParts` without taking any of these bytes; what came before can still be
+    /// ended well. `Trouble` where the store failed.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), PieceError> {
         let here = self.end_so_far() + bytes.len() as u64;
         if self.row.length.is_some_and(|length| here > length) {
-            return Err(Trouble::Refused("more bytes came than the upload has".to_owned()));
+            return Err(PieceError::TooLong);
         }
-        let part_bytes = usize::try_from(PART_BYTES_MAX).unwrap_or(usize::MAX);
+        let part_bytes = PART_BYTES_MAX as usize;
         let mut rest = bytes;
         while !rest.is_empty() {
             let fits = (part_bytes - self.buffer.len()).min(rest.len());
+            self.afford(fits).await?;
+            let fits = (part_bytes - self.buffer.len()).min(fits);
             self.buffer.extend_from_slice(&rest[..fits]);
             rest = &rest[fits..];
             if self.buffer.len() == part_bytes {
-                self.flush().await?;
+                self.send().await?;
             }
         }
         Ok(())
+    }
+
+    /// Makes durable what has arrived so far, as a part of its own where need be: for senders that pause.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn flush(&mut self) -> Result<(), PieceError> {
+        self.send().await?;
+        self.settle().await
     }
 
     /// Ends the piece: what has arrived becomes durable, also where the sender went away early; the last piece makes
@@ -238,89 +327,160 @@ impl Piece<'_> {
     ///
     /// # Errors
     /// The store failed: the sender asks for the offset and goes on from there.
-    pub async fn end(mut self) -> Result<Progress, Trouble> {
-        self.hold = Hold::Name;
+    pub async fn end(mut self) -> Result<Progress, PieceError> {
         let complete = self.row.length == Some(self.end_so_far());
+        self.send().await?;
+        self.settle_bytes().await?;
+        self.hold = Hold::Name;
         if !complete {
-            self.flush().await?;
             self.name().await?;
             return Ok(Progress::Waiting(self.row.offset));
         }
-        self.seal_buffer().await?;
         let mut parts = self.row.parts.clone();
         parts.0.append(&mut self.unnamed);
         let Some(session) = self.guard.take() else {
-            return Err(Trouble::Refused(ENDED.to_owned()));
+            return Err(PieceError::Ended(self.row.state));
         };
         let receipt = session.intake.finish_upload((self.row.object, parts), self.row.id).await?;
         self.uploads.forget(self.row.id);
         Ok(Progress::Finished(receipt))
     }
 
+    /// Ends the upload here: its length is what has arrived. For senders whose end is the only word on their length.
+    ///
+    /// # Errors
+    /// As for [`Self::end`].
+    pub async fn end_here(mut self) -> Result<Progress, PieceError> {
+        self.row.length = Some(self.end_so_far());
+        self.end().await
+    }
+
     /// Throws away what this piece brought: its checksum was wrong.
     pub async fn discard(mut self) {
         // The running hash has seen these bytes; it is rebuilt from the parts when the sender tries again.
         *self.guard = None;
-        for part in self.unnamed.drain(..) {
+        let written = match self.in_flight.take() {
+            Some(in_flight) => in_flight.task.await.ok().and_then(Result::ok),
+            None => None,
+        };
+        for part in self.unnamed.drain(..).chain(written) {
             // A part that stays is an orphan and goes with its epoch.
             let _ = self.uploads.stores().objects.vault().delete(part.key).await;
         }
     }
 
-    fn end_so_far(&self) -> u64 {
+    /// Where the upload would stand if everything that arrived were durable.
+    pub fn end_so_far(&self) -> u64 {
         let unnamed: u64 = self.unnamed.iter().map(|part| part.plain_bytes).sum();
-        self.row.offset + unnamed + self.buffer.len() as u64
+        let in_flight = self.in_flight.as_ref().map_or(0, |in_flight| in_flight.bytes);
+        self.row.offset + unnamed + in_flight + self.buffer.len() as u64
     }
 
-    async fn flush(&mut self) -> Result<(), Trouble> {
-        self.seal_buffer().await?;
-        if self.hold == Hold::Name { self.name().await } else { Ok(()) }
+    /// Takes a share of the budget for so many more bytes in the buffer. Where there is none left, what is held is
+    /// sealed and given back before waiting.
+    async fn afford(&mut self, more: usize) -> Result<(), PieceError> {
+        let stopped = |_| PieceError::Trouble(Trouble::Refused("the daemon is stopping".to_owned()));
+        let budget = self.uploads.budget.clone();
+        let have = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let need = units(self.buffer.len() + more).saturating_sub(have);
+        if need == 0 {
+            return Ok(());
+        }
+        let got = match budget.clone().try_acquire_many_owned(permits(need)) {
+            Ok(got) => got,
+            Err(_) => {
+                self.flush().await?;
+                let need = units(more);
+                budget.acquire_many_owned(permits(need)).await.map_err(stopped)?
+            }
+        };
+        match &mut self.held {
+            Some(held) => held.merge(got),
+            None => self.held = Some(got),
+        }
+        Ok(())
     }
 
-    async fn seal_buffer(&mut self) -> Result<(), Trouble> {
+    /// Hashes what is in the buffer and sends it off to be sealed and written; waits for the part before it.
+    async fn send(&mut self) -> Result<(), PieceError> {
         if self.buffer.is_empty() {
             return Ok(());
         }
         let stores = self.uploads.stores();
-        let keys = stores.keys(self.row.case)?;
-        let plain = std::mem::take(&mut self.buffer);
-        if let Some(session) = self.guard.as_mut() {
+        let parts = self.row.parts.0.len() + self.unnamed.len() + usize::from(self.in_flight.is_some());
+        if parts >= stores.limits.object_parts_max as usize {
+            return Err(PieceError::TooManyParts);
+        }
+        let recipient = stores.keys(self.row.case)?.recipient();
+        let (plain, held) = (std::mem::take(&mut self.buffer), self.held.take());
+        let plain = self.hash(plain).await?;
+        self.settle().await?;
+        let (objects, bytes) = (self.uploads.stores().objects.clone(), plain.len() as u64);
+        let task = tokio::spawn(async move {
+            let part = objects.write_part(recipient, plain).await;
+            drop(held);
+            part
+        });
+        self.in_flight = Some(InFlight { bytes, task: AbortOnDropHandle::new(task) });
+        Ok(())
+    }
+
+    /// Takes bytes into the running hash, off the threads that serve sockets.
+    async fn hash(&mut self, plain: Vec<u8>) -> Result<Vec<u8>, PieceError> {
+        let Some(mut session) = self.guard.take() else {
+            return Err(PieceError::Ended(self.row.state));
+        };
+        let work = tokio::task::spawn_blocking(move || {
             session.intake.note(&plain);
             session.offset += plain.len() as u64;
-        }
-        let part = stores.objects.write_part(keys.recipient(), plain).await;
+            (session, plain)
+        });
+        let (session, plain) =
+            work.await.map_err(|e| Trouble::Retry { act: "hashing a piece of an upload", cause: e.to_string() })?;
+        *self.guard = Some(session);
+        Ok(plain)
+    }
+
+    /// Waits for the part on its way, and names what is durable unless it is held back.
+    async fn settle(&mut self) -> Result<(), PieceError> {
+        self.settle_bytes().await?;
+        if self.hold == Hold::Name { self.name().await } else { Ok(()) }
+    }
+
+    async fn settle_bytes(&mut self) -> Result<(), PieceError> {
+        let Some(in_flight) = self.in_flight.take() else { return Ok(()) };
+        let part = in_flight.task.await.unwrap_or(Err(ObjectError::Stopped));
         if part.is_err() {
+            // The running hash has seen bytes that are not there: it is rebuilt from the parts next time.
             *self.guard = None;
         }
         self.unnamed.push(part?);
         Ok(())
     }
 
-    async fn name(&mut self) -> Result<(), Trouble> {
+    async fn name(&mut self) -> Result<(), PieceError> {
         let stores = self.uploads.stores();
         for part in std::mem::take(&mut self.unnamed) {
-            let expires = stores.clock.now().plus_ms(UPLOAD_REST_MS);
+            let expires = stores.clock.now().plus_ms(self.rest_ms);
             fail::fail_point!("upload.part");
             if let Err(error) = stores.catalog.append_part(self.row.id, self.row.offset, part, expires).await {
                 *self.guard = None;
                 return Err(error.into());
             }
             self.row.offset += part.plain_bytes;
+            self.row.expires = expires;
             self.row.parts.0.push(part);
         }
         Ok(())
     }
 
     /// Makes sure that the running hash stands at the upload's offset, reading the sealed parts again where it does not.
-    async fn ready_session(&mut self) -> Result<(), Trouble> {
+    async fn ready_session(&mut self, name: RawName) -> Result<(), Trouble> {
         if self.guard.as_ref().is_some_and(|session| session.offset == self.row.offset) {
             return Ok(());
         }
         let stores = self.uploads.stores();
         let keys = stores.keys(self.row.case)?;
-        let plain = keys.open_record(upload_place(&self.row.id), &self.row.record)?;
-        let record: UploadRecord =
-            serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("upload {}", self.row.id)))?;
         let actor = self.row.link.map_or(Actor::Daemon, Actor::Link);
         let slot = Slot {
             id: self.row.entry,
@@ -328,7 +488,7 @@ impl Piece<'_> {
             parent: None,
             ordinal: 0,
             depth: 0,
-            name: record.name,
+            name,
             claims: Vec::new(),
         };
         let mut intake = self.uploads.door.open_slot(slot)?;
@@ -347,9 +507,26 @@ impl Piece<'_> {
     }
 }
 
+const fn units(bytes: usize) -> usize {
+    bytes.div_ceil(BUDGET_UNIT_BYTES)
+}
+
+fn permits(units: usize) -> u32 {
+    u32::try_from(units).unwrap_or(u32::MAX)
+}
+
 /// Where an upload's name stands in the catalog.
 pub(crate) fn upload_place(upload: &UploadId) -> Place<'_> {
     Place { table: "uploads", row: upload.as_bytes(), field: "record" }
+}
+
+/// What is kept sealed about an upload.
+///
+/// # Errors
+/// Its seal does not hold.
+pub fn record_of(stores: &Stores, row: &UploadRow) -> Result<UploadRecord, Trouble> {
+    let plain = stores.keys(row.case)?.open_record(upload_place(&row.id), &row.record)?;
+    serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("upload {}", row.id)))
 }
 
 /// The name of an upload.
@@ -357,10 +534,7 @@ pub(crate) fn upload_place(upload: &UploadId) -> Place<'_> {
 /// # Errors
 /// Its seal does not hold.
 pub fn name_of(stores: &Stores, row: &UploadRow) -> Result<RawName, Trouble> {
-    let plain = stores.keys(row.case)?.open_record(upload_place(&row.id), &row.record)?;
-    let record: UploadRecord =
-        serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("upload {}", row.id)))?;
-    Ok(record.name)
+    Ok(record_of(stores, row)?.name)
 }
 
 /// Ends an upload whose time is over, and the job.

@@ -56,11 +56,14 @@ impl<'a> Plan<'a> {
             .filter(|row| own_reason(file, row).is_some_and(|why| CONFINED.contains(&why)))
             .filter_map(|row| row.id)
             .collect();
+        let holders = holders(file, &confined);
         let mut plan = Self { leaving: Vec::new(), staying: Vec::new() };
         let mut instances = HashSet::new();
         for row in rows {
-            let why = own_reason(file, row).or_else(|| holds(file, row, &confined));
+            let why = own_reason(file, row);
             let bytes = row.id.and_then(|id| file.get(id)).map(|entry| file.original(entry));
+            let holds = bytes.is_some_and(|entry| holders.contains(&entry.row.id));
+            let why = why.or(holds.then_some("something in it may not leave"));
             match (why, bytes.and_then(|entry| Some((entry, entry.row.object?)))) {
                 (Some(why), _) => plan.staying.push(Staying { row, why }),
                 (None, None) => plan.staying.push(Staying { row, why: "it has no bytes of its own" }),
@@ -152,24 +155,12 @@ fn own_reason(file: &CaseFile, row: &Row) -> Option<&'static str> {
     }
 }
 
-/// A document that holds something that may not leave does not leave either: the attachment would go with it.
-fn holds(file: &CaseFile, row: &Row, confined: &HashSet<EntryId>) -> Option<&'static str> {
-    let entry = row.id.and_then(|id| file.get(id))?;
-    let mut waiting = vec![file.original(entry).row.id];
-    let mut seen = HashSet::new();
-    while let Some(id) = waiting.pop() {
-        // A catalog that was tampered with could hold a ring.
-        if !seen.insert(id) {
-            continue;
-        }
-        for member in file.members(id) {
-            if confined.contains(&file.original(member).row.id) || confined.contains(&member.row.id) {
-                return Some("something in it may not leave");
-            }
-            waiting.push(member.row.id);
-        }
-    }
-    None
+/// Everything that holds something that may not leave: the attachment would go with it.
+fn holders(file: &CaseFile, confined: &HashSet<EntryId>) -> HashSet<EntryId> {
+    let is_confined =
+        |entry: &&Entry| confined.contains(&entry.row.id) || confined.contains(&file.original(entry).row.id);
+    let around = file.entries().iter().filter(is_confined).flat_map(|entry| file.around(entry));
+    around.map(|holder| file.original(holder).row.id).collect()
 }
 
 /// Does it go into the File-set? Images with whole identifiers do. Other DICOM objects (reports, presentation states)

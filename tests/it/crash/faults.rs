@@ -27,6 +27,7 @@ use casegate::{
         faulty::{Fault, FaultyVault, Operation, Plan},
         memory::MemoryVault,
         objects::Objects,
+        shelf::MemoryShelf,
     },
 };
 use std::{
@@ -126,6 +127,8 @@ impl Bench {
         let stores = Stores {
             catalog,
             objects: Arc::new(Objects::new(vault, epoch)),
+            shelf: Arc::new(MemoryShelf::default()),
+            deletions: Arc::default(),
             keyring: Arc::new(Keyring::ephemeral()),
             clock: clock.clone(),
             limits: Arc::new(faults.limits),

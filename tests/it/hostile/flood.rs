@@ -1,6 +1,6 @@
 //! Every hostile document there is, several times over, with good ones between them.
 
-use super::process::{GROWTH_MAX, descriptors, peak, zombies};
+use super::process::{FLOOD_GROWTH_MAX, descriptors, peak, zombies};
 use crate::{
     make::{dicom, hostile, pdf},
     support::{
@@ -116,7 +116,7 @@ fn t21_hostile_documents_harm_nothing_but_themselves() {
     }
     let growth = peak(process) - idle;
     eprintln!("idle {} MiB, peak {} MiB more, after {ROUNDS} rounds of {files} files", idle >> 20, growth >> 20);
-    assert!(growth <= GROWTH_MAX, "hostile documents cost {} MiB", growth >> 20);
+    assert!(growth <= FLOOD_GROWTH_MAX, "hostile documents cost {} MiB", growth >> 20);
     assert_eq!(site.oracle().stuck(), 0);
     let outside = ["/tmp/out.txt", "/tmp/written.txt"].map(Path::new);
     assert!(outside.iter().all(|path| !path.exists()), "something was written outside");

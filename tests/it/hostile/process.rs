@@ -6,6 +6,10 @@ use std::fs;
 /// optimised, and whose allocator keeps more, gets more.
 pub(super) const GROWTH_MAX: u64 = if cfg!(debug_assertions) { 256 << 20 } else { 96 << 20 };
 
+/// The same for a flood: ledgers of many thousand rows are laid open several times, and without optimising the
+/// allocator's arenas keep most of it.
+pub(super) const FLOOD_GROWTH_MAX: u64 = if cfg!(debug_assertions) { 512 << 20 } else { 96 << 20 };
+
 /// The most memory the process ever had resident, in bytes.
 pub(super) fn peak(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();

@@ -50,8 +50,9 @@ fn a_packet_holds_what_may_leave_and_lists_the_rest() {
     assert!(!files.values().any(|content| content.starts_with(b"MZ")), "programs never leave");
     let own = ["DICOMDIR", "SHA256SUMS", "findings.tsv", "index.html", "left-out.tsv", "manifest.json"];
     assert_eq!(files.len(), documents.len() + own.len());
-    let sums = Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]);
-    assert!({ sums }.current_dir(shell.path("packet")).status().unwrap().success());
+    let mut sums = Command::new("sha256sum");
+    sums.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(shell.path("packet"));
+    assert!(sums.status().unwrap().success());
     assert_eq!(String::from_utf8_lossy(&files["SHA256SUMS"]).lines().count(), files.len() - 1);
 }
 

@@ -67,6 +67,7 @@ impl Site {
     }
 
     /// A command of the program, not started yet.
+    #[expect(clippy::disallowed_methods, reason = "a test of the program starts the program")]
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_casegate"));
         command

@@ -1,0 +1,133 @@
+//! The daemon as an operator meets it.
+
+use super::{daemon::Site, http};
+use std::{io::Write, process::Command};
+
+/// Proves that the daemon says where it listens, is alive and ready, counts without naming anybody, and takes commands
+/// over its socket meanwhile.
+#[test]
+fn it_listens_counts_and_takes_commands() {
+    let mut site = Site::running("");
+    let (case, link) = site.family();
+    let kind = ("Content-Type", "multipart/form-data; boundary=b");
+    let body = b"--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"n.txt\"\r\n\r\nwords\r\n--b--\r\n";
+    assert_eq!(site.ask("POST", &link.path, &[kind], body).status, 200);
+    assert_eq!(site.ledger(&case).len(), 1);
+    assert_eq!(site.ask("GET", "/healthz", &[], b"").json()["status"], "alive");
+    assert_eq!(site.ask("GET", "/metrics", &[], b"").status, 404, "metrics have an address of their own");
+    let address = std::fs::read_to_string(site.data().join("metrics.address")).unwrap();
+    let metrics = http::ask(address.trim(), ("GET", "/metrics"), &[], b"").text();
+    for line in [
+        "casegate_entries_received_total{received=\"new\"} 1",
+        "casegate_bytes_received_total 5",
+        "casegate_entries_filed_total{outcome=\"stored\"} 1",
+        "casegate_http_requests_total{route=\"/u/{token}\",method=\"POST\",status=\"200\"} 1",
+        "casegate_uploads_open 0",
+        "casegate_jobs_stuck 0",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+    for secret in [case.as_str(), link.id.as_str(), link.path.trim_start_matches("/u/"), "n.txt"] {
+        assert!(!metrics.contains(secret) && !(secret == "n.txt" && site.log().contains(secret)), "{secret}");
+    }
+    assert!(site.log().contains(&site.address()));
+    assert_eq!(site.ask("GET", "/openapi.json", &[], b"").json()["openapi"], "3.1.0");
+}
+
+/// Proves that the daemon stops within ten seconds with exit code 0 while a body is under way, that what arrived of it
+/// is durable, and that the upload goes on under the next process.
+#[test]
+fn it_drains() {
+    let mut site = Site::running("");
+    let (_, link) = site.family();
+    let headers = [("Tus-Resumable", "1.0.0"), ("Upload-Length", "100000")];
+    let upload = site.ask("POST", &format!("{}/files", link.path), &headers, b"").header("location").to_owned();
+    let piece =
+        [("Tus-Resumable", "1.0.0"), ("Content-Type", "application/offset+octet-stream"), ("Upload-Offset", "0")];
+    let mut stream = http::begin(&site.address(), &http::head("PATCH", &upload, &piece, 100_000));
+    stream.write_all(&[b'x'; 30_000]).unwrap();
+    let listener = http::begin(&site.address(), &http::head("GET", &format!("{}/events", link.path), &[], 0));
+    site.until("the piece is under way", |site| site.ask("PATCH", &upload, &piece, b"").status == 423);
+    let (code, took) = site.stop();
+    assert_eq!(code, Some(0), "{}", site.log());
+    assert!(took.as_secs() < 10, "{took:?}");
+    let answer = http::answer(stream);
+    assert_eq!((answer.status, answer.code().as_str()), (503, "stopping"));
+    drop(listener);
+    assert!(!site.data().join("http.address").exists());
+    site.start();
+    let head = site.ask("HEAD", &upload, &[("Tus-Resumable", "1.0.0")], b"");
+    assert_eq!(head.header("upload-offset"), "30000");
+}
+
+/// Proves that a second daemon on the same folder is refused in words, and that the first one lives on.
+#[test]
+fn one_daemon_a_folder() {
+    let site = Site::running("");
+    let second = site.run(&["serve"]);
+    assert_eq!(second.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&second.stderr).contains("holds the data folder"), "{second:?}");
+    assert_eq!(site.ask("GET", "/readyz", &[], b"").status, 200);
+}
+
+/// Proves T26: beyond loopback without TLS the daemon does not start and names the key; behind named proxies only they
+/// get in.
+#[test]
+fn t26_beyond_loopback() {
+    let open = Site::new("");
+    std::fs::write(open.path("pipeline.toml"), "[http]\nlisten = \"0.0.0.0:0\"\n").unwrap();
+    let refused = open.run(&["serve"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("http.tls_certificate"), "{refused:?}");
+    let proxied = |peer: &str| format!("[http]\nlisten = \"127.0.0.1:0\"\nbehind_proxy = [\"{peer}\"]\n");
+    Site::running(&proxied("127.0.0.1"));
+    let mut other = Site::new(&proxied("192.0.2.7"));
+    let turned_away = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| other.start()));
+    assert!(turned_away.is_err(), "a peer that is no proxy got in");
+}
+
+/// Proves T26: with certificates the daemon speaks TLS 1.2 and newer, and reads them again on SIGHUP.
+#[test]
+fn t26_tls_is_read_again() {
+    let made = tempfile::tempdir().unwrap();
+    let (certificate, key) = (made.path().join("c.pem"), made.path().join("k.pem"));
+    let issue = |name: &str| {
+        let output = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", &format!("/CN={name}")])
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate)
+            .output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !issue("first.example") {
+        println!("skipped: no openssl on this machine");
+        return;
+    }
+    let lines = format!(
+        "[http]\nlisten = \"127.0.0.1:0\"\ntls_certificate = \"{}\"\ntls_key = \"{}\"\n",
+        certificate.display(),
+        key.display()
+    );
+    let mut site = Site::new(&lines);
+    site.start_unasked();
+    let peer = |site: &Site, version: &str| {
+        let output = Command::new("openssl")
+            .args(["s_client", "-connect", &site.address(), version])
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(peer(&site, "-tls1_3").contains("first.example"));
+    assert!(peer(&site, "-tls1_2").contains("first.example"));
+    assert!(!peer(&site, "-tls1_1").contains("first.example"));
+    assert!(issue("second.example"));
+    site.signal("-HUP");
+    site.until("the new certificate is shown", |site| peer(site, "-tls1_3").contains("second.example"));
+    std::fs::write(&certificate, "no certificate").unwrap();
+    site.signal("-HUP");
+    site.until("the refusal is said", |site| site.log().contains("the old ones stay"));
+    assert!(peer(&site, "-tls1_3").contains("second.example"));
+}
