@@ -70,15 +70,15 @@ async fn write(stores: &Stores, beside: &Path, actor: &Actor) -> Result<Reply, T
     Ok(Reply::BackedUp { files: copied.files, bytes: copied.bytes, faults: copied.faults })
 }
 
+/// A part, and what came of copying it.
+type Tried = (Part, Result<(), VaultError>);
+
 /// What was copied so far.
 struct Copied {
     files: u64,
     bytes: u64,
     faults: Vec<String>,
 }
-
-/// A part, and whether it could be copied.
-type PartCopy = (Part, Result<(), VaultError>);
 
 impl Copied {
     /// Every part that the copy of the catalog names, a few at a time.
@@ -103,7 +103,7 @@ impl Copied {
     }
 
     /// Counts a part that was copied, or notes that it cannot be.
-    fn settle(&mut self, ended: Option<Result<PartCopy, JoinError>>) -> Result<(), Trouble> {
+    fn settle(&mut self, ended: Option<Result<Tried, JoinError>>) -> Result<(), Trouble> {
         match ended.transpose().map_err(|e| failed("copying a part", io::Error::other(e)))? {
             None => {}
             Some((part, Ok(()))) => {
@@ -140,7 +140,7 @@ impl Copied {
     }
 }
 
-async fn copy_part(from: Arc<dyn Vault>, to: Arc<FsVault>, part: Part) -> (Part, Result<(), VaultError>) {
+async fn copy_part(from: Arc<dyn Vault>, to: Arc<FsVault>, part: Part) -> Tried {
     let copied = async {
         let sealed = from.get(part.key, 0..part.sealed_bytes).await?;
         to.put(part.key, sealed).await

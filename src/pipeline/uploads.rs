@@ -4,6 +4,9 @@
 //! plaintext: after a restart the hash is rebuilt by reading the sealed parts again. One budget bounds the memory of all
 //! uploads together. Who finds it used up seals what it holds, gives that back and waits holding nothing, so that slow
 //! senders neither starve good ones nor wait for each other; the socket is not read meanwhile.
+//!
+//! Longer than 500 lines because an upload and the piece being added to it hold one invariant together: what is told to
+//! the sender is named in the catalog.
 
 use super::{
     Stores, Trouble,

@@ -1,3 +1,5 @@
+//! Languages of texts and pages against what a person says of them.
+
 use super::{corpus, pdf, rows};
 use casegate::{casework::language::of_document, kinds::text::language::Detector};
 use std::path::Path;

@@ -1,3 +1,5 @@
+//! PDF files of every condition against what a person says of them.
+
 use super::{corpus, f1, rows};
 use casegate::domain::{
     facts::{Facts, Member, MemberEnd, PageText, Readable},
