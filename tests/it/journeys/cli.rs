@@ -172,7 +172,7 @@ fn wrong_commands_are_told_what_is_right() {
         (vec!["link", "--case", &case, "--expires", "soon"], "14d"),
         (vec!["case", "shred", &case], "--yes"),
         (vec!["restore", "--from", "nowhere"], "backup"),
-        (vec!["search", "--case", &case, "--reason", "x", "\"open"], "understood"),
+        (vec!["search", "--case", &case, "--reason", "x", "\"open"], "quotation mark"),
     ];
     for (arguments, hint) in checks {
         let said = shell.run(&arguments);
