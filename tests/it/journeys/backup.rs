@@ -40,10 +40,8 @@ fn a_burnt_site_comes_back() {
     assert!(restored.out.contains("The keys are not there yet"), "{}", restored.out);
     std::fs::create_dir(shell.keys()).unwrap();
     copy(&shell.path("keys-backup"), &shell.keys());
-    for key in ["site.key"] {
-        let path = shell.keys().join(key);
-        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    }
+    let key = shell.keys().join("site.key");
+    std::fs::set_permissions(key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     shell.run(["verify", "--deep", "--json"]).ended(0);
     let upload = |rows: Vec<(String, Value, Value, Value, Value)>| {
         rows.into_iter().filter(|row| !row.0.contains("late")).collect::<Vec<_>>()

@@ -1,8 +1,8 @@
 //! The release packet.
 
-use super::shell::{Shell, tree};
+use super::shell::{Shell, program, tree};
 use serde_json::Value;
-use std::{collections::BTreeMap, io::Read, path::Path, process::Command};
+use std::{collections::BTreeMap, io::Read, path::Path};
 
 fn exported() -> (Shell, String, BTreeMap<String, Vec<u8>>) {
     let shell = Shell::init();
@@ -50,7 +50,7 @@ fn a_packet_holds_what_may_leave_and_lists_the_rest() {
     assert!(!files.values().any(|content| content.starts_with(b"MZ")), "programs never leave");
     let own = ["DICOMDIR", "SHA256SUMS", "findings.tsv", "index.html", "left-out.tsv", "manifest.json"];
     assert_eq!(files.len(), documents.len() + own.len());
-    let mut sums = Command::new("sha256sum");
+    let mut sums = program("sha256sum");
     sums.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(shell.path("packet"));
     assert!(sums.status().unwrap().success());
     assert_eq!(String::from_utf8_lossy(&files["SHA256SUMS"]).lines().count(), files.len() - 1);
@@ -112,9 +112,9 @@ fn a_zip_is_the_same_packet() {
 
 /// Reads the File-set with an independent reader.
 fn read_file_set(folder: &Path) -> Option<String> {
-    let program = "import sys\nfrom pydicom.fileset import FileSet\nf = FileSet(sys.argv[1])\n\
+    let script = "import sys\nfrom pydicom.fileset import FileSet\nf = FileSet(sys.argv[1])\n\
         for i in f: d = i.load(); print(i.PatientID, i.StudyInstanceUID, i.SeriesInstanceUID, d.SOPInstanceUID, d.InstanceNumber)";
-    let output = Command::new("python3").args(["-c", program]).arg(folder.join("DICOMDIR")).output().ok()?;
+    let output = program("python3").args(["-c", script]).arg(folder.join("DICOMDIR")).output().ok()?;
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     if error.contains("No module named") {
         return None;
