@@ -58,7 +58,11 @@ pub enum Nature {
 pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>, Trouble> {
     let mut found = Vec::new();
     for path in paths {
-        let metadata = std::fs::symlink_metadata(path).map_err(|e| cannot("looking at a path that was given", &e))?;
+        let metadata = std::fs::symlink_metadata(path).map_err(|error| match error.kind() {
+            // Said to the asker only, who wrote this path.
+            std::io::ErrorKind::NotFound => Trouble::Refused(format!("{} does not exist", path.display())),
+            _ => cannot("looking at a path that was given", &error),
+        })?;
         if metadata.is_symlink() {
             // A link that was named on purpose is followed once: the person asked for what it points to.
             let target = std::fs::metadata(path).map_err(|e| cannot("following a link that was given", &e))?;

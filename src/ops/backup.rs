@@ -70,8 +70,8 @@ async fn write(stores: &Stores, beside: &Path, actor: &Actor) -> Result<Reply, T
     Ok(Reply::BackedUp { files: copied.files, bytes: copied.bytes, faults: copied.faults })
 }
 
-/// A part, and what came of copying it.
-type Tried = (Part, Result<(), VaultError>);
+/// A part, and how copying it went.
+type PartCopied = (Part, Result<(), VaultError>);
 
 /// What was copied so far.
 struct Copied {
@@ -103,7 +103,7 @@ impl Copied {
     }
 
     /// Counts a part that was copied, or notes that it cannot be.
-    fn settle(&mut self, ended: Option<Result<Tried, JoinError>>) -> Result<(), Trouble> {
+    fn settle(&mut self, ended: Option<Result<PartCopied, JoinError>>) -> Result<(), Trouble> {
         match ended.transpose().map_err(|e| failed("copying a part", io::Error::other(e)))? {
             None => {}
             Some((part, Ok(()))) => {
@@ -140,7 +140,7 @@ impl Copied {
     }
 }
 
-async fn copy_part(from: Arc<dyn Vault>, to: Arc<FsVault>, part: Part) -> Tried {
+async fn copy_part(from: Arc<dyn Vault>, to: Arc<FsVault>, part: Part) -> PartCopied {
     let copied = async {
         let sealed = from.get(part.key, 0..part.sealed_bytes).await?;
         to.put(part.key, sealed).await

@@ -38,7 +38,7 @@ fn check_lines(lines: &[Value]) {
                 assert!(page.get(field).is_some(), "{page}");
             }
         }
-        if row["kind"] == "dicom" {
+        if row["kind"] == "dicom" && row["outcome"] != "missing" {
             for field in ["study", "series", "sop_instance", "transfer_syntax"] {
                 assert!(row["dicom"][field].is_string(), "{row}");
             }
@@ -97,8 +97,7 @@ fn a_daemon_answers_the_same() {
     check_lines(&shell.run(["ingest", "--case", &case, "--json", "upload"]).ended(1).lines());
     let over = shell.show(&case);
     daemon.kill();
-    let mut here = shell.show(&case);
-    here["case"]["gate"]["at"] = over["case"]["gate"]["at"].clone();
+    let here = shell.show(&case);
     assert_eq!(here["rows"], over["rows"]);
     assert_eq!(here["summary"], over["summary"]);
 }
@@ -170,7 +169,7 @@ fn wrong_commands_are_told_what_is_right() {
         (vec!["link", "--case", &case, "--expires", "soon"], "14d"),
         (vec!["case", "shred", &case], "--yes"),
         (vec!["restore", "--from", "nowhere"], "backup"),
-        (vec!["search", "--case", &case, "--reason", "x", "\"open"], "understood"),
+        (vec!["search", "--case", &case, "--reason", "x", "\"open"], "quotation mark"),
     ];
     for (arguments, hint) in checks {
         let said = shell.run(&arguments);

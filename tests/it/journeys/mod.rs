@@ -1,5 +1,7 @@
 //! Journeys: the real program, as people and other programs meet it.
 
+#![allow(clippy::print_stderr, reason = "a test says why it was skipped, and its seed")]
+
 mod backup;
 mod cli;
 mod clients;

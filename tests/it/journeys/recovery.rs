@@ -1,7 +1,7 @@
 //! T28: the handbook's recipe restores a case with the stock `age` command.
 
-use super::shell::{Shell, tree};
-use std::{collections::BTreeSet, path::Path, process::Command};
+use super::shell::{Shell, program, tree};
+use std::{collections::BTreeSet, path::Path};
 
 /// The commands of the handbook, as they stand there.
 fn recipe() -> String {
@@ -12,7 +12,7 @@ fn recipe() -> String {
 }
 
 fn has_tools() -> bool {
-    let has = |name: &str| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
+    let has = |name: &str| program(name).arg("--version").output().is_ok_and(|output| output.status.success());
     let all = ["age", "jq"].into_iter().all(has);
     if !all {
         eprintln!("skipped: the commands `age` and `jq` are needed to try the handbook's recipe");
@@ -24,7 +24,7 @@ fn has_tools() -> bool {
 fn restore(shell: &Shell, (key, keys): (&Path, &Path), (data, case): (&Path, &str)) -> Option<BTreeSet<Vec<u8>>> {
     let out = shell.path("out");
     let _ = std::fs::remove_dir_all(&out);
-    let mut command = Command::new("bash");
+    let mut command = program("bash");
     command.arg("-c").arg(recipe()).env("KEY", key).env("KEYS", keys).env("DATA", data).env("CASE", case);
     let output = command.env("OUT", &out).output().unwrap();
     eprint!("{}", String::from_utf8_lossy(&output.stderr));

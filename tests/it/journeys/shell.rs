@@ -82,7 +82,7 @@ impl Shell {
 
     /// A command in this folder, on this site.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_casegate"));
+        let mut command = program(env!("CARGO_BIN_EXE_casegate"));
         command.current_dir(self.folder.path()).env("CASEGATE_DATA", "site").env_remove("CASEGATE_CONFIG");
         command.stdin(Stdio::null());
         command
@@ -165,6 +165,12 @@ impl Shell {
         }
         Daemon(child)
     }
+}
+
+/// A program: ours, or one that a journey compares us with.
+#[allow(clippy::disallowed_methods, reason = "journeys start programs as people do")]
+pub(crate) fn program(name: &str) -> Command {
+    Command::new(name)
 }
 
 /// A daemon that ends with the test.
