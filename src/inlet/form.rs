@@ -91,11 +91,15 @@ struct Taker<'a> {
 impl Taker<'_> {
     /// Takes a file; `None` where the field was left empty.
     async fn file(&mut self, name: RawName, field: &mut Field<'_>) -> Result<Option<Line>, Problem> {
-        let Some(first) = self.chunk(field).await? else {
-            // A browser sends a field without a file as one without a name.
-            return if name.0.is_empty() { Ok(None) } else { self.store(name, None, field).await.map(Some) };
-        };
-        self.store(name, Some(first), field).await.map(Some)
+        let mut first = self.chunk(field).await?;
+        while first.as_ref().is_some_and(bytes::Bytes::is_empty) {
+            first = self.chunk(field).await?;
+        }
+        // A browser sends a field that was left empty as a file without a name.
+        if first.is_none() && name.0.is_empty() {
+            return Ok(None);
+        }
+        self.store(name, first, field).await.map(Some)
     }
 
     async fn store(

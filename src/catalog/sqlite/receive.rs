@@ -96,16 +96,19 @@ fn finish(db: &Connection, upload: Option<&UploadRow>) -> Result<Vec<PartKey>> {
     }
 }
 
-/// Counts what came by itself through a link, unless it came as an upload, which was counted part by part.
+/// Counts what came by itself through a link. Of an upload, file and named parts were counted before: what is left is
+/// the end that was never named apart from its entry.
 fn count(db: &Connection, entry: &NewEntry, upload: Option<&UploadRow>) -> Result<()> {
     let arrival = links::arrival(db, entry.arrival)?;
     if arrival.case != entry.case {
         return Err(CatalogError::Refused("the arrival is of another case"));
     }
+    let taken = match upload {
+        None => Taken { files: 1, bytes: entry.bytes, open_uploads: 0 },
+        Some(upload) => Taken { bytes: entry.bytes.saturating_sub(upload.offset), ..Taken::default() },
+    };
     match arrival.link {
-        Some(link) if upload.is_none() && entry.parent.is_none() => {
-            links::count(db, link, Taken { files: 1, bytes: entry.bytes, open_uploads: 0 })
-        }
+        Some(link) if entry.parent.is_none() => links::count(db, link, taken),
         _ => Ok(()),
     }
 }

@@ -122,7 +122,7 @@ fn group_line(group: &Group) -> GroupLine<'_> {
     let alone = group.files.len() == 1;
     GroupLine {
         name: if alone { &group.files[0].path } else { &group.name },
-        tag: tag(group.state),
+        tag: if alone { tag(group.state) } else { group_tag(group.state) },
         files: group.files.iter().take(LINES_MAX).map(file_line).collect(),
         more: group.files.len().saturating_sub(LINES_MAX),
         alone,
@@ -146,7 +146,7 @@ fn file_line(file: &File) -> FileLine<'_> {
 const fn tag(state: State) -> Tag {
     match state {
         State::NotNeeded => Tag { word: "Not needed", class: "quiet", shape: "–" },
-        State::Same => Tag { word: "Same as another", class: "quiet", shape: "⧉" },
+        State::Same => Tag { word: "Same as another", class: "quiet", shape: "=" },
         State::Readable => Tag { word: "Received, readable", class: "good", shape: "✔" },
         State::Noted => Tag { word: "Received, with a note", class: "note", shape: "i" },
         State::Checking => Tag { word: "Received, being checked", class: "wait", shape: "…" },
@@ -154,6 +154,18 @@ const fn tag(state: State) -> Tag {
         State::NeedsYou => Tag { word: "Needs you", class: "warn", shape: "!" },
         State::Missing => Tag { word: "Missing", class: "bad", shape: "?" },
         State::Unreadable => Tag { word: "Cannot be read", class: "bad", shape: "✖" },
+    }
+}
+
+/// Of several files the weightiest state speaks of some, not of all.
+const fn group_tag(state: State) -> Tag {
+    match state {
+        State::NeedsYou | State::Missing | State::Unreadable => {
+            Tag { word: "Some of these need you", class: "warn", shape: "!" }
+        }
+        State::Noted => Tag { word: "Received, some with a note", class: "note", shape: "i" },
+        State::Checking | State::Held => Tag { word: "Received, being checked", class: "wait", shape: "…" },
+        State::NotNeeded | State::Same | State::Readable => tag(state),
     }
 }
 

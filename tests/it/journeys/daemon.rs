@@ -221,7 +221,11 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = waiting.pop() {
         for item in std::fs::read_dir(folder).unwrap() {
             let path = item.unwrap().path();
-            if path.is_dir() { waiting.push(path) } else { files.push(path) }
+            if path.is_dir() {
+                waiting.push(path)
+            } else if path.is_file() {
+                files.push(path)
+            }
         }
     }
     files
