@@ -1,6 +1,5 @@
 //! The one integration binary.
 
-#![allow(clippy::disallowed_methods, reason = "tests start the program they test, its clients and its judges")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests stop the test, as tests do")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that is skipped says so")]
 #![allow(clippy::disallowed_methods, reason = "tests run the program and outside tools as people do")]
