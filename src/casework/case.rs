@@ -1,5 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
+use super::copies;
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -47,10 +48,9 @@ impl CaseFile {
     /// Lays open the rows of a case.
     pub fn new(rows: Vec<(EntryRow, EntryRecord)>) -> Self {
         let places: HashMap<EntryId, usize> = rows.iter().enumerate().map(|(i, (row, _))| (row.id, i)).collect();
-        let paths: Vec<String> = (0..rows.len()).map(|index| path_of(&rows, &places, index)).collect();
+        let copies::Shown { paths, leads } = copies::shown(&rows);
         let entries: Vec<Entry> =
             rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
-        let leads = leads(&entries);
         Self { entries, places, leads }
     }
 
@@ -72,9 +72,7 @@ impl CaseFile {
         }
     }
 
-    /// The copy of an entry's bytes that is shown as the first: of the earliest arrival, the least nested, with the
-    /// shortest name, since copies are called `letter (1)` and `Copy of letter`. Which copy happened to be committed
-    /// first, and so holds the bytes, says nothing to anybody and may differ from run to run.
+    /// The copy of an entry's bytes that is shown as the first; see [`super::copies`].
     pub fn lead<'a>(&'a self, entry: &'a Entry) -> &'a Entry {
         let holder = self.original(entry);
         self.leads.get(&holder.row.id).and_then(|lead| self.get(*lead)).unwrap_or(holder)
@@ -95,6 +93,40 @@ impl CaseFile {
         self.entries.iter().filter(move |entry| entry.row.parent == Some(container))
     }
 
+    /// The containers around an entry as it is shown, from the inside out: of each the copy that leads.
+    pub fn shown_around(&self, entry: &Entry) -> Vec<&Entry> {
+        let mut around: Vec<&Entry> = Vec::new();
+        let mut next = entry.row.parent;
+        while let Some(container) = next.and_then(|id| self.get(id)).map(|container| self.lead(container)) {
+            around.push(container);
+            // A catalog that was tampered with could hold a ring.
+            if around.len() > self.entries.len() {
+                break;
+            }
+            next = container.row.parent;
+        }
+        around
+    }
+
+    /// Entries that hold their bytes and are shown under another path than their own names make, with that path: what
+    /// the search index says of them may be older than the copy that leads now.
+    pub fn renamed(&self) -> Vec<(EntryId, String)> {
+        let holders = self.entries.iter().filter(|entry| self.original(entry).row.id == entry.row.id);
+        let shown = holders.map(|entry| (entry, &self.lead(entry).path));
+        shown
+            .filter(|(entry, path)| self.own_path(entry) != **path)
+            .map(|(entry, path)| (entry.row.id, path.clone()))
+            .collect()
+    }
+
+    /// The path that an entry's own name and those of the containers it came out of make.
+    fn own_path(&self, entry: &Entry) -> String {
+        let mut names: Vec<String> = self.around(entry).iter().map(|container| container.name()).collect();
+        names.reverse();
+        names.push(entry.name());
+        names.join("!/")
+    }
+
     /// The containers around an entry, from the inside out.
     pub fn around(&self, entry: &Entry) -> Vec<&Entry> {
         let mut around = Vec::new();
@@ -109,44 +141,6 @@ impl CaseFile {
         }
         around
     }
-}
-
-/// Chooses the leads.
-fn leads(entries: &[Entry]) -> HashMap<EntryId, EntryId> {
-    let mut arrivals: HashMap<ArrivalId, usize> = HashMap::new();
-    let mut chosen: HashMap<EntryId, (LeadKey, EntryId)> = HashMap::new();
-    for entry in entries {
-        let next = arrivals.len();
-        let arrival = *arrivals.entry(entry.row.arrival).or_insert(next);
-        let name = entry.path.rsplit('/').next().map_or(0, str::len);
-        let key = (arrival, entry.row.depth, name, entry.path.clone());
-        let holder = match (entry.row.outcome, entry.row.twin) {
-            (Some(Outcome::DuplicateOf), Some(twin)) => twin,
-            _ => entry.row.id,
-        };
-        let best = chosen.entry(holder).or_insert_with(|| (key.clone(), entry.row.id));
-        if key < best.0 {
-            *best = (key, entry.row.id);
-        }
-    }
-    chosen.into_iter().map(|(holder, (_, lead))| (holder, lead)).collect()
-}
-
-/// Arrival, depth, length of the name, path: the smallest leads.
-type LeadKey = (usize, u32, usize, String);
-
-fn path_of(rows: &[(EntryRow, EntryRecord)], places: &HashMap<EntryId, usize>, index: usize) -> String {
-    let mut names = vec![rows[index].1.name.shown()];
-    let mut next = rows[index].0.parent;
-    while let Some((row, record)) = next.and_then(|id| places.get(&id)).map(|at| &rows[*at]) {
-        names.push(record.name.shown());
-        if names.len() > rows.len() {
-            break;
-        }
-        next = row.parent;
-    }
-    names.reverse();
-    names.join("!/")
 }
 
 /// What was found about several entries at once; made anew whenever the case changes.
@@ -164,6 +158,9 @@ pub struct Overlay {
     pub media: Vec<MediumReport>,
     /// A report on each slide manifest.
     pub manifests: Vec<ManifestReport>,
+    /// Entries that are shown under the path of another copy of theirs.
+    #[serde(default)]
+    pub renamed: Vec<(EntryId, String)>,
 }
 
 impl Overlay {

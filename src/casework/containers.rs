@@ -20,13 +20,13 @@ pub fn judge(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
     let mut inside: BTreeMap<(EntryId, Reason), u64> = BTreeMap::new();
     for entry in case.entries().iter().filter(|entry| entry.row.parent.is_some()) {
         for reason in CARRIED.iter().filter(|reason| says(entry, **reason)) {
-            for container in case.around(entry) {
+            for container in case.shown_around(entry) {
                 *inside.entry((container.row.id, *reason)).or_default() += 1;
             }
         }
     }
     for ((container, reason), count) in inside {
-        let said = case.get(container).is_some_and(|entry| says(entry, reason));
+        let said = case.get(container).is_some_and(|entry| says(case.original(entry), reason));
         if !said {
             overlay.find(container, (reason, format!("{count} inside")), programme);
         }

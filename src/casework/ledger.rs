@@ -179,7 +179,7 @@ type SortKey = Vec<(u64, u64, String)>;
 
 fn sort_key(case: &CaseFile, entry: &Entry, arrival: u64) -> SortKey {
     let mut key = vec![(arrival, entry.row.ordinal, entry.path.clone())];
-    key.extend(case.around(entry).iter().map(|above| (arrival, above.row.ordinal, above.path.clone())));
+    key.extend(case.shown_around(entry).iter().map(|above| (arrival, above.row.ordinal, above.path.clone())));
     key.reverse();
     key
 }

@@ -41,7 +41,8 @@ fn media(case: &CaseFile) -> Vec<Medium<'_>> {
         // A copy of a disc has no members of its own; the first one's are shown under the first one.
         let content: Vec<_> = case.members(entry.row.id).map(|member| (member.name(), member)).collect();
         if entry.row.outcome != Some(Outcome::DuplicateOf) {
-            let (path, arrival) = (entry.path.clone(), entry.row.arrival);
+            let shown = case.lead(entry);
+            let (path, arrival) = (shown.path.clone(), shown.row.arrival);
             media.push(Medium { path, entry: Some(entry.row.id), content, arrival, disc_image: true });
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod case;
 pub mod containers;
+pub mod copies;
 pub mod gate;
 pub mod instances;
 pub mod language;

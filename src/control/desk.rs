@@ -17,7 +17,7 @@ use crate::{
     seal::{self, Place},
     search::{Hit, Query},
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{Notify, mpsc::Sender};
 
 /// Carries out what the desk asks for.
@@ -279,8 +279,14 @@ impl Desk {
             event.sealed = keys.seal_record(place, told.as_bytes());
             self.stores().catalog.append_audit(event).await?;
             let state = self.stores().catalog.index(*case).await?;
-            let (_, files) = index::committed(&keys, *case, &state)?;
-            hits.extend(self.shop.search.search(*case, &files, query).await?);
+            let (overlay, files) = index::committed(&keys, *case, &state)?;
+            let renamed: HashMap<_, _> = overlay.renamed.into_iter().collect();
+            for mut hit in self.shop.search.search(*case, &files, query).await? {
+                if let Some(path) = renamed.get(&hit.entry) {
+                    hit.path.clone_from(path);
+                }
+                hits.push(hit);
+            }
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(query.limit);

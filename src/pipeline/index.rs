@@ -105,7 +105,7 @@ fn fresh_parts(after: &IndexState, before: &IndexState) -> Vec<PartKey> {
 
 /// Everything that concerns several entries at once.
 pub fn judge(file: &CaseFile, md5: &Md5Sums, programme: &Programme) -> Overlay {
-    let mut overlay = Overlay::default();
+    let mut overlay = Overlay { renamed: file.renamed(), ..Overlay::default() };
     containers::judge(file, programme, &mut overlay);
     media::judge(file, programme, &mut overlay);
     instances::judge(file, programme, &mut overlay);

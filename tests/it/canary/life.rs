@@ -137,7 +137,7 @@ fn live(site: &Site, case: &str, canaries: &Canaries) -> String {
     give(&["audit", "verify"]);
     // Refusals too: their words must name nothing.
     let refused = site.run(&["ingest", "--case", case, "nothing of this name"]);
-    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(refused.status.code(), Some(2));
     fs::write(site.path("remarks.log"), remarks).unwrap();
     link.trim().rsplit('/').next().unwrap().to_owned()
 }
