@@ -1,5 +1,7 @@
 //! Journeys: the real program, as people and other programs meet it.
 
+#![allow(clippy::disallowed_methods, reason = "these tests start programs: ours, and the clients that talk to it")]
+
 mod clients;
 mod daemon;
 mod form;
