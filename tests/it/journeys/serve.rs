@@ -29,8 +29,8 @@ fn it_listens_counts_and_takes_commands() {
     }
     for secret in [case.as_str(), link.id.as_str(), link.path.trim_start_matches("/u/"), "n.txt"] {
         assert!(!metrics.contains(secret), "{secret}");
-        assert!(secret != "n.txt" || !site.log().contains(secret), "{secret}");
     }
+    assert!(!site.log().contains("n.txt"));
     assert!(site.log().contains(&site.address()));
     assert_eq!(site.ask("GET", "/openapi.json", &[], b"").json()["openapi"], "3.1.0");
 }
