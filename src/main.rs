@@ -1,9 +1,15 @@
 //! The command `casegate`: arguments → configuration → desk. The jailed children are this binary too, executed again
 //! with a hidden sub-command.
 
-use casegate::{cli, jail::worker};
+use casegate::{
+    cli,
+    jail::{sandbox, worker},
+};
 use clap::Parser;
 use std::process::ExitCode;
+
+/// Threads for what blocks (files, hashing, sealing): each holds a buffer, and a disk gains nothing from more.
+const BLOCKING_THREADS_MAX: usize = 32;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| note(panic.location())));
@@ -15,7 +21,9 @@ fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     die_where_told();
     let arguments = cli::arguments::Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    sandbox::bound_allocator();
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match threads.max_blocking_threads(BLOCKING_THREADS_MAX).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("the asynchronous runtime cannot start: {error}"), 3),
     };

@@ -136,8 +136,10 @@ async fn shred(reach: &Reach, case: &str, yes: bool) -> Result<ExitCode, Refused
 }
 
 pub(super) async fn ingest(config: &Config, command: Ingest) -> Result<ExitCode, Refused> {
-    let reach = Reach::open(config).await?;
-    let what = Taking { paths: command.paths, until: command.until.into(), disc: false, json: command.json };
+    let until: Until = command.until.into();
+    // Who asks for receipts only leaves the reading to whoever opens the folder next.
+    let reach = if until == Until::Received { Reach::open_idle(config).await? } else { Reach::open(config).await? };
+    let what = Taking { paths: command.paths, until, disc: false, json: command.json };
     let result = take(&reach, &command.case, what).await;
     reach.close().await;
     result

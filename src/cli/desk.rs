@@ -59,6 +59,17 @@ impl Reach {
         Ok(Self::on(Site::open(config).await?))
     }
 
+    /// The same, but where the folder itself is opened nobody works on its jobs: what is taken in waits.
+    pub(crate) async fn open_idle(config: &Config) -> Result<Self, Refused> {
+        let folder = &config.data.folder;
+        if client::reach(folder).await.is_some() {
+            return Ok(Self::Daemon(folder.clone()));
+        }
+        crate::jail::sandbox::harden_self();
+        let site = Site::open(config).await?;
+        Ok(Self::Here(Box::new(Here { site, working: tokio::spawn(async {}), stop: CancellationToken::new() })))
+    }
+
     /// A site that is open already.
     pub(crate) fn on(site: Site) -> Self {
         let stop = CancellationToken::new();

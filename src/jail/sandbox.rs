@@ -107,6 +107,18 @@ fn swap_possible() -> bool {
     limit.trim() != "0"
 }
 
+/// Has the allocator give memory back: few arenas, and buffers of a part's size mapped each by itself. By default every
+/// thread keeps an arena and glibc learns to keep freed buffers, so that a daemon would hold what its busiest moment
+/// took. Call before any thread starts. See mallopt(3).
+pub fn bound_allocator() {
+    // SAFETY: mallopt takes two integers and touches no memory of ours; no other thread allocates yet.
+    #[expect(unsafe_code, reason = "no safe wrapper of mallopt")]
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 2);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 2 << 20);
+    }
+}
+
 /// Asks for memory that can be executed, and gives it back: for the proof that a child gets none.
 pub(super) fn take_executable_memory() -> io::Result<()> {
     let rights = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
