@@ -107,15 +107,17 @@ fn swap_possible() -> bool {
     limit.trim() != "0"
 }
 
-/// Has the allocator give memory back: few arenas, and buffers of a part's size mapped each by itself. By default every
-/// thread keeps an arena and glibc learns to keep freed buffers, so that a daemon would hold what its busiest moment
-/// took. Call before any thread starts. See mallopt(3).
+/// Bounds what the allocator keeps: few arenas, so that not every thread holds what its busiest moment took, and one
+/// amount at the end of each that is not given back. Buffers of a part's size come from there again and again; mapped
+/// afresh each time, their page faults would cost as much as sealing them. Call before any thread starts. See
+/// mallopt(3).
 pub fn bound_allocator() {
     // SAFETY: mallopt takes two integers and touches no memory of ours; no other thread allocates yet.
     #[expect(unsafe_code, reason = "no safe wrapper of mallopt")]
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 2);
-        libc::mallopt(libc::M_MMAP_THRESHOLD, 2 << 20);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 32 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 24 << 20);
     }
 }
 
