@@ -59,7 +59,7 @@ pub async fn take(way: Way, guest: Guest, form: Multipart) -> Sent {
         sent
     });
     work.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a form ended by a bug");
+        tracing::error!(cause = crate::pipeline::ended(&error), "a form ended by a bug");
         Sent { lines: Vec::new(), problem: Some(Problem::stopping()) }
     })
 }

@@ -62,7 +62,7 @@ impl Runner {
         running.spawn(self.clone().work(SLOW, stop));
         while let Some(ended) = running.join_next().await {
             if let Err(error) = ended {
-                tracing::error!(%error, "a worker ended by a bug");
+                tracing::error!(cause = super::ended(&error), "a worker ended by a bug");
             }
         }
     }

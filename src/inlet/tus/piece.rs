@@ -37,7 +37,7 @@ pub(super) async fn take(way: Way, guest: Guest, taking: Taking, body: Body) -> 
     let tasks = way.tasks.clone();
     let work = tasks.spawn(async move { take_here(&way, &guest, taking, body).await });
     work.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a piece of an upload ended by a bug");
+        tracing::error!(cause = crate::pipeline::ended(&error), "a piece of an upload ended by a bug");
         Err(Problem::stopping())
     })
 }
