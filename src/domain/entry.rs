@@ -149,6 +149,9 @@ pub struct EntryRecord {
     pub verdict: Option<super::verdict::Verdict>,
     /// Digest of decoded pixels, once they were decoded to compare instances.
     pub pixels: Option<PixelsRead>,
+    /// What was read from its pixels, as far as that has come.
+    #[serde(default)]
+    pub reading: Option<super::reading::Reading>,
 }
 
 /// The result of decoding a DICOM image to compare it.

@@ -14,6 +14,8 @@ pub enum Work {
     Examine(EntryId),
     /// Decode the pixels of two instances that share a UID, and say whether they are the same: slow.
     Compare(EntryId),
+    /// Read the pages of one entry that are only pixels: slow.
+    Read(EntryId),
     /// Index what was filed and recompute the gate; one per case at a time.
     Gate(CaseId),
     /// Delete parts that nothing names any more.
@@ -28,6 +30,7 @@ impl Work {
         match self {
             Self::Examine(_) => "examine",
             Self::Compare(_) => "compare",
+            Self::Read(_) => "read",
             Self::Gate(_) => "gate",
             Self::Delete(_) => "delete",
             Self::Expire(_) => "expire",
@@ -38,7 +41,7 @@ impl Work {
     pub fn coalesce_key(&self) -> Option<String> {
         match self {
             Self::Gate(case) => Some(format!("gate {case}")),
-            Self::Examine(_) | Self::Compare(_) | Self::Delete(_) | Self::Expire(_) => None,
+            Self::Examine(_) | Self::Compare(_) | Self::Read(_) | Self::Delete(_) | Self::Expire(_) => None,
         }
     }
 }

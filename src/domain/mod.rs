@@ -2,6 +2,7 @@
 //!
 //! Everything else depends on this module; it depends on nothing of ours.
 
+pub mod bulk;
 pub mod case;
 pub mod entry;
 pub mod facts;
@@ -10,6 +11,7 @@ pub mod job;
 pub mod limits;
 pub mod origin;
 pub mod path;
+pub mod reading;
 pub mod reason;
 pub mod time;
 pub mod verdict;

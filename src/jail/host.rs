@@ -22,6 +22,7 @@ use crate::domain::{
         FACTS_BYTES_MAX, FACTS_ITEMS_MAX, FRAME_BYTES_MAX, INSPECTOR_DOCUMENTS_MAX, INSPECTOR_IDLE_SECONDS_MAX, Limits,
         SNIFF_BYTES_MAX,
     },
+    reading::Rendered,
     reason::Reason,
 };
 use crate::kinds::{self, Probe};
@@ -174,6 +175,7 @@ impl JailHost {
         match outcome {
             Outcome::Facts(facts) => Ok(Some(Report::Facts(session.finish(facts)))),
             Outcome::Pixels(pixels) => Ok(Some(Report::Pixels(pixels))),
+            Outcome::Rendered(rendered) => Ok(Some(Report::Rendered(rendered))),
             Outcome::Panicked(place) => {
                 let breakdown = Breakdown::Panic(place);
                 session.close_member(&breakdown).await?;
@@ -271,7 +273,7 @@ impl Sighting {
     /// no C code has a part in; pixels are decoded alone.
     fn sharing(&self, order: &Order<'_>, probes: Probes) -> Option<u128> {
         match order.sharing {
-            Sharing::Arrival(_) if order.task == Task::Pixels => None,
+            Sharing::Arrival(_) if order.task != Task::Examine => None,
             Sharing::Arrival(arrival) if self.kind == Some(FileKind::Dicom) || probes == Probes::Obeyed => {
                 Some(arrival)
             }
@@ -283,6 +285,7 @@ impl Sighting {
     fn failed(&self, task: Task, detail: &str) -> Report {
         match task {
             Task::Pixels => Report::Pixels(PixelsRead::Failed),
+            Task::Render(_) => Report::Rendered(Box::new(Rendered::Undrawable("the inspector died".to_owned()))),
             Task::Examine => {
                 let mut facts = Facts::of(self.kind.unwrap_or(FileKind::Unknown), Readable::No);
                 facts.observe(Reason::ParserFailed, detail);

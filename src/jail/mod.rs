@@ -16,6 +16,7 @@ use crate::domain::{
     entry::PixelsRead,
     facts::{Facts, LanguageShare, Member, MemberEnd, PageText},
     path::RawName,
+    reading::{Bitmap, ReadWord, Rendered},
 };
 use crate::kinds::{Offer, Stop};
 use async_trait::async_trait;
@@ -78,6 +79,8 @@ pub enum Task {
     Examine,
     /// Decode all pixels of a DICOM object into a digest.
     Pixels,
+    /// Draw one page, counted from 1, and prepare it for reading.
+    Render(u32),
 }
 
 /// May the child serve another document afterwards?
@@ -110,6 +113,8 @@ pub enum Report {
     Facts(Box<Facts>),
     /// From [`Task::Pixels`].
     Pixels(PixelsRead),
+    /// From [`Task::Render`].
+    Rendered(Box<Rendered>),
 }
 
 /// The jail itself cannot work, or the document's bytes cannot be read.
@@ -141,4 +146,101 @@ pub trait Inspector: Send + Sync {
     /// # Errors
     /// [`JailError::Unavailable`].
     async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError>;
+}
+
+/// How the darkness at which ink begins is found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Thresholding {
+    /// One for the page (Otsu).
+    #[default]
+    Page,
+    /// One around each pixel (Sauvola): for shadows and stains, and slower.
+    Local,
+}
+
+/// How the lines of a page are looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Layout {
+    /// Columns, blocks and tables are found first.
+    #[default]
+    Page,
+    /// Whatever text there is, in no order: forms, labels, screenshots.
+    Scattered,
+}
+
+/// A page to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOrder<'a> {
+    /// The page.
+    pub bitmap: &'a Bitmap,
+    /// Language packs, by their names in tesseract (`eng`, `chi_sim`), the likeliest first.
+    pub packs: &'a [&'a str],
+    /// See [`Thresholding`].
+    pub thresholding: Thresholding,
+    /// See [`Layout`].
+    pub layout: Layout,
+}
+
+/// How a page stands, from its letters.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Stands {
+    /// Quarter turns clockwise that set it upright.
+    pub quarter_turns: u8,
+    /// How sure that is; below 1 it means nothing.
+    pub confidence: f32,
+    /// Script by its name in tesseract (`Latin`, `Han`), empty where none was told.
+    pub script: String,
+    /// How sure that is.
+    pub script_confidence: f32,
+}
+
+/// An outside program could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ToolError {
+    /// It is not installed here.
+    #[error("{0} is not installed")]
+    Missing(&'static str),
+    /// It failed over this input, or ran into a limit: a fact about the page.
+    #[error("{0} could not do it: {1}")]
+    Failed(&'static str, String),
+    /// The world failed: try again later.
+    #[error("{0} cannot be started: {1}")]
+    Unavailable(&'static str, String),
+}
+
+/// Outside programs, each run in a jail of its own: one program, the system's libraries, pipes; no file, no network.
+#[async_trait]
+pub trait Tools: Send + Sync {
+    /// Language packs that are installed for reading, by their names in tesseract; empty where nothing can be read.
+    fn packs(&self) -> &[String];
+
+    /// Reads the words of a page, in reading order.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    async fn read(&self, order: ReadOrder<'_>) -> Result<Vec<ReadWord>, ToolError>;
+
+    /// How a page stands; `None` where it has too few letters to tell.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    async fn stands(&self, bitmap: &Bitmap) -> Result<Option<Stands>, ToolError>;
+
+    /// A HEIC picture as a PNG.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    async fn heic(&self, bytes: &[u8]) -> Result<Vec<u8>, ToolError>;
+
+    /// The text of pages of a PDF, as a second reader of PDF sees it.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    async fn pdf_text(&self, bytes: &[u8], pages: &[u32]) -> Result<Vec<PageText>, ToolError>;
+
+    /// A page of a PDF as a second reader of PDF draws it, in grey.
+    ///
+    /// # Errors
+    /// [`ToolError`].
+    async fn pdf_page(&self, bytes: &[u8], page: u32, dpi: u32) -> Result<Bitmap, ToolError>;
 }

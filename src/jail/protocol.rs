@@ -9,11 +9,13 @@
 //! every `Begin` with exactly one message, in order; `Credit` and `Stop` may stand between.
 
 use super::Task;
+pub use crate::domain::bulk::Bulk;
 use crate::domain::{
     entry::PixelsRead,
     facts::{Facts, LanguageShare, Member, MemberEnd, PageText},
     limits::{FRAME_BYTES_MAX, Limits},
     path::RawName,
+    reading::Rendered,
 };
 use crate::kinds::{self, Offer};
 use postcard::{Deserializer, de_flavors::Flavor};
@@ -107,6 +109,8 @@ pub enum Outcome {
     Panicked(String),
     /// From [`Task::Pixels`].
     Pixels(PixelsRead),
+    /// From [`Task::Render`].
+    Rendered(Box<Rendered>),
 }
 
 /// Answer to an offered member, as it goes over the wire.
@@ -161,38 +165,6 @@ impl From<Stop> for kinds::Stop {
             Stop::Depth => Self::Depth,
             Stop::Gone => Self::Gone,
         }
-    }
-}
-
-/// Bytes that are copied as one piece; serde would take a `Vec<u8>` apart byte by byte.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Bulk(pub Vec<u8>);
-
-impl std::fmt::Debug for Bulk {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Bulk({} bytes)", self.0.len())
-    }
-}
-
-impl Serialize for Bulk {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bulk {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Whole;
-        impl serde::de::Visitor<'_> for Whole {
-            type Value = Bulk;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("bytes")
-            }
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bulk, E> {
-                Ok(Bulk(bytes.to_vec()))
-            }
-        }
-        deserializer.deserialize_bytes(Whole)
     }
 }
 

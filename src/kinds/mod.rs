@@ -182,3 +182,12 @@ pub fn recognise(probe: &Probe<'_>) -> Option<&'static dyn Kind> {
 pub fn decode_pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
     dicom::pixels(source, limits)
 }
+
+/// Draws one page, counted from 1, of a document that is only pixels, and prepares it for reading. In the jail only.
+pub fn render(
+    _source: &mut dyn Source,
+    _page: u32,
+    (_name, _passwords, _limits): (&RawName, &[String], &Limits),
+) -> crate::domain::reading::Rendered {
+    crate::domain::reading::Rendered::Undrawable("not drawn yet".to_owned())
+}

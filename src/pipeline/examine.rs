@@ -109,7 +109,7 @@ pub async fn pixels(shop: &Workshop, case: CaseId, row: &EntryRow) -> Result<Pix
     let order = Order { task: Task::Pixels, name: &record.name, passwords: &[], view: &view, sharing: Sharing::Alone };
     match shop.inspector.serve(order, &mut Nothing).await? {
         Report::Pixels(read) => Ok(read),
-        Report::Facts(_) => Ok(PixelsRead::Failed),
+        Report::Facts(_) | Report::Rendered(_) => Ok(PixelsRead::Failed),
     }
 }
 

@@ -262,6 +262,7 @@ fn new_entry(
         facts: None,
         verdict: None,
         pixels: None,
+        reading: None,
     };
     Ok(NewEntry {
         id: slot.id,

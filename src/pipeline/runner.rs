@@ -124,7 +124,10 @@ impl Runner {
             (Work::Gate(case), _) => self.gate(*case, lease).await,
             (Work::Delete(parts), _) => self.delete(parts, lease).await,
             (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
-            (Work::Examine(_) | Work::Compare(_), None) => Err(Trouble::Refused("a job without its case".to_owned())),
+            (Work::Read(_), Some(_)) => Err(Trouble::Bug("nothing is read yet")),
+            (Work::Examine(_) | Work::Compare(_) | Work::Read(_), None) => {
+                Err(Trouble::Refused("a job without its case".to_owned()))
+            }
         }
     }
 

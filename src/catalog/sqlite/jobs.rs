@@ -35,7 +35,7 @@ pub(super) fn enqueue(db: &Connection, case: Option<CaseId>, work: &Work, not_be
     }
     let case = match work {
         Work::Gate(case) => Some(*case),
-        Work::Examine(_) | Work::Compare(_) | Work::Delete(_) | Work::Expire(_) => case,
+        Work::Examine(_) | Work::Compare(_) | Work::Read(_) | Work::Delete(_) | Work::Expire(_) => case,
     };
     let mut insert = db.prepare_cached(
         "INSERT INTO jobs (id, case_id, kind, payload, merge_key, state, not_before)
@@ -123,7 +123,7 @@ fn get_stuck(db: &Connection, row: i64) -> Result<()> {
     let (case, kind): (Option<CaseId>, String) =
         update.query_row([row], |row| Ok((id_or_null(row, 0, CaseId::from_bytes)?, row.get(1)?)))?;
     match case {
-        Some(case) if matches!(kind.as_str(), "examine" | "compare") => {
+        Some(case) if matches!(kind.as_str(), "examine" | "compare" | "read") => {
             cases::changed(db, case)?;
             enqueue_gate(db, case)
         }
@@ -227,15 +227,15 @@ pub(super) fn open_work(db: &Connection, case: Option<CaseId>) -> Result<OpenWor
     let jobs = "SELECT count(*) FROM jobs WHERE state IN ('waiting', 'leased') AND kind";
     Ok(OpenWork {
         uploads: count("SELECT count(*) FROM uploads WHERE state = 'open'", "")?,
-        jobs: count(&format!("{jobs} IN ('examine', 'compare')"), "")?,
-        slow: count(&format!("{jobs} = 'compare'"), "")?,
-        stuck: count("SELECT count(*) FROM jobs WHERE state = 'stuck'", "AND kind IN ('examine', 'compare', 'gate')")?,
+        jobs: count(&format!("{jobs} IN ('examine', 'compare', 'read')"), "")?,
+        slow: count(&format!("{jobs} IN ('compare', 'read')"), "")?,
+        stuck: count("SELECT count(*) FROM jobs WHERE state = 'stuck'", "AND kind IN ('examine', 'compare', 'read', 'gate')")?,
     })
 }
 
 fn concerns_entry(work: &Work) -> bool {
     match work {
-        Work::Examine(_) | Work::Compare(_) => true,
+        Work::Examine(_) | Work::Compare(_) | Work::Read(_) => true,
         Work::Gate(_) | Work::Delete(_) | Work::Expire(_) => false,
     }
 }

@@ -33,6 +33,9 @@ pub(super) fn serve(link: &Rc<RefCell<Link>>, order: OrderMessage, terms: Terms)
     if task == Task::Pixels {
         return Outcome::Pixels(kinds::decode_pixels(&mut source, &limits));
     }
+    if let Task::Render(page) = task {
+        return Outcome::Rendered(Box::new(kinds::render(&mut source, page, (&name, &passwords, &limits))));
+    }
     let mut sink = HostSink::new(Rc::clone(link), &limits);
     let mut facts = match (misdeed, kinds::recognise(&Probe { head: &first, bytes, name: &name })) {
         (Some(misdeed), _) => probe::commit(&misdeed, Scene { link, source: &mut source, sink: &mut sink }),

@@ -69,8 +69,15 @@ impl Making {
         };
         let sha256 = Some(PlainDigest([u8::try_from(number).unwrap(); 32]));
         let name = RawName::from_text(name);
-        let record =
-            EntryRecord { name, sha256, claims: Vec::new(), facts: Some(facts), verdict: Some(verdict), pixels: None };
+        let record = EntryRecord {
+            name,
+            sha256,
+            claims: Vec::new(),
+            facts: Some(facts),
+            verdict: Some(verdict),
+            pixels: None,
+            reading: None,
+        };
         self.rows.push((row, record));
         At(number)
     }

@@ -113,7 +113,7 @@ async fn children_are_shared_within_an_arrival_only() {
         let text = Text::new(&format!("casegate-probe:{misdeed}"));
         match warder.serve(&text, &mut Shelf::default(), sharing).await.unwrap() {
             Report::Facts(facts) => said(&facts),
-            Report::Pixels(_) => panic!("facts were asked for"),
+            Report::Pixels(_) | Report::Rendered(_) => panic!("facts were asked for"),
         }
     };
     let first = ask("process-id", Sharing::Arrival(1)).await;

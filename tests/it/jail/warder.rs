@@ -51,7 +51,7 @@ impl Warder {
     pub(super) async fn examine(&self, view: &dyn View, shelf: &mut Shelf) -> Facts {
         match self.serve(view, shelf, Sharing::Alone).await.unwrap() {
             Report::Facts(facts) => *facts,
-            Report::Pixels(_) => panic!("facts were asked for"),
+            Report::Pixels(_) | Report::Rendered(_) => panic!("facts were asked for"),
         }
     }
 

@@ -63,6 +63,17 @@ pub(crate) fn ask(address: &str, (method, path): (&str, &str), headers: &[(&str,
     answer(stream)
 }
 
+/// Reads the head of an interim answer (RFC 9110, 15.2); its first line.
+pub(crate) fn interim(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap().lines().next().unwrap().to_owned()
+}
+
 /// Reads an answer to its end.
 pub(crate) fn answer(mut stream: TcpStream) -> Answer {
     let mut bytes = Vec::new();
