@@ -111,81 +111,71 @@ mod tests {
         thread,
     };
 
-    fn folder() -> (tempfile::TempDir, Arc<Folder>) {
-        let place = tempfile::tempdir().unwrap();
-        let folder = Arc::new(Folder::new(File::open(place.path()).unwrap()));
-        (place, folder)
+    /// A folder, and a call that stands in its first round until the test lets it go, and ends as told by its number.
+    struct Stage {
+        _place: tempfile::TempDir,
+        folder: Arc<Folder>,
+        calls: Arc<AtomicUsize>,
+        gate: Arc<Barrier>,
+        begun: mpsc::Receiver<()>,
+        sync: SyncCall,
     }
 
-    /// Members that gather while a round runs share one more `fsync`: ten puts cost two.
+    impl Stage {
+        fn new(ends: fn(usize) -> io::Result<()>) -> Self {
+            let place = tempfile::tempdir().unwrap();
+            let folder = Arc::new(Folder::new(File::open(place.path()).unwrap()));
+            let (calls, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Barrier::new(2)));
+            let (started, begun) = mpsc::channel();
+            let sync: SyncCall = {
+                let (calls, gate, started) = (Arc::clone(&calls), Arc::clone(&gate), Mutex::new(started));
+                Arc::new(move |_| {
+                    let number = calls.fetch_add(1, Ordering::SeqCst);
+                    if number == 0 {
+                        started.lock().unwrap().send(()).unwrap();
+                        gate.wait();
+                    }
+                    ends(number)
+                })
+            };
+            Self { _place: place, folder, calls, gate, begun, sync }
+        }
+
+        /// One member leads the first round, and this many gather for the next; how each came out.
+        fn run(&self, waiting: usize) -> Vec<io::Result<()>> {
+            let settle = || {
+                let (folder, sync) = (Arc::clone(&self.folder), Arc::clone(&self.sync));
+                thread::spawn(move || folder.settle(&sync))
+            };
+            let mut threads = vec![settle()];
+            self.begun.recv().unwrap();
+            threads.extend((0..waiting).map(|_| settle()));
+            // Those who wait hold a handle on the gathering round.
+            while Arc::strong_count(&lock(&self.folder.rounds).gathering) <= waiting {
+                thread::yield_now();
+            }
+            self.gate.wait();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        }
+    }
+
+    /// Proves that members that gather while a round runs share one more `fsync`: ten puts cost two.
     #[test]
     fn a_round_is_shared() {
-        let (_place, folder) = folder();
-        let count = Arc::new(AtomicUsize::new(0));
-        let (started, wait_start) = mpsc::channel();
-        let gate = Arc::new(Barrier::new(2));
-        let sync: SyncCall = {
-            let (count, gate, started) = (Arc::clone(&count), Arc::clone(&gate), Mutex::new(started));
-            Arc::new(move |_| {
-                if count.fetch_add(1, Ordering::SeqCst) == 0 {
-                    started.lock().unwrap().send(()).unwrap();
-                    gate.wait();
-                }
-                Ok(())
-            })
-        };
-        let run = |folder: &Arc<Folder>, sync: &SyncCall| {
-            let (folder, sync) = (Arc::clone(folder), Arc::clone(sync));
-            thread::spawn(move || folder.settle(&sync))
-        };
-        let first = run(&folder, &sync);
-        wait_start.recv().unwrap();
-        let others: Vec<_> = (0..9).map(|_| run(&folder, &sync)).collect();
-        // The nine hold a handle on the gathering round once they wait.
-        while Arc::strong_count(&lock(&folder.rounds).gathering) < 10 {
-            thread::yield_now();
-        }
-        gate.wait();
-        assert!(first.join().unwrap().is_ok());
-        assert!(others.into_iter().all(|other| other.join().unwrap().is_ok()));
-        assert_eq!(count.load(Ordering::SeqCst), 2);
+        let stage = Stage::new(|_| Ok(()));
+        assert!(stage.run(9).iter().all(Result::is_ok));
+        assert_eq!(stage.calls.load(Ordering::SeqCst), 2);
     }
 
-    /// A failed `fsync` fails the members that gathered meanwhile as well, and the folder can be used again afterwards.
+    /// Proves that a failed `fsync` fails the members that gathered meanwhile as well, and that the folder can be used
+    /// again afterwards.
     #[test]
     fn a_failure_takes_those_who_waited_with_it() {
-        let (_place, folder) = folder();
-        let count = Arc::new(AtomicUsize::new(0));
-        let (started, wait_start) = mpsc::channel();
-        let gate = Arc::new(Barrier::new(2));
-        let sync: SyncCall = {
-            let (count, gate, started) = (Arc::clone(&count), Arc::clone(&gate), Mutex::new(started));
-            Arc::new(move |_| {
-                if count.fetch_add(1, Ordering::SeqCst) > 0 {
-                    return Ok(());
-                }
-                started.lock().unwrap().send(()).unwrap();
-                gate.wait();
-                Err(io::Error::from_raw_os_error(5))
-            })
-        };
-        let threads: Vec<_> = (0..2)
-            .map(|index| {
-                if index == 1 {
-                    wait_start.recv().unwrap();
-                }
-                let (folder, sync) = (Arc::clone(&folder), Arc::clone(&sync));
-                thread::spawn(move || folder.settle(&sync))
-            })
-            .collect();
-        while Arc::strong_count(&lock(&folder.rounds).gathering) < 2 {
-            thread::yield_now();
+        let stage = Stage::new(|number| if number == 0 { Err(io::Error::from_raw_os_error(5)) } else { Ok(()) });
+        for result in stage.run(1) {
+            assert_eq!(result.unwrap_err().raw_os_error(), Some(5));
         }
-        gate.wait();
-        for thread in threads {
-            assert_eq!(thread.join().unwrap().unwrap_err().raw_os_error(), Some(5));
-        }
-        assert_eq!(count.load(Ordering::SeqCst), 1);
-        assert!(folder.settle(&sync).is_ok());
+        assert_eq!(stage.calls.load(Ordering::SeqCst), 1);
+        assert!(stage.folder.settle(&stage.sync).is_ok());
     }
 }

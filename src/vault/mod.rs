@@ -4,6 +4,7 @@
 //! a part is written once and never overwritten; `put` returns only when the part would survive a power cut
 //! (for files: contents and folder synced); a reader sees a whole part or none.
 
+mod blocking;
 pub mod collector;
 pub mod faulty;
 mod folder;

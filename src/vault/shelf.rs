@@ -4,7 +4,7 @@
 //! Everything else in a vault is written once; this alone is replaced, so it has a trait of its own. A reader sees the
 //! old file or the new one, whole; what `put` acknowledged survives a power cut. Each case has one writer at a time.
 
-use super::{VaultError, fs::fault};
+use super::{VaultError, blocking::blocking, fs::fault};
 use crate::domain::ids::CaseId;
 use async_trait::async_trait;
 use std::{
@@ -105,16 +105,6 @@ fn replace(path: &Path, sealed: &[u8]) -> io::Result<()> {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
-}
-
-async fn blocking<T: Send + 'static>(
-    act: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, VaultError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| fault(act, error)),
-        Err(error) => Err(VaultError::World { act, source: io::Error::other(error) }),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! gone with the process, however that ends. It holds sealed parts only, whose keys live in the memory of the same
 //! process. Space of deleted parts is not used again: the vault lives for one command.
 
-use super::{Vault, VaultError, fs::fault};
+use super::{Vault, VaultError, blocking::blocking, fs::fault};
 use crate::{
     domain::ids::{EpochId, PartKey},
     seal::random_bytes,
@@ -195,16 +195,6 @@ fn nameless(folder: &Path) -> io::Result<File> {
     let file = open(nix::fcntl::OFlag::empty()).create_new(true).open(&path)?;
     std::fs::remove_file(&path)?;
     Ok(file)
-}
-
-async fn blocking<T: Send + 'static>(
-    act: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> Result<T, VaultError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| fault(act, error)),
-        Err(error) => Err(VaultError::World { act, source: io::Error::other(error) }),
-    }
 }
 
 #[cfg(test)]
