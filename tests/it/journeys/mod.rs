@@ -7,7 +7,6 @@ mod cli;
 mod clients;
 mod daemon;
 mod form;
-mod http;
 mod keys;
 mod packet;
 mod recovery;
