@@ -207,10 +207,9 @@ impl Desk {
         let file = index::lay_open(stores, &keys, case).await?;
         let rows = ledger::rows(&file, &overlay, arrival);
         let summary = ledger::summary(&rows, 0.0);
-        let rows: Result<Vec<_>, _> = rows.iter().map(serde_json::to_value).collect();
         Ok(Shown {
             case: self.summary_of(row, state.gate)?,
-            rows: rows.map_err(|e| Trouble::Refused(e.to_string()))?,
+            rows,
             summary,
             media: overlay.media,
             manifests: overlay.manifests,

@@ -14,7 +14,7 @@ pub use desk::Desk;
 use crate::{
     casework::{
         case::{ManifestReport, MediumReport},
-        ledger::Summary,
+        ledger::{Row, Summary},
     },
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
@@ -230,8 +230,8 @@ pub struct CaseSummary {
 pub struct Shown {
     /// The case.
     pub case: CaseSummary,
-    /// The ledger: one JSON object a row, as the contract writes it.
-    pub rows: Vec<serde_json::Value>,
+    /// The ledger.
+    pub rows: Vec<Row>,
     /// Sums over the rows.
     pub summary: Summary,
     /// Media and their three lists.
