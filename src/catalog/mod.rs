@@ -192,6 +192,14 @@ pub struct LinkRow {
     pub open_uploads: u64,
 }
 
+impl LinkRow {
+    /// What is settled when a link is made, as the audit trail states it: none of it ever changes.
+    pub fn made(&self) -> String {
+        let token = data_encoding::HEXLOWER.encode(&self.token_hash);
+        format!("for {} until {} token {token}", self.audience, self.expires.0)
+    }
+}
+
 /// An arrival: one delivery through one inlet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ArrivalRow {

@@ -41,7 +41,7 @@ pub enum Command {
     Search(Search),
     /// Write the release packet of a case
     Export(Export),
-    /// Make an upload link, shown once
+    /// Make an upload link, shown once; list links, or end one
     Link(Link),
     /// Copy catalog and objects to a folder
     Backup(Backup),
@@ -293,6 +293,32 @@ pub struct Backup {
 /// `casegate restore`
 #[derive(Args, Debug)]
 #[allow(missing_docs, reason = "the help texts are the documentation")]
+    /// Instead of making one
+    #[command(subcommand)]
+    pub action: Option<LinkAction>,
+}
+
+/// `casegate link …`
+#[derive(Subcommand, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub enum LinkAction {
+    /// List the links of a case: their ids, not their addresses
+    List {
+        /// The case's id, or its beginning
+        #[arg(long)]
+        case: String,
+        /// One JSON object a link
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a link: from the next request on there is nothing at its address
+    Revoke {
+        /// The link's id
+        link: String,
+        /// {"link":"ID","state":"revoked"}
+        #[arg(long)]
+        json: bool,
+    },
 pub struct Restore {
     /// A folder that `backup` wrote
     #[arg(long)]

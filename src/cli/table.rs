@@ -55,6 +55,24 @@ fn gate_word(case: &CaseSummary) -> String {
     }
 }
 
+/// Upload links, a line each.
+pub(super) fn links(links: &[LinkSummary]) -> String {
+    if links.is_empty() {
+        return "This case has no links.".to_owned();
+    }
+    let mut text = format!("{:<28}{:<11}{:<9}{:<26}{}\n", "Link", "For", "State", "Ends", "Taken");
+    for link in links {
+        let state = match link.state {
+            LinkState::Open => "open",
+            LinkState::Expired => "expired",
+            LinkState::Revoked => "revoked",
+        };
+        let (id, taken) = (link.link.to_string(), format!("{} files, {}", link.files, size(link.bytes)));
+        let _ = writeln!(text, "{id:<28}{:<11}{state:<9}{:<26}{taken}", plain(&link.audience), link.expires);
+    }
+    text.trim_end().to_owned()
+}
+
 /// The ledger, grouped by what needs a person.
 pub(super) fn ledger(shown: &Shown) -> String {
     let mut text = String::new();

@@ -7,6 +7,8 @@
 pub mod client;
 pub mod desk;
 pub mod ingest;
+mod links;
+mod moving;
 pub mod server;
 
 pub use desk::Desk;
@@ -18,7 +20,7 @@ use crate::{
     },
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
-        ids::{CaseId, LinkId},
+        ids::{CaseId, EntryId, LinkId},
     },
     search::Hit,
 };
@@ -103,6 +105,11 @@ pub enum Request {
     Export {
         /// The case.
         case: CaseId,
+    /// Lists the upload links of a case.
+    Links {
+        /// The case.
+        case: CaseId,
+    },
         /// A folder that does not exist yet, or a file ending in `.zip`.
         to: PathBuf,
         /// Why, where nobody is signed in.
@@ -198,6 +205,8 @@ pub enum Reply {
     /// What an export wrote.
     Wrote {
         /// Files.
+    /// The links of a case.
+    Links(Vec<LinkSummary>),
         files: u64,
         /// Bytes.
         bytes: u64,
@@ -256,6 +265,37 @@ pub struct Unfinished {
 }
 
 /// What verifying looked at and found.
+/// An upload link, without its address: that was shown once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LinkSummary {
+    /// Its id.
+    pub link: LinkId,
+    /// `family`, `physician` or `imaging`.
+    pub audience: String,
+    /// Does it take anything?
+    pub state: LinkState,
+    /// When it ends or ended by itself.
+    pub expires: String,
+    /// Files that came through it.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Uploads through it that take bytes now.
+    pub open_uploads: u64,
+}
+
+/// Where a link stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkState {
+    /// It takes files.
+    Open,
+    /// Its time is over.
+    Expired,
+    /// It was ended.
+    Revoked,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Verified {
     /// Objects read.
