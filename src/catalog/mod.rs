@@ -262,6 +262,34 @@ pub struct NamedObject {
     pub damaged: bool,
 }
 
+/// An entry with what stands in the clear beside its record, all of one moment: for `verify`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Its row.
+    pub row: EntryRow,
+    /// The keyed hash of its plaintext, unless it was given up or never counted.
+    pub fingerprint: Option<Fingerprint>,
+    /// The keyed hash of its SOP Instance UID.
+    pub instance: Option<Fingerprint>,
+    /// Was its object found damaged?
+    pub damaged: bool,
+    /// The findings of its latest verdict.
+    pub findings: Vec<(Reason, Severity)>,
+    /// Its first verdict, where there was a later one.
+    pub first: Option<FirstVerdict>,
+}
+
+/// The first verdict of an entry that was judged again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstVerdict {
+    /// What became of it then.
+    pub outcome: Outcome,
+    /// Its record as it was then.
+    pub record: Sealed,
+    /// The findings of that verdict.
+    pub findings: Vec<(Reason, Severity)>,
+}
+
 /// The catalog.
 #[async_trait]
 pub trait Catalog: Send + Sync {
@@ -338,6 +366,8 @@ pub trait Catalog: Send + Sync {
     async fn receive(&self, entry: NewEntry, upload: Option<UploadId>, event: Event) -> Result<Received>;
     /// Does an entry of this id exist?
     async fn entry(&self, entry: EntryId) -> Result<Option<EntryRow>>;
+    /// An entry with everything in the clear beside it, for `verify`.
+    async fn account(&self, entry: EntryId) -> Result<Option<Account>>;
     /// Which entry holds these bytes, whole and in the case?
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>>;
     /// Does the case hold something of this size?

@@ -2,10 +2,11 @@
 
 use super::{
     super::{
-        ArrivalRow, Catalog, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received, Result, UploadRow,
-        UploadState,
+        Account, ArrivalRow, Catalog, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received, Result,
+        UploadRow, UploadState,
     },
-    SqliteCatalog, audit, cases, entries, file, index, jobs, links, objects, passwords, receive, upkeep, uploads,
+    SqliteCatalog, accounts, audit, cases, entries, file, index, jobs, leave, links, objects, passwords, receive,
+    upkeep, uploads,
 };
 use crate::{
     audit::{Event, Head, StoredEvent},
@@ -120,6 +121,10 @@ impl Catalog for SqliteCatalog {
 
     async fn entry(&self, entry: EntryId) -> Result<Option<EntryRow>> {
         self.read("reading an entry", move |db| entries::one(db, entry)).await
+    }
+
+    async fn account(&self, entry: EntryId) -> Result<Option<Account>> {
+        self.read("looking at an entry", move |db| accounts::one(db, entry)).await
     }
 
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>> {

@@ -4,6 +4,7 @@
 //! connections of their own, each call in one snapshot. What a call means is said by [`Catalog`](super::Catalog).
 //! Nothing here logs, and no error carries the contents of a row.
 
+mod accounts;
 mod api;
 mod audit;
 mod cases;
