@@ -384,6 +384,10 @@ pub trait Catalog: Send + Sync {
     /// appends a verdict: the first and the latest are kept; without a text the one it has stays. Nothing of a held
     /// case is dropped, whatever `drop_object` says.
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
+    /// Takes entries out of a case for good: rows, findings, jobs, and the index, which is to be built anew; delete jobs for
+    /// their objects are in the same transaction. `Refused` where the case is held, where one of them is not filed, and
+    /// where an entry that stays is a copy of one of them or came out of one.
+    async fn leave(&self, case: CaseId, entries: Vec<EntryId>, event: Event) -> Result<()>;
     /// The object of an entry's bytes.
     async fn object(&self, object: ObjectId) -> Result<NamedObject>;
     /// The parts of the bytes of every entry of a case, by object.

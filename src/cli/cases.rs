@@ -39,6 +39,7 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::Hold { case } => set_state(reach, &case, CaseState::Held).await,
         Case::Reopen { case } => set_state(reach, &case, CaseState::Open).await,
         Case::Password { case, password_file } => password(reach, &case, &password_file).await,
+        Case::Move { case, document, to, json } => relocate(reach, (&case, &document, &to), json).await,
         Case::Shred { case, yes } => shred(reach, &case, yes).await,
     }
 }
@@ -108,6 +109,22 @@ async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Re
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
     say("Locked documents are opened again with it; `casegate case show` says what came of it.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Moves a document from a case to another.
+async fn relocate(reach: &Reach, (from, document, to): (&str, &str, &str), json: bool) -> Result<ExitCode, Refused> {
+    let wrong = |_| Refused::usage("that is not the id of a document; `casegate case show --json` shows them");
+    let entry = document.parse().map_err(wrong)?;
+    let (from, to) = (reach.case(from).await?, reach.case(to).await?);
+    let Reply::Moved { entry } = reach.ask(&Request::Move { from, entry, to }).await? else {
+        return Err(unexpected());
+    };
+    if json {
+        say_json(&serde_json::json!({ "document": entry, "case": to }))?;
+    } else {
+        say(format_args!("It is document {entry} of case {to} now, and is judged there anew."));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,6 @@
 //! The desk: carries commands out.
 
-use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent};
+use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent, moving::Move};
 use crate::{
     audit::{Act, Event},
     casework::ledger,
@@ -87,6 +87,7 @@ impl Desk {
                 let intent = Intent { case, paths: &paths, folder: &folder, until, inlet };
                 self.ingest(intent, actor, notes).await
             }
+            Request::Move { from, entry, to } => self.move_entry(Move { from, entry, to }, actor).await,
             Request::AddPassword { case, password } => self.add_password(case, &password, actor).await,
             Request::Search { cases, query, reason, limit } => {
                 let query = Query { text: query, limit };

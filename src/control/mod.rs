@@ -69,6 +69,15 @@ pub enum Request {
         /// From a disc at the desk, or not.
         disc: bool,
     },
+    /// Moves a document, with everything in it, to another case.
+    Move {
+        /// The case it is in.
+        from: CaseId,
+        /// The document.
+        entry: EntryId,
+        /// The case it belongs to.
+        to: CaseId,
+    },
     /// Adds a password that documents of the case may need, and examines those again that asked for one.
     AddPassword {
         /// The case.
@@ -96,6 +105,11 @@ pub enum Request {
         /// For how long, in milliseconds.
         lasts_ms: i64,
     },
+    /// Lists the upload links of a case.
+    Links {
+        /// The case.
+        case: CaseId,
+    },
     /// Ends an upload link.
     Unlink {
         /// The link.
@@ -105,11 +119,6 @@ pub enum Request {
     Export {
         /// The case.
         case: CaseId,
-    /// Lists the upload links of a case.
-    Links {
-        /// The case.
-        case: CaseId,
-    },
         /// A folder that does not exist yet, or a file ending in `.zip`.
         to: PathBuf,
         /// Why, where nobody is signed in.
@@ -182,6 +191,11 @@ pub enum Reply {
     Cases(Vec<CaseSummary>),
     /// A case, shown.
     Shown(Box<Shown>),
+    /// A document was moved.
+    Moved {
+        /// Its id in the other case.
+        entry: EntryId,
+    },
     /// Hits.
     Hits(Vec<Hit>),
     /// A link; its address is shown once.
@@ -191,6 +205,8 @@ pub enum Reply {
         /// Its address with the token.
         address: String,
     },
+    /// The links of a case.
+    Links(Vec<LinkSummary>),
     /// What verifying found wrong.
     Verified(Verified),
     /// What a backup copied.
@@ -205,8 +221,6 @@ pub enum Reply {
     /// What an export wrote.
     Wrote {
         /// Files.
-    /// The links of a case.
-    Links(Vec<LinkSummary>),
         files: u64,
         /// Bytes.
         bytes: u64,
@@ -251,20 +265,6 @@ pub struct Shown {
     pub unfinished: Vec<Unfinished>,
 }
 
-/// An upload that is open or expired unfinished.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Unfinished {
-    /// Its name.
-    pub path: String,
-    /// Bytes that arrived.
-    pub bytes: u64,
-    /// Bytes announced.
-    pub length: Option<u64>,
-    /// `open` or `expired`.
-    pub state: String,
-}
-
-/// What verifying looked at and found.
 /// An upload link, without its address: that was shown once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LinkSummary {
@@ -296,6 +296,20 @@ pub enum LinkState {
     Revoked,
 }
 
+/// An upload that is open or expired unfinished.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// Its name.
+    pub path: String,
+    /// Bytes that arrived.
+    pub bytes: u64,
+    /// Bytes announced.
+    pub length: Option<u64>,
+    /// `open` or `expired`.
+    pub state: String,
+}
+
+/// What verifying looked at and found.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Verified {
     /// Objects read.

@@ -152,6 +152,10 @@ impl Catalog for SqliteCatalog {
         self.write("filing an entry", move |s| file::file(s, &filing, &lease, event)).await
     }
 
+    async fn leave(&self, case: CaseId, entries: Vec<EntryId>, event: Event) -> Result<()> {
+        self.write("taking an entry out of a case", move |s| leave::leave(s, case, &entries, event)).await
+    }
+
     async fn object(&self, object: ObjectId) -> Result<NamedObject> {
         self.read("reading an object's parts", move |db| objects::one(db, object)).await
     }

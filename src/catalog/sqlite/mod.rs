@@ -12,6 +12,7 @@ mod entries;
 mod file;
 mod index;
 mod jobs;
+mod leave;
 mod links;
 mod objects;
 mod passwords;
