@@ -1,6 +1,9 @@
 //! The composition root: the only place that names concrete adapters.
 
 pub mod http;
+mod init;
+
+pub use init::{Began, Made, init};
 
 use crate::{
     audit::{Act, Event},
@@ -29,11 +32,7 @@ use crate::{
         spill::SpillVault,
     },
 };
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs::File, path::PathBuf, sync::Arc};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -46,8 +45,17 @@ pub enum AppError {
     /// There is one already.
     #[error("there is a Casegate site at {0} already; nothing was changed")]
     SiteExists(PathBuf),
+    /// There are keys that cases were sealed with, and no data.
+    #[error(
+        "the keys in {0} belong to cases whose data is not here: restore it with `casegate restore`, or choose another \
+         `keys.folder` for a new site; nothing was changed"
+    )]
+    KeysInUse(PathBuf),
+    /// A file lies where a new one was to be written.
+    #[error("there is a file at {0} already; choose another place for the recovery key. Nothing was changed")]
+    FileExists(PathBuf),
     /// Another process holds the data folder.
-    #[error("another process holds the data folder {0}")]
+    #[error("another process holds the data folder {0}: a daemon, or a command that is still at work")]
     Locked(PathBuf),
     /// Anything else.
     #[error("{act}: {cause}")]
@@ -229,38 +237,6 @@ impl Site {
     }
 }
 
-/// What making a site wrote.
-pub struct Made {
-    /// Where things lie.
-    pub layout: Layout,
-    /// The recovery identity, unless none was wanted.
-    pub recovery: Option<PathBuf>,
-}
-
-/// Makes a site: data folder, catalog, site key, and a recovery identity to be moved away.
-///
-/// # Errors
-/// [`AppError::SiteExists`] without touching anything; `World`.
-pub fn init(config: &Config, recovery: Option<&Path>) -> Result<Made, AppError> {
-    let layout = Layout::of(config);
-    if layout.catalog().exists() || layout.site_key().exists() {
-        return Err(AppError::SiteExists(layout.data));
-    }
-    for folder in [&layout.data, &layout.keys] {
-        std::fs::create_dir_all(folder).map_err(world("making a folder"))?;
-        restrict(folder, 0o700)?;
-    }
-    let passphrase = passphrase(config)?;
-    SiteIdentity::generate().store(&layout.site_key(), passphrase.as_ref()).map_err(world("writing the site key"))?;
-    KeyStore::open(&layout.key_store()).map_err(world("making the key store"))?;
-    let recovery = recovery.map(|path| write_recovery(&layout, path)).transpose()?;
-    let node = NodeId::from_bytes(seal::random_bytes());
-    std::fs::write(layout.node(), format!("{node}\n")).map_err(world("writing the node's id"))?;
-    FsVault::open(&layout.vault()).map_err(world("making the object store"))?;
-    SqliteCatalog::open(&layout.catalog(), node).map_err(world("making the catalog"))?;
-    Ok(Made { layout, recovery })
-}
-
 /// Looks whether a restored data folder has every part that its catalog names, and notes the restore in the audit trail.
 /// Needs no keys. What is not whole, by id.
 ///
@@ -280,19 +256,6 @@ pub async fn note_restored(layout: &Layout) -> Result<Vec<String>, AppError> {
         sealed: Sealed::default(),
     };
     ops::backup::restored((&catalog, &vault), event).await.map_err(world("looking at what was restored"))
-}
-
-fn write_recovery(layout: &Layout, path: &Path) -> Result<PathBuf, AppError> {
-    let identity = seal::RecoveryIdentity::generate();
-    identity.store(path, None).map_err(world("writing the recovery identity"))?;
-    std::fs::write(layout.recovery_recipients(), format!("{}\n", identity.recipient()))
-        .map_err(world("noting the recovery recipient"))?;
-    Ok(path.to_owned())
-}
-
-fn restrict(path: &Path, mode: u32) -> Result<(), AppError> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(world("restricting a folder"))
 }
 
 /// Holds the data folder until what is returned is dropped, so that no other process works on it.

@@ -30,6 +30,7 @@ pub enum Act {
     UploadEnded,
     EntryReceived,
     EntryFiled,
+    EntryMoved,
     GateComputed,
     LedgerRead,
     DocumentRead,

@@ -18,8 +18,9 @@ fn main() -> ExitCode {
     if let Some(role) = arguments.nth(1).as_deref().and_then(worker::Role::from_command) {
         return worker::run(role, arguments);
     }
-    #[cfg(feature = "failpoints")]
-    die_where_told();
+    if fail::has_failpoints() {
+        die_where_told();
+    }
     let arguments = cli::arguments::Arguments::parse();
     sandbox::bound_allocator();
     let mut threads = tokio::runtime::Builder::new_multi_thread();
@@ -49,9 +50,8 @@ fn refuse(message: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// For the crash tests: `CASEGATE_DIE_AT=POINT:N` ends the process, as a power cut would, when it passes that failure
-/// point for the N-th time.
-#[cfg(feature = "failpoints")]
+/// For the crash tests, whose build alone has failure points: `CASEGATE_DIE_AT=POINT:N` ends the process, as a power cut
+/// would, when it passes that failure point for the N-th time.
 fn die_where_told() {
     use nix::{sys::signal, unistd::Pid};
     use std::sync::atomic::{AtomicU64, Ordering};

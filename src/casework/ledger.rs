@@ -12,8 +12,8 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// One row. Serialises to the contract's JSON.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// One row. Serialises to the contract's JSON, keys in the contract's order.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Row {
     /// As shown; members are `container!/member`.
     pub path: String,
@@ -42,15 +42,15 @@ pub struct Row {
     /// Is it about the child?
     pub patient: PatientRow,
     /// Where it belongs among studies.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dicom: Option<DicomRow>,
     /// The document's id, for later commands; absent for rows that are no entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<EntryId>,
 }
 
 /// A finding as the contract writes it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ReasonRow {
     /// The code.
     pub code: Reason,
@@ -63,7 +63,7 @@ pub struct ReasonRow {
 }
 
 /// Another entry that is alike.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Similar {
     /// Its path.
     pub path: String,
@@ -72,7 +72,7 @@ pub struct Similar {
 }
 
 /// The identity verdict.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct PatientRow {
     /// Yes, no or unknown.
     #[serde(rename = "match")]
@@ -80,7 +80,7 @@ pub struct PatientRow {
 }
 
 /// Where a DICOM object belongs.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DicomRow {
     /// Study Instance UID.
     pub study: String,

@@ -192,6 +192,14 @@ pub struct LinkRow {
     pub open_uploads: u64,
 }
 
+impl LinkRow {
+    /// What is settled when a link is made, as the audit trail states it: none of it ever changes.
+    pub fn made(&self) -> String {
+        let token = data_encoding::HEXLOWER.encode(&self.token_hash);
+        format!("for {} until {} token {token}", self.audience, self.expires.0)
+    }
+}
+
 /// An arrival: one delivery through one inlet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ArrivalRow {
@@ -252,6 +260,34 @@ pub struct NamedObject {
     pub parts: Parts,
     /// Was it found damaged? It stays named, so that what is left of it can be looked at.
     pub damaged: bool,
+}
+
+/// An entry with what stands in the clear beside its record, all of one moment: for `verify`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Its row.
+    pub row: EntryRow,
+    /// The keyed hash of its plaintext, unless it was given up or never counted.
+    pub fingerprint: Option<Fingerprint>,
+    /// The keyed hash of its SOP Instance UID.
+    pub instance: Option<Fingerprint>,
+    /// Was its object found damaged?
+    pub damaged: bool,
+    /// The findings of its latest verdict.
+    pub findings: Vec<(Reason, Severity)>,
+    /// Its first verdict, where there was a later one.
+    pub first: Option<FirstVerdict>,
+}
+
+/// The first verdict of an entry that was judged again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstVerdict {
+    /// What became of it then.
+    pub outcome: Outcome,
+    /// Its record as it was then.
+    pub record: Sealed,
+    /// The findings of that verdict.
+    pub findings: Vec<(Reason, Severity)>,
 }
 
 /// The catalog.
@@ -330,6 +366,8 @@ pub trait Catalog: Send + Sync {
     async fn receive(&self, entry: NewEntry, upload: Option<UploadId>, event: Event) -> Result<Received>;
     /// Does an entry of this id exist?
     async fn entry(&self, entry: EntryId) -> Result<Option<EntryRow>>;
+    /// An entry with everything in the clear beside it, for `verify`.
+    async fn account(&self, entry: EntryId) -> Result<Option<Account>>;
     /// Which entry holds these bytes, whole and in the case?
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>>;
     /// Does the case hold something of this size?
@@ -346,6 +384,10 @@ pub trait Catalog: Send + Sync {
     /// appends a verdict: the first and the latest are kept; without a text the one it has stays. Nothing of a held
     /// case is dropped, whatever `drop_object` says.
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
+    /// Takes entries out of a case for good: rows, findings, jobs, and the index, which is to be built anew; delete jobs for
+    /// their objects are in the same transaction. `Refused` where the case is held, where one of them is not filed, and
+    /// where an entry that stays is a copy of one of them or came out of one.
+    async fn leave(&self, case: CaseId, entries: Vec<EntryId>, event: Event) -> Result<()>;
     /// The object of an entry's bytes.
     async fn object(&self, object: ObjectId) -> Result<NamedObject>;
     /// The parts of the bytes of every entry of a case, by object.

@@ -41,7 +41,7 @@ pub enum Command {
     Search(Search),
     /// Write the release packet of a case
     Export(Export),
-    /// Make an upload link, shown once
+    /// Make an upload link, shown once; list links, or end one
     Link(Link),
     /// Copy catalog and objects to a folder
     Backup(Backup),
@@ -162,6 +162,19 @@ pub enum Case {
         #[arg(long, value_name = "FILE", default_value = "-")]
         password_file: PathBuf,
     },
+    /// Move a document, with all that is in it, to the case it belongs to
+    Move {
+        /// The id of the case it is in, or its beginning; the holding case is in `case list --json`
+        case: String,
+        /// The document's id, as `case show --json` has it
+        document: String,
+        /// The id of the case it belongs to, or its beginning
+        #[arg(long, value_name = "CASE")]
+        to: String,
+        /// {"document":"ID","case":"ID"}
+        #[arg(long)]
+        json: bool,
+    },
     /// Destroy the keys of a case: it can never be read again
     Shred {
         /// The case's whole id
@@ -265,11 +278,12 @@ pub struct Export {
 
 /// `casegate link`
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[allow(missing_docs, reason = "the help texts are the documentation")]
 pub struct Link {
     /// The case's id, or its beginning
-    #[arg(long)]
-    pub case: String,
+    #[arg(long, required = true, value_name = "CASE")]
+    pub case: Option<String>,
     /// family, physician or imaging
     #[arg(long = "for", value_name = "WHO", default_value = "family")]
     pub audience: String,
@@ -279,6 +293,32 @@ pub struct Link {
     /// {"link":"ID","address":"…"}
     #[arg(long)]
     pub json: bool,
+    /// Instead of making one
+    #[command(subcommand)]
+    pub action: Option<LinkAction>,
+}
+
+/// `casegate link …`
+#[derive(Subcommand, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub enum LinkAction {
+    /// List the links of a case: their ids, not their addresses
+    List {
+        /// The case's id, or its beginning
+        #[arg(long)]
+        case: String,
+        /// One JSON object a link
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a link: from the next request on there is nothing at its address
+    Revoke {
+        /// The link's id
+        link: String,
+        /// {"link":"ID","state":"revoked"}
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `casegate backup`

@@ -1,7 +1,7 @@
-//! Commands about cases: open, show, ingest, search, link, export.
+//! Commands about cases: open, show, ingest, search, export.
 
 use super::{
-    arguments::{Case, Disc, Export, Ingest, Link, Search},
+    arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
     progress::Bar,
     read_patient, remark, say, say_json, table,
@@ -39,6 +39,7 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::Hold { case } => set_state(reach, &case, CaseState::Held).await,
         Case::Reopen { case } => set_state(reach, &case, CaseState::Open).await,
         Case::Password { case, password_file } => password(reach, &case, &password_file).await,
+        Case::Move { case, document, to, json } => relocate(reach, (&case, &document, &to), json).await,
         Case::Shred { case, yes } => shred(reach, &case, yes).await,
     }
 }
@@ -108,6 +109,22 @@ async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Re
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
     say("Locked documents are opened again with it; `casegate case show` says what came of it.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Moves a document from a case to another.
+async fn relocate(reach: &Reach, (from, document, to): (&str, &str, &str), json: bool) -> Result<ExitCode, Refused> {
+    let wrong = |_| Refused::usage("that is not the id of a document; `casegate case show --json` shows them");
+    let entry = document.parse().map_err(wrong)?;
+    let (from, to) = (reach.case(from).await?, reach.case(to).await?);
+    let Reply::Moved { entry } = reach.ask(&Request::Move { from, entry, to }).await? else {
+        return Err(unexpected());
+    };
+    if json {
+        say_json(&serde_json::json!({ "document": entry, "case": to }))?;
+    } else {
+        say(format_args!("It is document {entry} of case {to} now, and is judged there anew."));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -245,34 +262,4 @@ pub(super) async fn export(config: &Config, command: Export) -> Result<ExitCode,
     let Reply::Wrote { files, bytes } = reply? else { return Err(unexpected()) };
     say(format_args!("{files} files, {} written.", table::size(bytes)));
     Ok(ExitCode::SUCCESS)
-}
-
-pub(super) async fn link(config: &Config, command: Link) -> Result<ExitCode, Refused> {
-    let lasts_ms = lasts(&command.expires)?;
-    let reach = Reach::open(config).await?;
-    let case = reach.case(&command.case).await?;
-    let reply = reach.ask(&Request::Link { case, audience: command.audience, lasts_ms }).await;
-    reach.close().await;
-    let Reply::Link { id, address } = reply? else { return Err(unexpected()) };
-    if command.json {
-        say_json(&serde_json::json!({ "link": id, "address": address }))?;
-    } else {
-        say(address);
-        remark("This address is shown once. Whoever has it can add to the case, and read nothing of it.");
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// `14d`, `12h`, `30m` in milliseconds.
-fn lasts(text: &str) -> Result<i64, Refused> {
-    let wrong = || Refused::usage("--expires takes a number with d, h or m: 14d, 12h, 30m");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
-    let number: i64 = number.parse().map_err(|_| wrong())?;
-    let unit_ms = match unit {
-        "d" => 86_400_000,
-        "h" => 3_600_000,
-        "m" => 60_000,
-        _ => return Err(wrong()),
-    };
-    number.checked_mul(unit_ms).filter(|ms| *ms > 0).ok_or_else(wrong)
 }

@@ -1,5 +1,6 @@
 //! Reaching a desk: the daemon's over its socket, or one opened here on the data folder.
 
+use super::remark;
 use crate::{
     app::{AppError, Site},
     config::Config,
@@ -10,8 +11,14 @@ use crate::{
     },
     domain::{ids::CaseId, origin::Actor},
 };
+use std::time::{Duration, Instant};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+
+/// A daemon that starts takes commands within this time, also on a machine that is busy.
+const STARTING_WITHIN: Duration = Duration::from_secs(10);
+/// How often one looks for it meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A way to give commands.
 pub(crate) enum Reach {
@@ -42,7 +49,9 @@ impl Here {
 impl From<AppError> for Refused {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::NoSite(_) | AppError::SiteExists(_) => Self::usage(error.to_string()),
+            AppError::NoSite(_) | AppError::SiteExists(_) | AppError::KeysInUse(_) | AppError::FileExists(_) => {
+                Self::usage(error.to_string())
+            }
             AppError::Locked(_) | AppError::World { .. } => Self::world(error.to_string()),
         }
     }
@@ -51,22 +60,15 @@ impl From<AppError> for Refused {
 impl Reach {
     /// The daemon where one runs, else the folder itself.
     pub(crate) async fn open(config: &Config) -> Result<Self, Refused> {
-        let folder = &config.data.folder;
-        if client::reach(folder).await.is_some() {
-            return Ok(Self::Daemon(folder.clone()));
-        }
-        crate::jail::sandbox::harden_self();
-        Ok(Self::on(Site::open(config).await?))
+        Ok(match opened(config).await? {
+            Some(site) => Self::on(site),
+            None => Self::Daemon(config.data.folder.clone()),
+        })
     }
 
     /// The same, but where the folder itself is opened nobody works on its jobs: what is taken in waits.
     pub(crate) async fn open_idle(config: &Config) -> Result<Self, Refused> {
-        let folder = &config.data.folder;
-        if client::reach(folder).await.is_some() {
-            return Ok(Self::Daemon(folder.clone()));
-        }
-        crate::jail::sandbox::harden_self();
-        let site = Site::open(config).await?;
+        let Some(site) = opened(config).await? else { return Ok(Self::Daemon(config.data.folder.clone())) };
         Ok(Self::Here(Box::new(Here { site, working: tokio::spawn(async {}), stop: CancellationToken::new() })))
     }
 
@@ -136,6 +138,29 @@ impl Reach {
             let _ = here.working.await;
             here.site.close().await;
         }
+    }
+}
+
+/// The site, opened here; `None` where a daemon takes commands. A process that holds the folder and takes none is waited
+/// for: it is a daemon that is starting, or a command that will end.
+pub(super) async fn opened(config: &Config) -> Result<Option<Site>, Refused> {
+    let folder = &config.data.folder;
+    let mut until = None;
+    loop {
+        if client::reach(folder).await.is_some() {
+            return Ok(None);
+        }
+        crate::jail::sandbox::harden_self();
+        match Site::open(config).await {
+            Ok(site) => return Ok(Some(site)),
+            Err(AppError::Locked(_)) if until.is_none_or(|until| Instant::now() < until) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if until.is_none() {
+            remark("Another process holds the data folder and takes no commands yet: waiting a few seconds for it.");
+            until = Some(Instant::now() + STARTING_WITHIN);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 

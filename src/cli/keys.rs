@@ -6,7 +6,7 @@ use super::{
     say,
 };
 use crate::{
-    app::{self, Layout},
+    app::{self, Began, Layout},
     config::Config,
     control::client::{self, Refused},
     ops,
@@ -18,6 +18,9 @@ pub(super) fn init(config: &Config, command: &Init) -> Result<ExitCode, Refused>
     let beside = layout.keys.join("recovery.key");
     let recovery = if command.no_recovery { None } else { Some(command.recovery_out.as_deref().unwrap_or(&beside)) };
     let made = app::init(config, recovery)?;
+    if made.began == Began::HalfWay {
+        say("An earlier init was ended half-way. What it had made was kept, and the rest was made now.\n");
+    }
     say(format_args!("A Casegate site is ready in {}.\n", made.layout.data.display()));
     say(format_args!("Keys:           {}", made.layout.keys.display()));
     say("                back them up apart from the data; whoever has both can read everything");

@@ -7,6 +7,7 @@ mod cases;
 mod desk;
 mod inspect;
 mod keys;
+mod links;
 mod progress;
 mod serve;
 mod table;
@@ -34,7 +35,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
         Command::Disc(disc) => cases::disc(&config, disc).await,
         Command::Search(search) => cases::search(&config, search).await,
         Command::Export(export) => cases::export(&config, export).await,
-        Command::Link(link) => cases::link(&config, link).await,
+        Command::Link(link) => links::link(&config, link).await,
         Command::Backup(backup) => upkeep::backup(&config, &backup.to).await,
         Command::Restore(restore) => upkeep::restore(&config, &restore.from).await,
         Command::Verify(verify) => upkeep::verify(&config, verify).await,

@@ -3,9 +3,10 @@
 //! Stopping: nothing new is accepted, bodies under way end with what arrived made durable, jobs under way are finished
 //! for a while, leases are given back; all within ten seconds.
 
+use super::desk;
 use crate::{
     app::{
-        Site,
+        AppError, Site,
         http::{self, Shared, server},
     },
     config::Config,
@@ -45,7 +46,8 @@ pub(super) async fn serve(mut config: Config) -> Result<ExitCode, Refused> {
     let mut signals = Signals::new()?;
     let tls = server::Tls::of(&config).map_err(|e| Refused::usage(e.to_string()))?;
     let listening = Listening::open(&mut config).await?;
-    let site = Site::open(&config).await?;
+    // A command that is still at work is waited for; another daemon is not.
+    let Some(site) = desk::opened(&config).await? else { return Err(AppError::Locked(config.data.folder).into()) };
     listening.write_addresses(&config.data.folder)?;
     let numbers = Numbers::begin().map_err(Refused::world)?;
     let daemon = Daemon::start(&config, (site, numbers), (listening, tls.clone())).await?;

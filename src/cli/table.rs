@@ -1,13 +1,15 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
 use crate::{
-    casework::ledger::Summary,
-    control::{CaseSummary, Shown},
-    domain::reason::{Reason, Severity},
+    casework::ledger::{ReasonRow, Row, Summary},
+    control::{CaseSummary, LinkState, LinkSummary, Shown},
+    domain::{
+        entry::Outcome,
+        reason::{Reason, Severity},
+    },
     outlet::words::{self, Audience},
     search::Hit,
 };
-use serde_json::Value;
 use std::fmt::Write;
 
 /// Rows shown of each group; `case show --json` has all.
@@ -53,12 +55,30 @@ fn gate_word(case: &CaseSummary) -> String {
     }
 }
 
+/// Upload links, a line each.
+pub(super) fn links(links: &[LinkSummary]) -> String {
+    if links.is_empty() {
+        return "This case has no links.".to_owned();
+    }
+    let mut text = format!("{:<28}{:<11}{:<9}{:<26}{}\n", "Link", "For", "State", "Ends", "Taken");
+    for link in links {
+        let state = match link.state {
+            LinkState::Open => "open",
+            LinkState::Expired => "expired",
+            LinkState::Revoked => "revoked",
+        };
+        let (id, taken) = (link.link.to_string(), format!("{} files, {}", link.files, size(link.bytes)));
+        let _ = writeln!(text, "{id:<28}{:<11}{state:<9}{:<26}{taken}", plain(&link.audience), link.expires);
+    }
+    text.trim_end().to_owned()
+}
+
 /// The ledger, grouped by what needs a person.
 pub(super) fn ledger(shown: &Shown) -> String {
     let mut text = String::new();
-    let needs = |row: &&Value| worst(row) == Some(Severity::Block);
-    let look = |row: &&Value| worst(row) == Some(Severity::Warn);
-    let fine = |row: &&Value| !matches!(worst(row), Some(Severity::Block | Severity::Warn));
+    let needs = |row: &&Row| worst(row) == Some(Severity::Block);
+    let look = |row: &&Row| worst(row) == Some(Severity::Warn);
+    let fine = |row: &&Row| !matches!(worst(row), Some(Severity::Block | Severity::Warn));
     group(&mut text, "Needs a person", shown.rows.iter().filter(needs).collect());
     group(&mut text, "Worth a look", shown.rows.iter().filter(look).collect());
     group(&mut text, "Fine", shown.rows.iter().filter(fine).collect());
@@ -94,7 +114,7 @@ fn counts(sum: &Summary) -> String {
     text
 }
 
-fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
+fn group(text: &mut String, title: &str, rows: Vec<&Row>) {
     if rows.is_empty() {
         return;
     }
@@ -103,10 +123,10 @@ fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
         let _ = writeln!(
             text,
             "  {:<52} {:<13} {:<8} {:<10} {}",
-            shorten(field(row, "path"), 52),
-            field(row, "kind"),
-            shorten(field(row, "language"), 8),
-            outcome(row),
+            shorten(&row.path, 52),
+            row.kind.name(),
+            shorten(&row.language, 8),
+            outcome(row.outcome),
             marks(row)
         );
     }
@@ -117,21 +137,21 @@ fn group(text: &mut String, title: &str, rows: Vec<&Value>) {
 }
 
 /// What became of it, where that is not the usual.
-fn outcome(row: &Value) -> String {
-    match field(row, "outcome") {
-        "stored" => String::new(),
-        "duplicate_of" => "duplicate".to_owned(),
-        "conflict_with" => "conflict".to_owned(),
-        other => plain(other),
+const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Stored => "",
+        Outcome::DuplicateOf => "duplicate",
+        Outcome::ConflictWith => "conflict",
+        Outcome::Junk | Outcome::Held | Outcome::Unreadable | Outcome::Missing => outcome.name(),
     }
 }
 
 /// Reason codes of a row with their pages, the heaviest first, each once.
-fn marks(row: &Value) -> String {
+fn marks(row: &Row) -> String {
     let mut marks: Vec<String> = Vec::new();
-    for reason in reasons(row) {
-        let code = field(reason, "code");
-        let mark = match reason["page"].as_u64() {
+    for reason in &row.reasons {
+        let code = reason.code.code();
+        let mark = match reason.page {
             Some(page) => format!("{code} (page {page})"),
             None => code.to_owned(),
         };
@@ -147,16 +167,8 @@ fn marks(row: &Value) -> String {
     marks.join(", ")
 }
 
-fn reasons(row: &Value) -> impl Iterator<Item = &Value> {
-    row["reasons"].as_array().into_iter().flatten()
-}
-
-fn worst(row: &Value) -> Option<Severity> {
-    reasons(row).filter_map(|reason| serde_json::from_value(reason["severity"].clone()).ok()).max()
-}
-
-fn field<'a>(row: &'a Value, name: &str) -> &'a str {
-    row[name].as_str().unwrap_or_default()
+fn worst(row: &Row) -> Option<Severity> {
+    row.reasons.iter().map(|reason| reason.severity).max()
 }
 
 /// One sentence: ready, or what blocks and what to do next.
@@ -191,15 +203,9 @@ pub(super) fn gate(shown: &Shown) -> String {
 }
 
 fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
-    let blocks = |found: &Value| field(found, "code") == reason.code() && field(found, "severity") == "block";
-    let rows = shown.rows.iter().filter(|row| reasons(row).any(blocks));
-    rows.take(ROWS_SHOWN_MAX)
-        .map(|row| {
-            let detail =
-                reasons(row).find(|found| blocks(found)).map(|found| field(found, "detail")).unwrap_or_default();
-            format!("{}: {}", plain(field(row, "path")), plain(detail))
-        })
-        .collect()
+    let blocks = |found: &&ReasonRow| found.code == reason && found.severity == Severity::Block;
+    let found = shown.rows.iter().filter_map(|row| Some((row, row.reasons.iter().find(blocks)?)));
+    found.take(ROWS_SHOWN_MAX).map(|(row, found)| format!("{}: {}", plain(&row.path), plain(&found.detail))).collect()
 }
 
 /// A case with its media and manifests.

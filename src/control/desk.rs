@@ -1,14 +1,14 @@
 //! The desk: carries commands out.
 
-use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent};
+use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent, moving::Move};
 use crate::{
     audit::{Act, Event},
     casework::ledger,
-    catalog::{LinkRow, UploadState},
+    catalog::UploadState,
     domain::{
         case::{CaseRow, CaseState, Gate, Patient, ProgrammeName},
         entry::Sealed,
-        ids::{ArrivalId, CaseId, LinkId},
+        ids::{ArrivalId, CaseId},
         origin::{Actor, Inlet},
     },
     ops,
@@ -56,6 +56,11 @@ impl Desk {
         &self.door
     }
 
+    /// How the addresses of links begin.
+    pub(super) fn link_base(&self) -> &str {
+        &self.link_base
+    }
+
     /// Rung after each job.
     pub(super) fn done(&self) -> &Notify {
         &self.done
@@ -82,17 +87,15 @@ impl Desk {
                 let intent = Intent { case, paths: &paths, folder: &folder, until, inlet };
                 self.ingest(intent, actor, notes).await
             }
+            Request::Move { from, entry, to } => self.move_entry(Move { from, entry, to }, actor).await,
             Request::AddPassword { case, password } => self.add_password(case, &password, actor).await,
             Request::Search { cases, query, reason, limit } => {
                 let query = Query { text: query, limit };
                 Ok(Reply::Hits(self.search(&cases, &query, (actor, &reason)).await?))
             }
             Request::Link { case, audience, lasts_ms } => self.link(case, (audience, lasts_ms), actor).await,
-            Request::Unlink { link } => {
-                let event = self.event(actor, Act::LinkRevoked, None, link.to_string());
-                self.stores().catalog.revoke_link(link, event).await?;
-                Ok(Reply::Done)
-            }
+            Request::Links { case } => Ok(Reply::Links(self.links(case).await?)),
+            Request::Unlink { link } => self.unlink(link, actor).await,
             Request::Export { case, to, reason } => packet::write(&self.shop, case, (&to, &reason), actor).await,
             Request::Backup { to } => ops::backup::backup(self.stores(), &to, actor).await,
             Request::Verify { deep, checkpoint } => {
@@ -207,10 +210,9 @@ impl Desk {
         let file = index::lay_open(stores, &keys, case).await?;
         let rows = ledger::rows(&file, &overlay, arrival);
         let summary = ledger::summary(&rows, 0.0);
-        let rows: Result<Vec<_>, _> = rows.iter().map(serde_json::to_value).collect();
         Ok(Shown {
             case: self.summary_of(row, state.gate)?,
-            rows: rows.map_err(|e| Trouble::Refused(e.to_string()))?,
+            rows,
             summary,
             media: overlay.media,
             manifests: overlay.manifests,
@@ -291,28 +293,6 @@ impl Desk {
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(query.limit);
         Ok(hits)
-    }
-
-    async fn link(&self, case: CaseId, (audience, lasts_ms): (String, i64), actor: &Actor) -> Result<Reply, Trouble> {
-        if !["family", "physician", "imaging"].contains(&audience.as_str()) {
-            return Err(Trouble::Refused("a link is for family, physician or imaging".to_owned()));
-        }
-        let token = data_encoding::BASE64URL_NOPAD.encode(&seal::random_bytes::<32>());
-        let link = LinkRow {
-            id: LinkId::from_bytes(seal::random_bytes()),
-            case,
-            token_hash: seal::sha256(token.as_bytes()).0,
-            audience,
-            expires: self.stores().clock.now().plus_ms(lasts_ms),
-            revoked: false,
-            files: 0,
-            bytes: 0,
-            open_uploads: 0,
-        };
-        let id = link.id;
-        let event = self.event(actor, Act::LinkMade, Some(case), id.to_string());
-        self.stores().catalog.add_link(link, event).await?;
-        Ok(Reply::Link { id, address: format!("{}/u/{token}", self.link_base) })
     }
 
     async fn note_read(&self, act: Act, case: CaseId, actor: &Actor) -> Result<(), Trouble> {

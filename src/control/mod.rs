@@ -7,6 +7,8 @@
 pub mod client;
 pub mod desk;
 pub mod ingest;
+mod links;
+mod moving;
 pub mod server;
 
 pub use desk::Desk;
@@ -14,11 +16,11 @@ pub use desk::Desk;
 use crate::{
     casework::{
         case::{ManifestReport, MediumReport},
-        ledger::Summary,
+        ledger::{Row, Summary},
     },
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
-        ids::{CaseId, LinkId},
+        ids::{CaseId, EntryId, LinkId},
     },
     search::Hit,
 };
@@ -67,6 +69,15 @@ pub enum Request {
         /// From a disc at the desk, or not.
         disc: bool,
     },
+    /// Moves a document, with everything in it, to another case.
+    Move {
+        /// The case it is in.
+        from: CaseId,
+        /// The document.
+        entry: EntryId,
+        /// The case it belongs to.
+        to: CaseId,
+    },
     /// Adds a password that documents of the case may need, and examines those again that asked for one.
     AddPassword {
         /// The case.
@@ -93,6 +104,11 @@ pub enum Request {
         audience: String,
         /// For how long, in milliseconds.
         lasts_ms: i64,
+    },
+    /// Lists the upload links of a case.
+    Links {
+        /// The case.
+        case: CaseId,
     },
     /// Ends an upload link.
     Unlink {
@@ -175,6 +191,11 @@ pub enum Reply {
     Cases(Vec<CaseSummary>),
     /// A case, shown.
     Shown(Box<Shown>),
+    /// A document was moved.
+    Moved {
+        /// Its id in the other case.
+        entry: EntryId,
+    },
     /// Hits.
     Hits(Vec<Hit>),
     /// A link; its address is shown once.
@@ -184,6 +205,8 @@ pub enum Reply {
         /// Its address with the token.
         address: String,
     },
+    /// The links of a case.
+    Links(Vec<LinkSummary>),
     /// What verifying found wrong.
     Verified(Verified),
     /// What a backup copied.
@@ -230,8 +253,8 @@ pub struct CaseSummary {
 pub struct Shown {
     /// The case.
     pub case: CaseSummary,
-    /// The ledger: one JSON object a row, as the contract writes it.
-    pub rows: Vec<serde_json::Value>,
+    /// The ledger.
+    pub rows: Vec<Row>,
     /// Sums over the rows.
     pub summary: Summary,
     /// Media and their three lists.
@@ -240,6 +263,37 @@ pub struct Shown {
     pub manifests: Vec<ManifestReport>,
     /// Uploads that were never finished: what is known of them.
     pub unfinished: Vec<Unfinished>,
+}
+
+/// An upload link, without its address: that was shown once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LinkSummary {
+    /// Its id.
+    pub link: LinkId,
+    /// `family`, `physician` or `imaging`.
+    pub audience: String,
+    /// Does it take anything?
+    pub state: LinkState,
+    /// When it ends or ended by itself.
+    pub expires: String,
+    /// Files that came through it.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Uploads through it that take bytes now.
+    pub open_uploads: u64,
+}
+
+/// Where a link stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkState {
+    /// It takes files.
+    Open,
+    /// Its time is over.
+    Expired,
+    /// It was ended.
+    Revoked,
 }
 
 /// An upload that is open or expired unfinished.

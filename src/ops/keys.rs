@@ -2,9 +2,9 @@
 
 use crate::{
     control::client::Refused,
-    seal::{AgeRecipient, Keyring, Passphrase, SiteIdentity, site::replace_key_file},
+    seal::{self, AgeRecipient, Keyring, Passphrase, SiteIdentity, site::replace_key_file},
 };
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 /// What keys there are, in words.
 ///
@@ -52,18 +52,9 @@ pub fn add_recovery(keyring: &Keyring, recipient: &str, list: &Path) -> Result<u
     keyring.add_recovery(recipient).map_err(world)?;
     let known = std::fs::read_to_string(list).unwrap_or_default();
     if !known.split_whitespace().any(|line| line == recipient.to_string()) {
-        let beside = list.with_extension("new");
-        let mut file = std::fs::File::create(&beside).map_err(world)?;
-        file.write_all(format!("{known}{recipient}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(world)?;
-        std::fs::rename(&beside, list).map_err(world)?;
-        sync_folder(list)?;
+        seal::replace_file(list, format!("{known}{recipient}\n").as_bytes()).map_err(world)?;
     }
     Ok(keyring.cases().map_err(world)?.len())
-}
-
-fn sync_folder(file: &Path) -> Result<(), Refused> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(world)
 }
 
 fn world(error: impl std::fmt::Display) -> Refused {

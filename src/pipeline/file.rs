@@ -83,7 +83,8 @@ async fn seal_text(shop: &Workshop, keys: &CaseKeys, pages: &[PageText]) -> Resu
     Ok(Some(shop.stores.objects.write(&keys.recipient(), &plain).await?))
 }
 
-fn instance_of(keys: &CaseKeys, record: &EntryRecord) -> Option<Fingerprint> {
+/// The keyed hash of the SOP Instance UID that stands in a document, if one does.
+pub fn instance_of(keys: &CaseKeys, record: &EntryRecord) -> Option<Fingerprint> {
     let dicom = record.facts.as_ref()?.dicom.as_ref()?;
     (!dicom.sop_instance.is_empty()).then(|| keys.instance(&dicom.sop_instance))
 }

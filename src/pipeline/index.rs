@@ -16,11 +16,12 @@ use crate::{
     catalog::{CatalogError, IndexState, OpenWork},
     domain::{
         case::{Gate, Programme},
-        entry::{EntryRow, Outcome, Sealed},
+        entry::{EntryRow, Outcome, Parts, Sealed},
         facts::{PageText, SearchField},
-        ids::{CaseId, EntryId, PartKey},
+        ids::{CaseId, EntryId, ObjectId, PartKey},
         job::{Lease, Work},
         origin::Actor,
+        reason::{Reason, Severity},
     },
     seal::{CaseKeys, Place},
     search::{IndexDocument, IndexFiles},
@@ -57,16 +58,14 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let (files, watermark) = bring_up(shop, &keys, (case, &file), &before).await?;
     let work = stores.catalog.open_work(Some(case)).await?;
     let gate = gate::judge(&file, &overlay, (work, row.revision, stores.clock.now()));
-    let mut findings: Vec<_> = overlay.findings.iter().map(|(_, finding)| (finding.code, finding.severity)).collect();
-    findings.extend(overlay.rows.iter().flat_map(|row| &row.findings).map(|finding| (finding.code, finding.severity)));
     let event = gate_event(stores, case, &gate);
     let state = IndexState {
         files: keys.seal_record(files_place(&case), &encode(&files)?),
-        objects: files.0.iter().map(|file| (file.object, file.parts.clone())).collect(),
+        objects: named_objects(&files),
         watermark,
         overlay: keys.seal_record(overlay_place(&case), &encode(&overlay)?),
         gate,
-        findings,
+        findings: clear_findings(&overlay),
     };
     let fresh = fresh_parts(&state, &before);
     fail::fail_point!("index.before");
@@ -133,6 +132,18 @@ pub async fn lay_open(stores: &Stores, keys: &CaseKeys, case: CaseId) -> Result<
 /// A seal does not hold.
 pub fn committed(keys: &CaseKeys, case: CaseId, state: &IndexState) -> Result<(Overlay, IndexFiles), Trouble> {
     Ok((decode(keys, overlay_place(&case), &state.overlay)?, decode(keys, files_place(&case), &state.files)?))
+}
+
+/// The findings of an overlay as they stand in the clear: codes and severities.
+pub fn clear_findings(overlay: &Overlay) -> Vec<(Reason, Severity)> {
+    let of_rows = overlay.rows.iter().flat_map(|row| &row.findings);
+    let all = overlay.findings.iter().map(|(_, finding)| finding).chain(of_rows);
+    all.map(|finding| (finding.code, finding.severity)).collect()
+}
+
+/// The objects of index files as the catalog names them.
+pub fn named_objects(files: &IndexFiles) -> Vec<(ObjectId, Parts)> {
+    files.0.iter().map(|file| (file.object, file.parts.clone())).collect()
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Trouble> {

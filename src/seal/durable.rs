@@ -10,6 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// How the names of files begin that are not whole yet.
+const TEMP: &str = ".new-";
+
 /// What happens where a file of that name exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Existing {
@@ -22,7 +25,7 @@ pub(super) enum Existing {
 /// Writes a file with mode 0600, whole or not at all.
 pub(super) fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), SealError> {
     let folder = folder_of(path);
-    let temp = folder.join(format!(".new-{}", HEXLOWER.encode(&random_bytes::<8>())));
+    let temp = folder.join(format!("{TEMP}{}", HEXLOWER.encode(&random_bytes::<8>())));
     let result = write_temp(&temp, bytes).and_then(|()| match existing {
         Existing::Keep => fs::hard_link(&temp, path),
         Existing::Replace => fs::rename(&temp, path),
@@ -33,6 +36,29 @@ pub(super) fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(),
     };
     result.and(removed).map_err(SealError::world("writing a key file"))?;
     sync_folder(&folder)
+}
+
+/// Writes a small file that lies beside keys, durably, in the place of one that may be there: whole or not at all.
+///
+/// # Errors
+/// [`SealError::World`].
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), SealError> {
+    write(path, bytes, Existing::Replace)
+}
+
+/// Shreds what writes that were cut short have left in a key folder. Only for who is alone with it.
+///
+/// # Errors
+/// [`SealError::World`].
+pub fn sweep_key_folder(folder: &Path) -> Result<(), SealError> {
+    let act = "looking through a key folder";
+    for item in fs::read_dir(folder).map_err(SealError::world(act))? {
+        let item = item.map_err(SealError::world(act))?;
+        if item.file_name().as_encoded_bytes().starts_with(TEMP.as_bytes()) {
+            shred_file(&item.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes a folder with mode 0700 unless it is there, with its parents, durably.

@@ -18,6 +18,7 @@ pub mod stream;
 
 pub use age_key::{AgeIdentity, AgeRecipient};
 pub use digest::{Digester, random_bytes, sha256};
+pub use durable::{replace_file, sweep_key_folder};
 pub use error::SealError;
 pub use keyring::Keyring;
 pub use keys::{CaseKeys, CaseRecipient, Place, seal_small};

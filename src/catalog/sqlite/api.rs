@@ -2,10 +2,11 @@
 
 use super::{
     super::{
-        ArrivalRow, Catalog, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received, Result, UploadRow,
-        UploadState,
+        Account, ArrivalRow, Catalog, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received, Result,
+        UploadRow, UploadState,
     },
-    SqliteCatalog, audit, cases, entries, file, index, jobs, links, objects, passwords, receive, upkeep, uploads,
+    SqliteCatalog, accounts, audit, cases, entries, file, index, jobs, leave, links, objects, passwords, receive,
+    upkeep, uploads,
 };
 use crate::{
     audit::{Event, Head, StoredEvent},
@@ -122,6 +123,10 @@ impl Catalog for SqliteCatalog {
         self.read("reading an entry", move |db| entries::one(db, entry)).await
     }
 
+    async fn account(&self, entry: EntryId) -> Result<Option<Account>> {
+        self.read("looking at an entry", move |db| accounts::one(db, entry)).await
+    }
+
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>> {
         self.read("looking for bytes", move |db| entries::holder(db, case, fingerprint)).await
     }
@@ -145,6 +150,10 @@ impl Catalog for SqliteCatalog {
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()> {
         let lease = lease.clone();
         self.write("filing an entry", move |s| file::file(s, &filing, &lease, event)).await
+    }
+
+    async fn leave(&self, case: CaseId, entries: Vec<EntryId>, event: Event) -> Result<()> {
+        self.write("taking an entry out of a case", move |s| leave::leave(s, case, &entries, event)).await
     }
 
     async fn object(&self, object: ObjectId) -> Result<NamedObject> {

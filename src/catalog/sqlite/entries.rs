@@ -100,7 +100,8 @@ pub(super) const fn stage_name(stage: Stage) -> &'static str {
     }
 }
 
-fn stage_of(name: &str) -> Option<Stage> {
+/// The stage of that word.
+pub(super) fn stage_of(name: &str) -> Option<Stage> {
     [Stage::Received, Stage::Filed].into_iter().find(|stage| stage_name(*stage) == name)
 }
 

@@ -4,6 +4,7 @@
 //! connections of their own, each call in one snapshot. What a call means is said by [`Catalog`](super::Catalog).
 //! Nothing here logs, and no error carries the contents of a row.
 
+mod accounts;
 mod api;
 mod audit;
 mod cases;
@@ -11,6 +12,7 @@ mod entries;
 mod file;
 mod index;
 mod jobs;
+mod leave;
 mod links;
 mod objects;
 mod passwords;

@@ -4,11 +4,14 @@
 //!   are what clear columns are compared with.
 //! - `objects`: every part's header is compared with the digest that the catalog keeps, its length too, and every chunk
 //!   is decrypted and so authenticated; with `deep` the plaintext's SHA-256 is compared with the ledger's as well.
-//! - `records`: every sealed column is opened, and agrees with what stands in the clear beside it.
+//! - `records`: every sealed column is opened, and agrees with what stands in the clear beside it (`columns`).
+//! - `links`: upload links are as the trail says, and count what came through them.
 //!
 //! It runs beside a daemon at work: nothing is deleted meanwhile, and what seems wrong is looked at again, with the trail
 //! read on, before it is said. A fault is the answer, never an error, and no fault hides another.
 
+mod columns;
+mod links;
 mod objects;
 mod records;
 mod trail;

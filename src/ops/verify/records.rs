@@ -1,12 +1,11 @@
 //! Every sealed column, opened, and compared with what stands in the clear beside it.
 
-use super::{readable, trail::Trail};
+use super::{columns, links, readable, trail::Trail};
 use crate::{
     catalog::IndexState,
     control::{Verified, desk::patient_place},
     domain::{
         case::{CaseRow, CaseState},
-        entry::{EntryRecord, EntryRow, Outcome, Stage},
         ids::CaseId,
     },
     pipeline::{Stores, Trouble, contents, door, examine, index, uploads},
@@ -60,6 +59,7 @@ pub(super) async fn check(
         arrivals(stores, (keys, row.id), verified).await;
         let whole = entries(stores, (keys, row.id), trail, verified).await?;
         gate(stores, (keys, row.id), trail, verified).await?;
+        links::check(stores, row.id, trail, verified).await?;
         if whole {
             contents_list(stores, (keys, row.id), verified).await?;
         }
@@ -113,41 +113,22 @@ async fn entries(
     let Some(rows) = rows else { return Ok(false) };
     let mut whole = true;
     for row in rows {
+        let what = format!("entry {}: what stands beside it", row.id);
+        let Some(account) = readable(stores.catalog.account(row.id).await, &what, verified) else {
+            whole = false;
+            continue;
+        };
         verified.seals += 1;
-        let Some(why) = fault(stores, keys, &row, trail) else { continue };
+        let Some(why) = account.and_then(|account| columns::fault(stores, keys, &account, trail)) else { continue };
         // It may have been filed since the trail was read: both are looked at again.
         trail.read_on(stores, verified).await?;
-        let again = stores.catalog.entry(row.id).await?.and_then(|row| fault(stores, keys, &row, trail));
-        if again.is_some() {
+        let again = stores.catalog.account(row.id).await?;
+        if again.is_some_and(|account| columns::fault(stores, keys, &account, trail).is_some()) {
             verified.wrong.push(format!("entry {}: {why}", row.id));
             whole = false;
         }
     }
     Ok(whole)
-}
-
-fn fault(stores: &Stores, keys: &CaseKeys, row: &EntryRow, trail: &Trail) -> Option<&'static str> {
-    let Ok(record) = stores.record(keys, row) else { return Some("its seal does not hold") };
-    trail.contradicts(row).or_else(|| beside(keys, row, &record))
-}
-
-/// What stands in the clear beside a record and does not agree with it.
-fn beside(keys: &CaseKeys, row: &EntryRow, record: &EntryRecord) -> Option<&'static str> {
-    if row.parent.is_some_and(|parent| keys.member_id(parent, row.ordinal) != row.id) {
-        return Some("it is not the member of its container that its row says");
-    }
-    let keeps = matches!(
-        row.outcome,
-        Some(Outcome::Stored | Outcome::ConflictWith | Outcome::Held | Outcome::Unreadable) | None
-    );
-    if keeps && record.sha256.is_some() && row.bytes > 0 && row.object.is_none() {
-        return Some("its bytes are not named any more");
-    }
-    let verdict = record.verdict.as_ref().filter(|_| row.stage == Stage::Filed)?;
-    let language = if verdict.language.is_empty() { "-" } else { &verdict.language };
-    let own = row.outcome != Some(Outcome::DuplicateOf);
-    (own && (verdict.readable != row.readable || language != row.language))
-        .then_some("its readability or language is not the one of its verdict")
 }
 
 /// Index list, overlay and gate.
@@ -160,8 +141,16 @@ async fn gate(
     let state = readable(stores.catalog.index(case).await, &format!("case {case}: its gate"), verified);
     let Some(state) = state else { return Ok(()) };
     verified.seals += 2;
-    if index::committed(keys, case, &state).is_err() {
-        verified.wrong.push(format!("case {case}: the seal of its overlay or index list does not hold"));
+    match index::committed(keys, case, &state) {
+        Ok((overlay, files)) => {
+            if index::clear_findings(&overlay) != state.findings {
+                verified.wrong.push(format!("case {case}: its findings are not the ones of its overlay"));
+            }
+            if index::named_objects(&files) != state.objects {
+                verified.wrong.push(format!("case {case}: the objects of its index are not the ones of its list"));
+            }
+        }
+        Err(_) => verified.wrong.push(format!("case {case}: the seal of its overlay or index list does not hold")),
     }
     let agrees = |trail: &Trail, state: &IndexState| {
         let said = (state.gate.revision > 0).then(|| index::gate_words(&state.gate));

@@ -6,7 +6,7 @@ use crate::{
     control::Verified,
     domain::{
         entry::{EntryRow, Outcome, Stage},
-        ids::{CaseId, EntryId},
+        ids::{CaseId, EntryId, LinkId},
     },
     pipeline::{Stores, Trouble},
 };
@@ -17,7 +17,8 @@ pub(super) struct Trail {
     walk: Walk,
     next: u64,
     received: HashMap<String, Receipt>,
-    filed: HashMap<String, String>,
+    filed: HashMap<String, Filed>,
+    links: HashMap<String, LinkSaid>,
     cases: HashMap<CaseId, Decided>,
 }
 
@@ -25,6 +26,21 @@ pub(super) struct Trail {
 struct Receipt {
     bytes: String,
     mark: String,
+}
+
+/// What the filings of an entry say: the first and the latest.
+struct Filed {
+    first: String,
+    latest: String,
+}
+
+/// What is said of an upload link.
+#[derive(Default)]
+pub(super) struct LinkSaid {
+    pub(super) case: Option<CaseId>,
+    /// As [`crate::catalog::LinkRow::made`] says it.
+    pub(super) made: String,
+    pub(super) revoked: bool,
 }
 
 /// The last decisions about a case.
@@ -44,6 +60,7 @@ impl Trail {
             next: 1,
             received: HashMap::new(),
             filed: HashMap::new(),
+            links: HashMap::new(),
             cases: HashMap::new(),
         })
     }
@@ -98,7 +115,16 @@ impl Trail {
             let bytes = event.detail.split(' ').next().unwrap_or_default().to_owned();
             self.received.insert(subject, Receipt { bytes, mark });
         } else if is(Act::EntryFiled) {
-            self.filed.insert(subject, event.detail.clone());
+            let detail = &event.detail;
+            let filed = self.filed.entry(subject);
+            filed
+                .and_modify(|filed| filed.latest.clone_from(detail))
+                .or_insert_with(|| Filed { first: detail.clone(), latest: detail.clone() });
+        } else if is(Act::LinkMade) {
+            let said = self.links.entry(subject).or_default();
+            (said.case, said.made) = (event.case, event.detail.clone());
+        } else if is(Act::LinkRevoked) {
+            self.links.entry(subject).or_default().revoked = true;
         } else if let Some(case) = event.case {
             let decided = self.cases.entry(case).or_default();
             if is(Act::CaseOpened) {
@@ -131,10 +157,20 @@ impl Trail {
             (Stage::Filed, None) => Some("the audit trail has no filing of it"),
             (Stage::Filed, Some(filed)) => {
                 let outcome = row.outcome.map_or("", Outcome::name);
-                (*filed != format!("{} {outcome}", row.kind))
+                (filed.latest != format!("{} {outcome}", row.kind))
                     .then_some("its kind or outcome is not the one that was filed")
             }
         }
+    }
+
+    /// Was this the outcome of an entry when it was filed first?
+    pub(super) fn agrees_on_first(&self, entry: EntryId, outcome: Outcome) -> bool {
+        self.filed.get(&entry.to_string()).is_some_and(|filed| filed.first.ends_with(&format!(" {outcome}")))
+    }
+
+    /// What is said of a link; `None` where it was never made.
+    pub(super) fn link(&self, link: LinkId) -> Option<&LinkSaid> {
+        self.links.get(&link.to_string()).filter(|said| said.case.is_some())
     }
 
     /// Does the trail bear out where a case stands?

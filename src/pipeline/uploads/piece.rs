@@ -258,11 +258,12 @@ impl Piece {
         let stores = self.uploads.stores();
         for part in std::mem::take(&mut self.unnamed) {
             let expires = stores.clock.now().plus_ms(self.rest_ms);
-            fail::fail_point!("upload.part");
+            fail::fail_point!("upload.part.written");
             if let Err(error) = stores.catalog.append_part(self.row.id, self.row.offset, part, expires).await {
                 *self.guard = None;
                 return Err(error.into());
             }
+            fail::fail_point!("upload.part.committed");
             self.row.offset += part.plain_bytes;
             self.row.expires = expires;
             self.row.parts.0.push(part);

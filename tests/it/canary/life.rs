@@ -5,13 +5,15 @@ use super::scan::Scanner;
 use crate::{
     make::{dicom, iso, pdf, zip},
     support::{
+        family::Family,
         random::{Random, seed},
         site::Site,
-        socket, watch,
+        socket,
+        watch::{self, PATIENCE},
     },
 };
 use casegate::seal;
-use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf};
 
 /// Words that stand nowhere else, by what they were planted as.
 struct Canaries {
@@ -142,6 +144,13 @@ fn live(site: &Site, case: &str, canaries: &Canaries) -> String {
     link.trim().rsplit('/').next().unwrap().to_owned()
 }
 
+/// Sends something through the link, as a family does.
+fn upload(site: &Site, token: &str, canaries: &Canaries) {
+    let text = format!("The word of this upload is {}.\n", canaries.plant("uploaded text")).repeat(40);
+    let (name, link) = (format!("{}.txt", canaries.plant("uploaded file name")), format!("/u/{token}"));
+    Family::new(site, &link, seed()).upload(&name, text.as_bytes());
+}
+
 /// Proves that after a whole life with two deaths no planted word and no digest of a plaintext lies anywhere: data
 /// folder with its log of writes, keys, backup, temporary files, log of the daemon at its most talkative, remarks.
 #[test]
@@ -153,11 +162,12 @@ fn t1_t2_nothing_lies_readable_after_a_whole_life() {
     let case = site.open_case();
     let daemon = site.serve();
     let client = socket::ingest(&site.data(), &case, &site.input(), &["all"]);
-    watch::until_true("something to be received", Duration::from_secs(60), || site.oracle().entries() > 4);
+    watch::until_true("something to be received", PATIENCE, || site.oracle().entries() > 4);
     daemon.kill();
     client.join().unwrap();
     let daemon = site.serve();
     let token = live(&site, &case, &canaries);
+    upload(&site, &token, &canaries);
     site.oracle().settle();
     daemon.kill();
     let mut scanner = Scanner::default();
@@ -172,9 +182,22 @@ fn t1_t2_nothing_lies_readable_after_a_whole_life() {
     }
     let (found, scanned) = scanner.folder(&site.path("."), &by_right_of(&site, &by_right));
     assert!(scanned > 1 << 20, "only {scanned} bytes were searched");
+    prove_log_searched(&site, &scanner);
     assert!(found.is_empty(), "{} planted words were found: {:#?}", found.len(), &found[..found.len().min(12)]);
     let left = fs::read_dir(site.path("tmp")).unwrap().count();
     assert_eq!(left, 0, "files were left in the folder for temporary ones");
+}
+
+/// The daemon's log says a lot, and a word in it would be found: an empty or overlooked log proves nothing.
+fn prove_log_searched(site: &Site, scanner: &Scanner) {
+    let log = fs::read_to_string(site.log()).unwrap();
+    for said in ["DEBUG", "families and pages are served", "request"] {
+        assert!(log.contains(said), "{said} is not in the daemon's log");
+    }
+    let (found, searched) = scanner.folder(&site.log(), &[]);
+    assert_eq!((found.len(), searched), (0, log.len() as u64));
+    fs::write(site.path("planted.log"), format!("{log}born 2011-02-27")).unwrap();
+    assert_eq!(scanner.folder(&site.path("planted.log"), &[]).0.len(), 1, "a planted word was not found");
 }
 
 /// The same paths as the walk from `.` will name them.

@@ -3,8 +3,9 @@
 use crate::support::{
     delivery::{self, Delivery},
     random::seed,
-    site::{PATIENCE, Site},
-    socket, watch,
+    site::Site,
+    socket,
+    watch::{self, PATIENCE},
 };
 use std::{collections::BTreeSet, fs};
 

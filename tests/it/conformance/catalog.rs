@@ -6,6 +6,7 @@ mod desk;
 mod durability;
 mod entries;
 mod index;
+mod leave;
 mod model;
 mod queue;
 mod trail;

@@ -1,14 +1,15 @@
 //! A command that works on the data folder itself, without a daemon, and is killed.
 
 use super::{
-    proof::{prove, prove_digests, undisturbed},
+    proof::{Tally, prove, prove_digests, undisturbed},
     rounds,
 };
 use crate::support::{
+    daemon::kill,
     delivery,
     ledger::Ledger,
     random::{Random, seed},
-    site::{Site, kill},
+    site::Site,
     watch,
 };
 use std::{process::Stdio, time::Duration};
@@ -17,7 +18,7 @@ use std::{process::Stdio, time::Duration};
 #[test]
 fn a_killed_ingest_is_given_again_and_nothing_is_missing() {
     let expected = undisturbed();
-    let mut random = Random::new(seed() ^ 0xC0);
+    let (mut random, mut tally) = (Random::new(seed() ^ 0xC0), Tally::new("commands on the folder itself"));
     for round in 0..rounds() {
         let site = Site::new();
         expected.delivery.write(&site.input());
@@ -38,6 +39,6 @@ fn a_killed_ingest_is_given_again_and_nothing_is_missing() {
         let again = Ledger::of_lines(&said);
         let files = again.0.iter().filter(|line| !line.path.contains("!/") && !line.path.ends_with('/')).count();
         assert_eq!(files, expected.delivery.count(), "{when}: the second command lists every file");
-        prove(&site, &case, &[], &when);
+        prove(&site, &case, &[], (&when, &mut tally));
     }
 }

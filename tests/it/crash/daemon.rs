@@ -1,7 +1,7 @@
 //! A daemon that is killed while a delivery comes in over its socket, and again while it takes up what it left.
 
 use super::{
-    proof::{prove, serve, undisturbed},
+    proof::{Tally, prove, serve, undisturbed},
     rounds,
 };
 use crate::support::{
@@ -20,7 +20,7 @@ const DEATHS_MAX: u64 = 4;
 #[test]
 fn a_killed_daemon_ends_where_an_undisturbed_one_does() {
     let expected = undisturbed();
-    let mut random = Random::new(seed() ^ 0xDAE);
+    let (mut random, mut tally) = (Random::new(seed() ^ 0xDAE), Tally::new("deliveries over the socket"));
     for round in 0..rounds() {
         let site = Site::new();
         expected.delivery.write(&site.input());
@@ -34,14 +34,14 @@ fn a_killed_daemon_ends_where_an_undisturbed_one_does() {
         for _ in 0..random.below(DEATHS_MAX) {
             let death = share(&mut random, expected.took / 2);
             deaths.push(death);
-            let daemon = serve(&site, "between deaths");
+            let daemon = serve(&site, "between deaths", &mut tally);
             watch::moment(death);
             daemon.kill();
         }
         let when = format!("round {round}, killed after {deaths:?}, {} receipts", heard.acknowledged.len());
         // What had not been acknowledged is handed in again, with all the rest.
         site.done(&["ingest", "--case", &case, "--json", "--until", "filed", delivery::FOLDER]);
-        prove(&site, &case, &heard.acknowledged, &when);
+        prove(&site, &case, &heard.acknowledged, (&when, &mut tally));
     }
 }
 
@@ -49,7 +49,7 @@ fn a_killed_daemon_ends_where_an_undisturbed_one_does() {
 #[test]
 fn what_was_received_is_judged_whatever_happens() {
     let expected = undisturbed();
-    let mut random = Random::new(seed() ^ 0x0B5);
+    let (mut random, mut tally) = (Random::new(seed() ^ 0x0B5), Tally::new("deliveries received before"));
     for round in 0..rounds() {
         let site = Site::new();
         expected.delivery.write(&site.input());
@@ -59,11 +59,11 @@ fn what_was_received_is_judged_whatever_happens() {
         for _ in 0..=random.below(DEATHS_MAX) {
             let death = share(&mut random, expected.took / 2);
             deaths.push(death);
-            let daemon = serve(&site, "between deaths");
+            let daemon = serve(&site, "between deaths", &mut tally);
             watch::moment(death);
             daemon.kill();
         }
-        prove(&site, &case, &[], &format!("round {round}, killed after {deaths:?}"));
+        prove(&site, &case, &[], (&format!("round {round}, killed after {deaths:?}"), &mut tally));
     }
 }
 

@@ -6,9 +6,12 @@
 mod command;
 mod daemon;
 mod faults;
-#[cfg(feature = "failpoints")]
+mod init;
 mod points;
 mod proof;
+mod uploads;
+
+pub(crate) use proof::prove_soon;
 
 /// Deaths in a test unless told otherwise: the whole proof takes hours, a run of all tests must not.
 const ROUNDS: u64 = 6;

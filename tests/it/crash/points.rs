@@ -1,7 +1,7 @@
 //! Death at every named point where a step is done and the next is not: between writing and committing, before and
 //! after filing, before the index is named.
 
-use super::proof::{prove, undisturbed};
+use super::proof::{Tally, prove, undisturbed};
 use crate::support::{delivery, site::Site};
 use std::{os::unix::process::ExitStatusExt, process::Stdio};
 
@@ -27,7 +27,7 @@ const DEATHS: &[(&str, u64)] = &[
 /// the ledger of an undisturbed run. That the process did die there is proved too.
 #[test]
 fn death_at_every_point_is_survived() {
-    let expected = undisturbed();
+    let (expected, mut tally) = (undisturbed(), Tally::new("deaths at named points"));
     for (point, nth) in DEATHS {
         let when = format!("{point}, passed {nth} times");
         let site = Site::new();
@@ -38,6 +38,6 @@ fn death_at_every_point_is_survived() {
         let status = command.status().unwrap();
         assert_eq!(status.signal(), Some(9), "{when}: the program was to die there, {status}");
         site.done(&["ingest", "--case", &case, "--json", "--until", "filed", delivery::FOLDER]);
-        prove(&site, &case, &[], &when);
+        prove(&site, &case, &[], (&when, &mut tally));
     }
 }

@@ -1,10 +1,11 @@
 //! What must be so after any number of deaths.
 
 use crate::support::{
+    daemon::Daemon,
     delivery::{self, Delivery, WORDS},
     ledger::{Ledger, assert_equal},
     random,
-    site::{Daemon, Site},
+    site::Site,
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -12,9 +13,37 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How soon the daemon must answer after a death: 2 s as it is shipped, more where it is built without optimising.
-pub(super) const READY_MAX: Duration =
-    if cfg!(debug_assertions) { Duration::from_secs(5) } else { Duration::from_secs(2) };
+/// How soon the daemon must answer after a death.
+const READY_MAX: Duration = Duration::from_secs(2);
+
+/// Where it took longer, the machine may be busy: a new site's daemon, started then, must not be faster by more than this
+/// factor. What a death costs would show: the new site has nothing to take up.
+const READY_FACTOR_MAX: u32 = 3;
+
+/// What a test has seen of deaths, to be printed at its end.
+pub(crate) struct Tally {
+    of: &'static str,
+    ready: Vec<Duration>,
+}
+
+impl Tally {
+    /// Nothing seen yet.
+    pub(crate) fn new(of: &'static str) -> Self {
+        Self { of, ready: Vec::new() }
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.ready.sort();
+        let (Some(most), Some(half)) = (self.ready.last(), self.ready.get(self.ready.len() / 2)) else { return };
+        let count = self.ready.len();
+        eprintln!(
+            "{}: {count} starts after a death, ready within {half:?} half of the time, {most:?} at most",
+            self.of
+        );
+    }
+}
 
 /// A run that nobody disturbed.
 pub(super) struct Undisturbed {
@@ -60,9 +89,9 @@ fn hits(site: &Site, case: &str, word: &str) -> BTreeSet<String> {
 
 /// Proves the state of a case whose deaths are over and whose delivery was handed in to the end at least once.
 /// `acknowledged`: sizes of files whose receipt a client heard before a death.
-pub(super) fn prove(site: &Site, case: &str, acknowledged: &[u64], when: &str) {
+pub(super) fn prove(site: &Site, case: &str, acknowledged: &[u64], (when, tally): (&str, &mut Tally)) {
     let expected = undisturbed();
-    let mut daemon = serve(site, when);
+    let mut daemon = serve(site, when, tally);
     let oracle = site.oracle();
     oracle.settle();
     oracle.collected();
@@ -81,11 +110,20 @@ pub(super) fn prove(site: &Site, case: &str, acknowledged: &[u64], when: &str) {
     assert!(daemon.runs(), "{when}: the daemon died by itself");
 }
 
-/// Starts the daemon and proves that it is ready soon.
-pub(super) fn serve(site: &Site, when: &str) -> Daemon {
+/// Starts the daemon after a death and proves that it is ready soon.
+pub(super) fn serve(site: &Site, when: &str, tally: &mut Tally) -> Daemon {
     let daemon = site.serve();
-    assert!(daemon.ready <= READY_MAX, "{when}: ready after {:?}", daemon.ready);
+    tally.ready.push(daemon.ready);
+    prove_soon(daemon.ready, when);
     daemon
+}
+
+/// Proves that a daemon that came back was ready soon, as soon as the machine allows just now.
+pub(crate) fn prove_soon(ready: Duration, when: &str) {
+    if ready > READY_MAX {
+        let fresh = Site::new().serve().ready;
+        assert!(ready <= fresh * READY_FACTOR_MAX, "{when}: ready after {ready:?}, a new site after {fresh:?}");
+    }
 }
 
 /// Every receipt that was heard is in the ledger, with the right bytes.

@@ -5,8 +5,8 @@ use crate::{
     make::{dicom, hostile, pdf},
     support::{
         ledger::{Ledger, Line},
-        site::{PATIENCE, Site},
-        watch,
+        site::Site,
+        watch::{self, PATIENCE},
     },
 };
 use std::{

@@ -107,22 +107,22 @@ fn t04_the_daemon_hardens_itself_alone() {
     assert_eq!(rlimit::getrlimit(rlimit::Resource::CORE).unwrap(), (0, 0));
 }
 
-/// Proves that a child costs milliseconds, shared or alone, and prints how many.
+/// Proves that a child costs milliseconds, shared or alone, and prints how many. The best of many counts: what else the
+/// machine does only ever adds to a time.
 #[tokio::test]
 async fn children_are_cheap() {
     let warder = Warder::new();
     let text = Text::new("a letter that no kind knows");
-    let median = async |sharing| {
-        let mut times = Vec::new();
-        for _ in 0..40 {
-            let begun = Instant::now();
-            warder.serve(&text, &mut Shelf::default(), sharing).await.unwrap();
-            times.push(begun.elapsed());
-        }
-        times.sort();
-        times[times.len() / 2]
+    let once = async |sharing| {
+        let begun = Instant::now();
+        warder.serve(&text, &mut Shelf::default(), sharing).await.unwrap();
+        begun.elapsed()
     };
-    let (alone, shared) = (median(Sharing::Alone).await, median(Sharing::Arrival(1)).await);
+    let (mut alone, mut shared) = (Duration::MAX, Duration::MAX);
+    for _ in 0..40 {
+        alone = alone.min(once(Sharing::Alone).await);
+        shared = shared.min(once(Sharing::Arrival(1)).await);
+    }
     eprintln!("a document alone {alone:?}, shared {shared:?}");
     assert!(shared < alone, "alone {alone:?}, shared {shared:?}");
     assert!(alone < Duration::from_millis(500), "{alone:?}");

@@ -85,7 +85,8 @@ async fn t22_wall_clock_ends() {
     let begun = Instant::now();
     warder.is_fatal("hang", "longer than 1 s").await;
     warder.is_fatal("spin", "longer than 1 s").await;
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    // Without this wall the next one, of processor time, would end the second one only after a minute.
+    assert!(begun.elapsed() < Duration::from_secs(50));
 }
 
 /// Proves that the wall clock stands while the host is slow, here in reading.
@@ -98,12 +99,13 @@ async fn wall_clock_stands_while_the_host_works() {
             self.0.bytes()
         }
         async fn read(&self, offset: u64, length: usize) -> Result<Vec<u8>, ViewError> {
-            tokio::time::sleep(Duration::from_millis(700)).await;
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
             self.0.read(offset, length).await
         }
     }
     let text = format!("casegate-probe:read-all\n{}", " ".repeat(2 << 20));
-    let warder = Warder::with(Limits { inspector_wall_seconds_max: 1, ..Limits::default() });
+    // Longer than the child needs on a busy machine, shorter than two of the host's reads.
+    let warder = Warder::with(Limits { inspector_wall_seconds_max: 2, ..Limits::default() });
     let facts = warder.examine(&Slow(Text::new(&text)), &mut Shelf::default()).await;
     assert!(said(&facts).starts_with("done"), "{facts:?}");
 }
@@ -137,13 +139,12 @@ async fn processor_time_is_per_document() {
     let begun = Instant::now();
     let mut documents = 0;
     // More processor time in all than one document may use.
-    while begun.elapsed() < Duration::from_secs(4) {
+    while documents <= 2 || begun.elapsed() < Duration::from_secs(4) {
         let report = warder.serve(&text, &mut Shelf::default(), Sharing::Arrival(1)).await.unwrap();
         let Report::Facts(facts) = report else { panic!("facts were asked for") };
         assert!(said(&facts).starts_with("done"), "document {documents}: {facts:?}");
         documents += 1;
     }
-    assert!(documents > 2);
 }
 
 /// Proves that a program that is not there, or does not lock itself in, is the jail's failure, not the document's.

@@ -56,6 +56,14 @@ fn check_lines(lines: &[Value]) {
     assert!(closing["case"]["ready"].is_boolean() && closing["case"]["blocking"].is_array());
 }
 
+/// Checks that the keys of each row come in the contract's order.
+fn check_order(said: &str) {
+    for line in said.lines().filter(|line| line.starts_with("{\"path\"")) {
+        let places: Vec<_> = FIELDS.iter().map(|field| line.find(&format!("\"{field}\":")).unwrap()).collect();
+        assert!(places.is_sorted(), "{line}");
+    }
+}
+
 /// Proves the way from a new site to a search hit, with the shapes and exit codes of the contract.
 #[test]
 fn from_init_to_a_hit() {
@@ -68,6 +76,8 @@ fn from_init_to_a_hit() {
     let case = shell.open_case();
     let taken = shell.run(["ingest", "--case", &case, "--json", "upload"]).ended(1);
     check_lines(&taken.lines());
+    assert!(taken.out.starts_with("{\"path\""), "{}", taken.out);
+    check_order(&taken.out);
     assert_eq!(taken.err, "");
     let prefix = &case[..8];
     let shown = shell.run(["case", "show", prefix]).ended(0).out;
@@ -94,7 +104,9 @@ fn a_daemon_answers_the_same() {
     shell.write_upload();
     let case = shell.open_case();
     let daemon = shell.serve();
-    check_lines(&shell.run(["ingest", "--case", &case, "--json", "upload"]).ended(1).lines());
+    let taken = shell.run(["ingest", "--case", &case, "--json", "upload"]).ended(1);
+    check_lines(&taken.lines());
+    check_order(&taken.out);
     let over = shell.show(&case);
     daemon.kill();
     let here = shell.show(&case);

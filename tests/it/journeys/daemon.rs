@@ -1,25 +1,27 @@
-//! A site in a temporary folder with the real daemon on it.
+//! A site in a temporary folder with the real daemon on it, met over HTTP.
 
-use super::http::{self, Answer};
+use crate::support::{
+    daemon::Daemon,
+    http::{self, Answer},
+    site,
+    watch::{self, PATIENCE},
+};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader, Write},
+    ops::Deref,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-/// What waits for the daemon gives up after this long.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The child that all cases of these tests are about.
 const PATIENT: &str = "given = \"Wilhelmina\"\nfamily = \"Quince-Canary\"\nbirth_date = \"2015-02-03\"\n";
 
-/// A site.
+/// A site that has a daemon, or had one.
 pub(crate) struct Site {
-    folder: tempfile::TempDir,
-    child: Option<Child>,
+    site: site::Site,
+    daemon: Option<Daemon>,
 }
 
 /// A link of a case.
@@ -27,6 +29,14 @@ pub(crate) struct Link {
     pub(crate) id: String,
     /// `/u/…`
     pub(crate) path: String,
+}
+
+impl Deref for Site {
+    type Target = site::Site;
+
+    fn deref(&self) -> &site::Site {
+        &self.site
+    }
 }
 
 impl Site {
@@ -38,118 +48,58 @@ impl Site {
     }
 
     pub(crate) fn new(lines: &str) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap(), child: None };
-        // Each table may stand only once: a test's own lines about these two come first.
-        let http = if lines.contains("[http]") { "" } else { "[http]\nlisten = \"127.0.0.1:0\"\n" };
+        // Everything is logged and counted, unless a test's own lines say otherwise.
         let metrics = if lines.contains("[metrics]") { "" } else { "[metrics]\nlisten = \"127.0.0.1:0\"\n" };
         let log = if lines.contains("[log]") { "" } else { "[log]\nlevel = \"debug\"\n" };
-        std::fs::write(site.path("pipeline.toml"), format!("{lines}\n{http}{metrics}{log}")).unwrap();
+        let site = site::Site::with(&format!("{lines}\n{metrics}{log}"));
         std::fs::write(site.path("patient.toml"), PATIENT).unwrap();
-        site.done(&["init", "--no-recovery"]);
-        site
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    pub(crate) fn data(&self) -> PathBuf {
-        self.path("data")
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_casegate"));
-        command.arg("--data").arg(self.data()).arg("--config").arg(self.path("pipeline.toml")).args(arguments);
-        command
-    }
-
-    /// Runs a command to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Runs a command that must do what it should; what it said.
-    pub(crate) fn done(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {told}");
-        String::from_utf8(output.stdout).unwrap()
+        Self { site, daemon: None }
     }
 
     /// Starts the daemon and waits until it is ready; how long that took.
     pub(crate) fn start(&mut self) -> Duration {
-        let begun = Instant::now();
         self.start_unasked();
         self.until("the daemon is ready", |site| site.ask("GET", "/readyz", &[], b"").status == 200);
-        begun.elapsed()
+        self.daemon.as_ref().unwrap().ready
     }
 
-    /// Starts the daemon and waits until it listens, without asking it anything.
+    /// Starts the daemon and waits until it listens, without asking it anything over HTTP.
     pub(crate) fn start_unasked(&mut self) {
-        let _ = std::fs::remove_file(self.data().join("http.address"));
-        let log = std::fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
-        self.child = Some(self.command(&["serve"]).stderr(log).stdin(Stdio::null()).spawn().unwrap());
-        self.until("the daemon listens", |site| {
-            if let Some(status) = site.child.as_mut().unwrap().try_wait().unwrap() {
-                panic!("the daemon ended with {status}: {}", site.log());
-            }
-            site.log().contains("families and pages are served") && site.data().join("http.address").exists()
-        });
+        self.daemon = Some(self.site.serve());
     }
 
     /// What the daemon wrote to its log.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.path("log")).unwrap()
+        std::fs::read_to_string(self.site.log()).unwrap()
     }
 
     /// Where the daemon listens.
     pub(crate) fn address(&self) -> String {
-        std::fs::read_to_string(self.data().join("http.address")).unwrap().trim().to_owned()
+        self.site.address().unwrap()
     }
 
     /// Waits for something that happens by itself.
     pub(crate) fn until(&mut self, what: &str, mut happened: impl FnMut(&mut Self) -> bool) {
-        let begun = Instant::now();
-        while !happened(self) {
-            assert!(begun.elapsed() < PATIENCE, "in vain: {what}: {}", self.log());
-            std::thread::park_timeout(Duration::from_millis(10));
-        }
+        watch::until_true(what, PATIENCE, || happened(self));
     }
 
     /// Kills the daemon as a power cut would.
     pub(crate) fn kill(&mut self) {
-        let mut child = self.child.take().unwrap();
-        child.kill().unwrap();
-        child.wait().unwrap();
+        self.daemon.take().unwrap().kill();
     }
 
     /// Sends the daemon a signal.
     pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.daemon.as_ref().unwrap().signal(signal);
     }
 
     /// Tells the daemon to stop; its exit code and how long it took.
     pub(crate) fn stop(&mut self) -> (Option<i32>, Duration) {
-        self.signal("-TERM");
-        let begun = Instant::now();
-        let status = self.child.take().unwrap().wait().unwrap();
-        (status.code(), begun.elapsed())
+        self.daemon.take().unwrap().stop()
     }
 
     pub(crate) fn open_case(&self) -> String {
-        let patient = self.path("patient.toml");
-        let told = self.done(&[
-            "case",
-            "open",
-            "--json",
-            "--programme",
-            "chla-families",
-            "--patient",
-            patient.to_str().unwrap(),
-        ]);
-        let told: Value = serde_json::from_str(&told).unwrap();
-        told["case"].as_str().unwrap().to_owned()
+        self.open_case_of("chla-families")
     }
 
     /// Gives the daemon a command over its socket.
@@ -185,7 +135,7 @@ impl Site {
     pub(crate) fn ledger(&mut self, case: &str) -> Vec<Value> {
         let mut rows = Vec::new();
         self.until("the case settles", |site| {
-            let shown: Value = serde_json::from_str(&site.done(&["case", "show", "--json", case])).unwrap();
+            let shown = site.show(case);
             let found = shown["rows"].as_array().unwrap();
             let pending = |row: &Value| row["reasons"].to_string().contains("reading_pending");
             let settled = shown["case"]["gate"]["work_open"] == 0 && !found.iter().any(pending);
@@ -193,15 +143,6 @@ impl Site {
             settled
         });
         rows
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
     }
 }
 

@@ -1,9 +1,7 @@
 //! The page of a link: its form without script, what it tells, and what it does not.
 
-use super::{
-    daemon::{Site, files_below, row, sha256},
-    http,
-};
+use super::daemon::{Site, files_below, row, sha256};
+use crate::support::http;
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
 

@@ -1,7 +1,11 @@
 //! The daemon as an operator meets it.
 
-use super::{daemon::Site, http};
-use std::{io::Write, process::Command};
+use super::daemon::Site;
+use crate::support::{daemon::Daemon, http, site};
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+};
 
 /// Proves that the daemon says where it listens, is alive and ready, counts without naming anybody, and takes commands
 /// over its socket meanwhile.
@@ -71,6 +75,38 @@ fn one_daemon_a_folder() {
     assert_eq!(site.ask("GET", "/readyz", &[], b"").status, 200);
 }
 
+/// Proves that commands given while the daemon is still starting wait for it and are carried out, however early.
+#[test]
+fn commands_wait_for_a_daemon_that_starts() {
+    let site = site::Site::new();
+    let mut daemon = Daemon::begin(site.command(&["serve"]), &site.data(), &site.log());
+    for _ in 0..6 {
+        let listed = site.run(&["case", "list", "--json"]);
+        assert_eq!(listed.status.code(), Some(0), "{}", String::from_utf8_lossy(&listed.stderr));
+    }
+    assert!(daemon.runs(), "a command came first, and the daemon did not wait for its end");
+}
+
+/// Proves that a command says that it waits for whoever holds the data folder, goes on as soon as the folder is free,
+/// and gives up in words and with exit code 3 where it never is.
+#[test]
+fn commands_wait_for_the_folder_and_give_up() {
+    let site = site::Site::new();
+    let lock = std::fs::File::options().write(true).open(site.data().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let mut waiting = site.command(&["case", "list"]);
+    let mut waiting = waiting.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(waiting.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("waiting a few seconds"), "{said}");
+    lock.unlock().unwrap();
+    assert_eq!(waiting.wait().unwrap().code(), Some(0), "the folder was free");
+    lock.lock().unwrap();
+    let given_up = site.run(&["case", "list"]);
+    assert_eq!(given_up.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&given_up.stderr).contains("a command that is still at work"), "{given_up:?}");
+}
+
 /// Proves T26: beyond loopback without TLS the daemon does not start and names the key; behind named proxies only they
 /// get in.
 #[test]
@@ -116,7 +152,7 @@ fn t26_tls_is_read_again() {
     let peer = |site: &Site, version: &str| {
         let output = Command::new("openssl")
             .args(["s_client", "-connect", &site.address(), version])
-            .stdin(std::process::Stdio::null())
+            .stdin(Stdio::null())
             .output()
             .unwrap();
         String::from_utf8_lossy(&output.stdout).into_owned()

@@ -1,11 +1,12 @@
 //! Somebody at the command line, with a site of their own.
 
+use crate::support::daemon::Daemon;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     io::Write,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -157,13 +158,8 @@ impl Shell {
         let config = "[http]\nlisten = \"127.0.0.1:0\"\n[metrics]\nlisten = \"\"\n";
         std::fs::write(self.path("pipeline.toml"), config).unwrap();
         let mut command = self.command();
-        command.args(["--config", "pipeline.toml", "serve"]).stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command.spawn().unwrap();
-        let socket = self.data().join("control.socket");
-        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
-            std::thread::yield_now();
-        }
-        Daemon(child)
+        command.args(["--config", "pipeline.toml", "serve"]);
+        Daemon::start(command, &self.data(), &self.path("daemon.log"))
     }
 }
 
@@ -171,24 +167,6 @@ impl Shell {
 #[allow(clippy::disallowed_methods, reason = "journeys start programs as people do")]
 pub(crate) fn program(name: &str) -> Command {
     Command::new(name)
-}
-
-/// A daemon that ends with the test.
-pub(crate) struct Daemon(Child);
-
-impl Daemon {
-    /// Kills it as a power cut would.
-    pub(crate) fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Bytes without a pattern, always the same.

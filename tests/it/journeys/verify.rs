@@ -1,6 +1,11 @@
 //! `casegate verify` finds what is wrong and names it; where nothing is, it says so.
 
 use super::shell::{Shell, copy, tree};
+use crate::support::{
+    family::{PIECE, V},
+    http,
+    oracle::Oracle,
+};
 use data_encoding::BASE32_NOPAD;
 use rusqlite::{Connection, params};
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
@@ -34,6 +39,31 @@ fn site() -> (Shell, String) {
     shell.run(["verify", "--deep"]).ended(0);
     copy(&shell.data(), &shell.path("whole"));
     copy(&shell.keys(), &shell.path("whole.keys"));
+    (shell, case)
+}
+
+/// The same with an instance that came in other bytes, so that its documents were judged twice, and with a link through
+/// which something came.
+fn site_with_a_link() -> (Shell, String) {
+    let shell = Shell::init();
+    shell.write_upload();
+    let mut same = crate::make::dicom::ct_slice(&crate::make::dicom::CHILD, 2);
+    // Another preamble makes other bytes of the same instance.
+    same[..8].copy_from_slice(b"preamble");
+    shell.write("upload/same.dcm", &same);
+    let case = shell.open_case();
+    shell.ingest(&case, &["upload"]);
+    let daemon = shell.serve();
+    let made = shell.run(["link", "--case", &case, "--json"]).ended(0).lines().remove(0);
+    let address = made["address"].as_str().unwrap().trim_start_matches("http://");
+    let (listening, path) = address.split_at(address.find('/').unwrap());
+    let headers = [V, PIECE, ("Upload-Length", "9")];
+    let sent = http::ask(listening, ("POST", &format!("{path}/files")), &headers, b"a letter.");
+    assert_eq!(sent.status, 201, "{sent:?}");
+    Oracle::open(&shell.data()).settle();
+    daemon.kill();
+    shell.run(["verify", "--deep"]).ended(0);
+    copy(&shell.data(), &shell.path("whole"));
     (shell, case)
 }
 
@@ -149,7 +179,7 @@ fn every_flipped_bit_is_found_and_named() {
 /// Proves that edits of clear columns that matter contradict the trail or the record beside them, and are named.
 #[test]
 fn edited_clear_columns_are_found() {
-    let (shell, case) = site();
+    let (shell, case) = site_with_a_link();
     let edits = [
         (
             "UPDATE entries SET outcome = 'held' WHERE seq = (SELECT min(seq) FROM entries WHERE outcome = 'stored')",
@@ -172,6 +202,27 @@ fn edited_clear_columns_are_found() {
         ("UPDATE cases SET state = 'closed'", "state is not the one"),
         ("UPDATE indexes SET ready = 1 - ready", "gate is not the one"),
         ("UPDATE indexes SET blocking = 'wrong_patient'", "gate is not the one"),
+        ("UPDATE findings SET code = 'blank' WHERE ordinal = 0", "findings are not the ones of its verdict"),
+        ("DELETE FROM findings", "findings are not the ones of its verdict"),
+        (
+            "INSERT INTO findings SELECT entry, 1, 99, 'blank', 'info' FROM first_verdicts",
+            "findings of its first verdict",
+        ),
+        ("UPDATE first_verdicts SET outcome = 'held'", "outcome of its first verdict"),
+        ("UPDATE first_verdicts SET record = zeroblob(60)", "seal of its first verdict"),
+        ("UPDATE entries SET fingerprint = randomblob(32) WHERE fingerprint IS NOT NULL", "not the one of its bytes"),
+        ("UPDATE entries SET fingerprint = NULL WHERE outcome = 'stored'", "given up although its bytes are whole"),
+        ("UPDATE entries SET instance = randomblob(32) WHERE instance IS NOT NULL", "its instance is not"),
+        ("UPDATE entries SET instance = NULL WHERE instance IS NOT NULL", "its instance is not"),
+        ("INSERT INTO case_findings SELECT id, 99, 'blank', 'info' FROM cases", "not the ones of its overlay"),
+        ("DELETE FROM index_objects", "objects of its index"),
+        ("UPDATE links SET audience = 'imaging'", "not as it was made"),
+        ("UPDATE links SET expires = expires + 1", "not as it was made"),
+        ("UPDATE links SET token_hash = randomblob(32)", "not as it was made"),
+        ("UPDATE links SET revoked = 1", "whether it was ended"),
+        ("UPDATE links SET files = 0", "more came through it"),
+        ("UPDATE links SET bytes = bytes - 1", "more came through it"),
+        ("UPDATE links SET open_uploads = 1", "other open uploads"),
     ];
     for (edit, sentence) in edits {
         make_whole(&shell);

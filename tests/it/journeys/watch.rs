@@ -7,6 +7,13 @@ fn config(folder: &Path, more: &str) -> String {
     format!("[watch]\nfolder = \"{}\"\nstable_seconds = 0\n{more}\n", folder.display())
 }
 
+/// Puts a file in place whole: half of it could be taken for all of it otherwise, since nothing is waited for here.
+fn put(folder: &Path, name: &str, text: &str) {
+    let unfinished = folder.join(format!("{name}.part"));
+    std::fs::write(&unfinished, text).unwrap();
+    std::fs::rename(unfinished, folder.join(name)).unwrap();
+}
+
 fn holding(site: &Site) -> String {
     let told = site.done(&["case", "list", "--json"]);
     let cases = told.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
@@ -44,7 +51,7 @@ fn files_are_moved() {
     let move_to = format!("after = \"move\"\nmove_to = \"{}\"", done.display());
     let mut site = Site::running(&config(folder.path(), &move_to));
     site.until("a.txt is moved", |_| done.join("a.txt").exists());
-    std::fs::write(folder.path().join("b.txt"), "b").unwrap();
+    put(folder.path(), "b.txt", "b");
     site.until("b.txt is moved", |_| done.join("b.txt").exists());
     let case = holding(&site);
     assert_eq!(site.ledger(&case).len(), 2);
@@ -60,7 +67,7 @@ fn files_that_stay_are_taken_once() {
     let case = holding(&site);
     let stored = |rows: &[serde_json::Value]| rows.iter().filter(|row| row["outcome"] == "stored").count();
     site.until("it is taken", |site| site.ledger(&case).len() == 1);
-    std::fs::write(&file, "two, longer").unwrap();
+    put(folder.path(), "a.txt", "two, longer");
     site.until("it is taken again", |site| site.ledger(&case).len() == 2);
     site.kill();
     site.start();

@@ -61,6 +61,11 @@ impl Delivery {
         }
     }
 
+    /// The files by path, as a folder that is handed in has them.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
+        self.files.iter().map(|(name, bytes)| (format!("{FOLDER}/{name}"), bytes.as_slice()))
+    }
+
     /// How many files there are.
     pub(crate) fn count(&self) -> usize {
         self.files.len()

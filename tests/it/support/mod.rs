@@ -1,7 +1,11 @@
-//! What several kinds of tests share: a site that runs the real program on a folder of its own, ledgers that can be
-//! compared, a look at the stores from outside, and waiting for something to become true.
+//! What several kinds of tests share: a site that runs the real program on a folder of its own, its daemon, people who
+//! upload to it, ledgers that can be compared, a look at the stores from outside, and waiting for something to become
+//! true.
 
+pub(crate) mod daemon;
 pub(crate) mod delivery;
+pub(crate) mod family;
+pub(crate) mod http;
 pub(crate) mod ledger;
 pub(crate) mod oracle;
 pub(crate) mod random;

@@ -1,7 +1,7 @@
 //! The stores looked at from outside, while a daemon may run: the catalog's tables by plain SQL, the vault's files by
 //! their names. It knows nothing of the program's own reading of them.
 
-use super::{site::PATIENCE, watch};
+use super::watch::{self, PATIENCE};
 use casegate::domain::ids::{EpochId, ObjectId};
 use rusqlite::{Connection, OpenFlags, params};
 use std::{

@@ -1,17 +1,12 @@
 //! A site on a folder of its own, run by the real program.
 
-use super::{oracle::Oracle, watch};
+use super::{daemon::Daemon, oracle::Oracle};
 use std::{
-    fs::{self, File},
-    os::unix::net::UnixStream,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
+    fs,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
-
-/// How long anything may take before a test gives up: generous, since the machine may be busy.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The child of every case here.
 pub(crate) const PATIENT: &str = r#"
@@ -33,16 +28,24 @@ impl Site {
         Self::with("")
     }
 
-    /// Makes a site with these lines added to its configuration.
-    pub(crate) fn with(configuration: &str) -> Self {
+    /// Makes a site with these lines in its configuration. It listens where the system has room.
+    pub(crate) fn with(lines: &str) -> Self {
+        let site = Self::nowhere(lines);
+        site.done(&["init", "--no-recovery"]);
+        site
+    }
+
+    /// Folders and configuration for a site that is still to be made.
+    pub(crate) fn nowhere(lines: &str) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         for folder in ["tmp", "input"] {
             fs::create_dir(site.path(folder)).unwrap();
         }
-        let base = "[http]\nlisten = \"127.0.0.1:0\"\n[metrics]\nlisten = \"\"\n";
-        fs::write(site.path("casegate.toml"), format!("{base}{configuration}")).unwrap();
+        // Each table may stand only once: a test's own lines about these two come first.
+        let http = if lines.contains("[http]") { "" } else { "[http]\nlisten = \"127.0.0.1:0\"\n" };
+        let metrics = if lines.contains("[metrics]") { "" } else { "[metrics]\nlisten = \"\"\n" };
+        fs::write(site.path("pipeline.toml"), format!("{lines}\n{http}{metrics}")).unwrap();
         fs::write(site.path("patient.toml"), PATIENT).unwrap();
-        site.done(&["init", "--no-recovery"]);
         site
     }
 
@@ -74,7 +77,7 @@ impl Site {
             .arg("--data")
             .arg(self.data())
             .arg("--config")
-            .arg(self.path("casegate.toml"))
+            .arg(self.path("pipeline.toml"))
             .args(arguments)
             .current_dir(self.input())
             .env("TMPDIR", self.path("tmp"))
@@ -97,8 +100,12 @@ impl Site {
 
     /// Opens a case.
     pub(crate) fn open_case(&self) -> String {
+        self.open_case_of("childrens-national-domestic")
+    }
+
+    /// Opens a case of a programme.
+    pub(crate) fn open_case_of(&self, programme: &str) -> String {
         let patient = self.path("patient.toml");
-        let programme = "childrens-national-domestic";
         let arguments = ["case", "open", "--json", "--programme", programme, "--patient", patient.to_str().unwrap()];
         let answer: serde_json::Value = serde_json::from_str(&self.done(&arguments)).unwrap();
         answer["case"].as_str().unwrap().to_owned()
@@ -109,73 +116,33 @@ impl Site {
         serde_json::from_str(&self.done(&["case", "show", case, "--json"])).unwrap()
     }
 
+    /// Makes an upload link of a case; its path, `/u/…`, which no restart changes.
+    pub(crate) fn link(&self, case: &str) -> String {
+        let said = self.done(&["link", "--case", case, "--json"]);
+        let made: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let address = made["address"].as_str().unwrap();
+        address[address.find("/u/").unwrap()..].to_owned()
+    }
+
+    /// Where the daemon listens; `None` while it does not say so.
+    pub(crate) fn address(&self) -> Option<String> {
+        Some(fs::read_to_string(self.data().join("http.address")).ok()?.trim().to_owned())
+    }
+
     /// Starts the daemon and waits until it answers.
     pub(crate) fn serve(&self) -> Daemon {
-        Daemon::start(self)
+        Daemon::start(self.command(&["serve"]), &self.data(), &self.log())
+    }
+
+    /// Starts a daemon that will die when it passes a failure point for the n-th time, and waits until it answers.
+    pub(crate) fn serve_until(&self, (point, nth): (&str, u64)) -> Daemon {
+        let mut command = self.command(&["serve"]);
+        command.env("CASEGATE_DIE_AT", format!("{point}:{nth}"));
+        Daemon::start(command, &self.data(), &self.log())
     }
 
     /// What the daemons of this site have logged.
     pub(crate) fn log(&self) -> PathBuf {
         self.path("daemon.log")
     }
-}
-
-/// A daemon that runs until it is killed or dropped.
-pub(crate) struct Daemon {
-    child: Child,
-    /// From its start until it answered.
-    pub(crate) ready: Duration,
-}
-
-impl Daemon {
-    fn start(site: &Site) -> Self {
-        let log = File::options().create(true).append(true).open(site.log()).unwrap();
-        let began = Instant::now();
-        let mut command = site.command(&["serve"]);
-        let child = command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        let mut daemon = Self { child, ready: Duration::ZERO };
-        let socket = site.data().join("control.socket");
-        watch::until_true("the daemon to answer", PATIENCE, || {
-            let ended = daemon.child.try_wait().unwrap();
-            assert!(ended.is_none(), "the daemon ended: {}", tail(&site.log()));
-            UnixStream::connect(&socket).is_ok()
-        });
-        daemon.ready = began.elapsed();
-        daemon
-    }
-
-    /// Its process id.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Does it still run?
-    pub(crate) fn runs(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
-
-    /// Ends it at once, as a power cut would: SIGKILL.
-    pub(crate) fn kill(mut self) {
-        kill(&mut self.child);
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        kill(&mut self.child);
-    }
-}
-
-/// Kills a child and waits for its end, so that its locks are free.
-pub(crate) fn kill(child: &mut Child) {
-    // It may have ended by itself.
-    let _ = child.kill();
-    child.wait().unwrap();
-}
-
-/// The last lines of a log.
-pub(crate) fn tail(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(20)..].join("\n")
 }

@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+/// How long anything may take before a test gives up. Generous, since the machine may be busy with much else: whoever
+/// waits for something proves that it happens, not how soon.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
+
 /// Between two looks: short against everything that is waited for, long against what a look costs.
 const PAUSE: Duration = Duration::from_millis(4);
 

@@ -1,4 +1,4 @@
-//! A plain HTTP client that can also misbehave.
+//! A plain HTTP client that can also misbehave, and that knows that a server may die.
 
 use std::{
     collections::HashMap,
@@ -6,6 +6,9 @@ use std::{
     net::TcpStream,
     time::Duration,
 };
+
+/// How long an answer may take: as generous as all waiting in tests, since nobody is to prove here how soon it comes.
+const ANSWER_WITHIN: Duration = super::watch::PATIENCE;
 
 /// An answer.
 #[derive(Debug)]
@@ -39,10 +42,7 @@ impl Answer {
 
 /// A request whose body is sent as slowly and as far as the test wishes.
 pub(crate) fn begin(address: &str, head: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
-    stream
+    try_begin(address, head).unwrap()
 }
 
 /// The head of a request.
@@ -56,11 +56,20 @@ pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)], length: u
 }
 
 /// Sends a request and reads its answer.
-pub(crate) fn ask(address: &str, (method, path): (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Answer {
+pub(crate) fn ask(address: &str, request: (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let (method, path) = request;
     let mut stream = begin(address, &head(method, path, headers, body.len()));
     // A server may answer and close before it has read everything.
     let _ = stream.write_all(body);
     answer(stream)
+}
+
+/// The same of a server that may die meanwhile: `None` where there was no whole answer.
+pub(crate) fn try_ask(address: &str, request: (&str, &str), headers: &[(&str, &str)], body: &[u8]) -> Option<Answer> {
+    let (method, path) = request;
+    let mut stream = try_begin(address, &head(method, path, headers, body.len())).ok()?;
+    let _ = stream.write_all(body);
+    parse(&read(stream))
 }
 
 /// Reads the head of an interim answer (RFC 9110, 15.2); its first line.
@@ -75,18 +84,34 @@ pub(crate) fn interim(stream: &mut TcpStream) -> String {
 }
 
 /// Reads an answer to its end.
-pub(crate) fn answer(mut stream: TcpStream) -> Answer {
+pub(crate) fn answer(stream: TcpStream) -> Answer {
+    let bytes = read(stream);
+    parse(&bytes).unwrap_or_else(|| panic!("no whole answer: {}", String::from_utf8_lossy(&bytes)))
+}
+
+fn try_begin(address: &str, head: &str) -> std::io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(ANSWER_WITHIN))?;
+    stream.write_all(head.as_bytes())?;
+    Ok(stream)
+}
+
+fn read(mut stream: TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_else(|| {
-        panic!("no whole answer: {}", String::from_utf8_lossy(&bytes));
-    });
+    bytes
+}
+
+/// An answer, where its head and as much of a body as it announces are there.
+fn parse(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let headers: HashMap<String, String> = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
         .collect();
-    Answer { status, headers, body: bytes[end + 4..].to_vec() }
+    let body = bytes[end + 4..].to_vec();
+    Some(Answer { status, headers, body })
 }

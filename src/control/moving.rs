@@ -1,0 +1,161 @@
+//! Moving a document to another case: out of the holding case, or out of a case that it does not belong to.
+//!
+//! Cases share no keys, so it is taken in anew: its bytes are read, go through the one door into the other case with a new
+//! object, fingerprint and verdict, and only when they are durable there does the document leave the first case, in one
+//! transaction. Its id there is derived from its id here: given again after a crash, the command finds what it did.
+
+use super::{Desk, Reply};
+use crate::{
+    audit::Act,
+    casework::case::CaseFile,
+    domain::{
+        case::CaseState,
+        entry::{EntryRecord, EntryRow, Outcome, Stage},
+        ids::{CaseId, EntryId},
+        origin::{Actor, Origin},
+    },
+    pipeline::{
+        Trouble,
+        door::{Arrival, origin_place},
+        index,
+        receive::Slot,
+    },
+    seal::CaseKeys,
+};
+use std::{collections::HashSet, sync::Arc};
+
+/// Bytes read at once on the way.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// The ordinal from which the id of a moved document is derived: no container has a member of this number.
+const MOVED: u64 = u64::MAX;
+
+/// What is to be moved where.
+pub(super) struct Move {
+    pub(super) from: CaseId,
+    pub(super) entry: EntryId,
+    pub(super) to: CaseId,
+}
+
+impl Desk {
+    /// Moves a document, with everything in it. What was moved already is answered as if it were moved now.
+    pub(super) async fn move_entry(&self, moving: Move, actor: &Actor) -> Result<Reply, Trouble> {
+        if moving.from == moving.to {
+            return Err(refused("it is in that case already"));
+        }
+        let stores = self.stores();
+        if stores.catalog.case(moving.from).await?.state == CaseState::Held {
+            return Err(refused("this case is on hold: nothing of it may be taken out"));
+        }
+        let (from, to) = (stores.keys(moving.from)?, stores.keys(moving.to)?);
+        let moved = to.member_id(moving.entry, MOVED);
+        let file = index::lay_open(stores, &from, moving.from).await?;
+        let there = stores.catalog.entry(moved).await?.is_some();
+        let Some(entry) = file.get(moving.entry) else {
+            let answer = Reply::Moved { entry: moved };
+            return if there { Ok(answer) } else { Err(refused("there is no such document in that case")) };
+        };
+        let leaving = leaving(&file, &entry.row)?;
+        if !there {
+            let arrival = self.arrive_again((&moving, &from), &entry.row, actor).await?;
+            let bytes = file.original(entry);
+            self.receive_again((&from, &bytes.row), (moved, arrival), &entry.record).await?;
+        }
+        fail::fail_point!("move.received");
+        let mut event = self.event(actor, Act::EntryMoved, Some(moving.from), moving.entry.to_string());
+        event.detail = format!("to case {} as {moved}", moving.to);
+        stores.catalog.leave(moving.from, leaving, event).await?;
+        fail::fail_point!("move.left");
+        self.door().ring();
+        Ok(Reply::Moved { entry: moved })
+    }
+
+    /// An arrival in the other case that says where the document came from at first, and by which way it came here.
+    async fn arrive_again(
+        &self,
+        (moving, keys): (&Move, &CaseKeys),
+        row: &EntryRow,
+        actor: &Actor,
+    ) -> Result<Arrival, Trouble> {
+        let arrivals = self.stores().catalog.arrivals(moving.from).await?;
+        let arrival = arrivals.iter().find(|arrival| arrival.id == row.arrival);
+        let arrival = arrival.ok_or_else(|| Trouble::Damaged(format!("arrival {}", row.arrival)))?;
+        let plain = keys.open_record(origin_place(&arrival.id), &arrival.origin)?;
+        let before: Origin =
+            serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("arrival {}", row.arrival)))?;
+        let peer = format!("moved from case {}, where {} brought it: {}", moving.from, before.actor, before.peer);
+        let origin = Origin { inlet: before.inlet, actor: actor.clone(), peer, at: before.at };
+        self.door().arrive(moving.to, &origin, None).await
+    }
+
+    /// Takes the bytes in again, through the one door.
+    async fn receive_again(
+        &self,
+        (keys, bytes): (&Arc<CaseKeys>, &EntryRow),
+        (id, arrival): (EntryId, Arrival),
+        record: &EntryRecord,
+    ) -> Result<(), Trouble> {
+        let name = record.name.clone();
+        let slot = Slot { id, arrival: arrival.clone(), parent: None, ordinal: 0, depth: 0, name, claims: Vec::new() };
+        let mut intake = self.door().open_slot(slot)?;
+        if let Some(object) = bytes.object {
+            let named = self.stores().catalog.object(object).await?;
+            let reader = self.stores().objects.reader(keys.clone(), named.parts);
+            let mut offset = 0;
+            while offset < reader.bytes() {
+                let piece = reader.read(offset, PIECE_BYTES).await?;
+                if piece.is_empty() {
+                    return Err(Trouble::Damaged(format!("object {object}")));
+                }
+                offset += piece.len() as u64;
+                intake.write(&piece).await?;
+            }
+        }
+        let receipt = intake.finish().await?;
+        if receipt.sha256 != record.sha256 {
+            return Err(Trouble::Damaged(format!("entry {}: its bytes are not the ones of its ledger", bytes.id)));
+        }
+        self.door().close(&arrival).await
+    }
+}
+
+/// The entry and everything that came out of it; refuses what cannot be moved by itself.
+fn leaving(file: &CaseFile, row: &EntryRow) -> Result<Vec<EntryId>, Trouble> {
+    if row.parent.is_some() {
+        return Err(refused("it came inside another document; move that one"));
+    }
+    let mut all = vec![row.id];
+    let mut next = 0;
+    while let Some(container) = all.get(next).copied() {
+        all.extend(file.members(container).map(|member| member.row.id));
+        next += 1;
+    }
+    let inside: HashSet<EntryId> = all.iter().copied().collect();
+    if file.entries().iter().any(|entry| inside.contains(&entry.row.id) && entry.row.stage != Stage::Filed) {
+        return Err(refused("it is still being read; try again when that has ended"));
+    }
+    let original = file.get(row.id).map(|entry| file.original(entry).row.clone());
+    if row.bytes > 0 && original.is_none_or(|original| original.object.is_none()) {
+        return Err(refused("its bytes were not kept: there is nothing to move"));
+    }
+    let copy = |entry: &EntryRow| {
+        entry.outcome == Some(Outcome::DuplicateOf) && entry.twin.is_some_and(|of| inside.contains(&of))
+    };
+    let copies: Vec<String> = file
+        .entries()
+        .iter()
+        .filter(|entry| copy(&entry.row) && !inside.contains(&entry.row.id))
+        .map(|entry| entry.row.id.to_string())
+        .collect();
+    match copies.is_empty() {
+        true => Ok(all),
+        false => Err(Trouble::Refused(format!(
+            "other documents of the case are copies of it or of something in it; move these first, or what they came in: {}",
+            copies.join(", ")
+        ))),
+    }
+}
+
+fn refused(why: &str) -> Trouble {
+    Trouble::Refused(why.to_owned())
+}
