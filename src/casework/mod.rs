@@ -6,6 +6,7 @@ pub mod case;
 pub mod containers;
 pub mod copies;
 pub mod gate;
+pub mod identity;
 pub mod instances;
 pub mod language;
 pub mod ledger;

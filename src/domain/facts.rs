@@ -189,7 +189,7 @@ pub struct LanguageShare {
 }
 
 /// A person named in a document, as written there; compared by `casework`, never changed.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct NamedPerson {
     /// Name as written; DICOM component groups are separate entries.
     pub names: Vec<String>,
@@ -201,6 +201,20 @@ pub struct NamedPerson {
     pub ids: Vec<(String, Option<String>)>,
     /// Where it stands: a tag, `page 2`, `row 7`.
     pub place: String,
+    /// What the place says this person is.
+    #[serde(default)]
+    pub role: PersonRole,
+}
+
+/// What a document says a named person is to it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonRole {
+    /// Its patient: a patient module, a column of patients, a label that says so.
+    #[default]
+    Patient,
+    /// It does not say: `Name:`, `Re:`. May be a parent or a physician.
+    Unknown,
 }
 
 /// The parts of a DICOM data set that later steps need.

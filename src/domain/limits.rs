@@ -35,6 +35,12 @@ pub const FACTS_PARTS_MAX: usize = 1_000;
 /// Bytes of one text in facts.
 pub const FACTS_TEXT_BYTES_MAX: usize = 64 * KIB as usize;
 
+/// People of one document that are compared with the case's child: who names more is a list of people.
+pub const PEOPLE_JUDGED_MAX: usize = 500;
+
+/// Different records of people on one medium that are put together where they are one person's: pairs are compared.
+pub const IDENTITIES_MERGED_MAX: usize = 200;
+
 /// Documents that one shared inspector reads before it is replaced, so that leaks do not add up.
 pub const INSPECTOR_DOCUMENTS_MAX: u32 = 1_000;
 
