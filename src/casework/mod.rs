@@ -10,5 +10,6 @@ pub mod identity;
 pub mod instances;
 pub mod language;
 pub mod ledger;
+pub mod likeness;
 pub mod manifest;
 pub mod media;

@@ -9,7 +9,7 @@ use crate::{
     audit::{Act, Event},
     casework::{
         case::{CaseFile, Overlay},
-        containers, gate, identity, instances,
+        containers, gate, identity, instances, likeness,
         manifest::{self, Md5Sums},
         media,
     },
@@ -113,6 +113,7 @@ pub fn judge(file: &CaseFile, md5: &Md5Sums, (patient, programme): (&Patient, &P
     manifest::judge(file, md5, programme, &mut overlay);
     // Slides are known by their rows: manifests are judged before.
     identity::judge(file, (patient, programme), &mut overlay);
+    likeness::judge(file, programme, &mut overlay);
     overlay
 }
 

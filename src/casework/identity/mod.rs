@@ -24,7 +24,7 @@ use super::case::{CaseFile, Entry, Identity, Overlay};
 use crate::domain::{
     case::{Patient, Programme},
     entry::Outcome,
-    facts::{Facts, FileKind, NamedPerson, Readable},
+    facts::{Facts, FileKind, NamedPerson, PersonRole, Readable},
     limits::{IDENTITIES_MERGED_MAX, PEOPLE_JUDGED_MAX},
     reason::{Reason, Severity},
     verdict::{Finding, PatientMatch},
@@ -32,6 +32,9 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use weighing::{Child, Weighed, weigh};
+
+/// People of a document that are compared with those of another.
+const PAIRS_OF_PEOPLE_MAX: usize = 8;
 
 /// Whose a document is, and why.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -144,6 +147,17 @@ pub fn merged(identities: Vec<Identity>) -> Vec<Identity> {
     }
     people.sort();
     people
+}
+
+/// Are the patients of two documents plainly two? As far as both name one: no given name of the one fits the other's.
+pub fn are_others(a: &[NamedPerson], b: &[NamedPerson]) -> bool {
+    let named = |people: &[NamedPerson]| {
+        let patients = people.iter().filter(|person| person.role == PersonRole::Patient && !person.names.is_empty());
+        patients.take(PAIRS_OF_PEOPLE_MAX).cloned().collect::<Vec<_>>()
+    };
+    let (a, b) = (named(a), named(b));
+    let differ = |a: &NamedPerson, b: &NamedPerson| weighing::is_other_given(a, b);
+    !a.is_empty() && !b.is_empty() && a.iter().all(|a| b.iter().all(|b| differ(a, b)))
 }
 
 fn person(identity: &Identity) -> NamedPerson {

@@ -377,6 +377,11 @@ fn sex(written: &str) -> Option<Sex> {
     }
 }
 
+/// Is the given name of the one plainly not the other's?
+pub(super) fn is_other_given(a: &NamedPerson, b: &NamedPerson) -> bool {
+    names::between(&a.names, &b.names).is_some_and(|name| name.given == Likeness::Differs)
+}
+
 /// May these two be one person, as far as a medium says? Used to show each person on a disc once.
 pub(super) fn one_person(a: &NamedPerson, b: &NamedPerson) -> bool {
     let shared_id = a.ids.iter().any(|(id, _)| {

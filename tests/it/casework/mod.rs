@@ -3,6 +3,7 @@
 mod duplicates;
 mod gate;
 mod instances;
+mod likeness;
 mod manifest;
 mod media;
 
