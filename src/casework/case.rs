@@ -1,6 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
-use super::copies;
+use super::{copies, identity::Identified};
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -158,6 +158,9 @@ pub struct Overlay {
     pub media: Vec<MediumReport>,
     /// A report on each slide manifest.
     pub manifests: Vec<ManifestReport>,
+    /// Whose each document is; empty where the case does not say whom it is about.
+    #[serde(default)]
+    pub patients: Vec<(EntryId, Identified)>,
     /// Entries that are shown under the path of another copy of theirs.
     #[serde(default)]
     pub renamed: Vec<(EntryId, String)>,

@@ -1,6 +1,9 @@
 //! The ledger: one row for every entry of a case, as the contract writes it.
 
-use super::case::{CaseFile, Entry, Overlay};
+use super::{
+    case::{CaseFile, Entry, Overlay},
+    identity::{Evidence, Identified},
+};
 use crate::domain::{
     case::Gate,
     entry::Outcome,
@@ -72,11 +75,17 @@ pub struct Similar {
 }
 
 /// The identity verdict.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct PatientRow {
     /// Yes, no or unknown.
     #[serde(rename = "match")]
     pub matches: PatientMatch,
+    /// What was compared. It may quote another person's data: for the desk only, never for a page or packet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// A person must say whose it is before it goes out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
 }
 
 /// Where a DICOM object belongs.
@@ -207,6 +216,7 @@ struct Joint<'a> {
     findings: HashMap<EntryId, Vec<&'a Finding>>,
     outcomes: HashMap<EntryId, (Outcome, EntryId)>,
     similar: HashMap<EntryId, Vec<(EntryId, Reason)>>,
+    patients: HashMap<EntryId, &'a Identified>,
 }
 
 impl<'a> Joint<'a> {
@@ -220,7 +230,8 @@ impl<'a> Joint<'a> {
             similar.entry(*entry).or_default().push((*other, *reason));
         }
         let outcomes = overlay.outcomes.iter().map(|(entry, outcome, other)| (*entry, (*outcome, *other))).collect();
-        Self { findings, outcomes, similar }
+        let patients = overlay.patients.iter().map(|(entry, identified)| (*entry, identified)).collect();
+        Self { findings, outcomes, similar, patients }
     }
 }
 
@@ -271,7 +282,11 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
         similar_to: similar
             .filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code }))
             .collect(),
-        patient: PatientRow::default(),
+        patient: joint
+            .patients
+            .get(&original.row.id)
+            .map(|identified| PatientRow::from(*identified))
+            .unwrap_or_default(),
         dicom: original.facts().and_then(|facts| facts.dicom.as_ref()).map(DicomRow::from),
         id: Some(entry.row.id),
     }
@@ -295,6 +310,13 @@ fn extra_row(extra: &super::case::ExtraRow) -> Row {
         patient: PatientRow::default(),
         dicom: None,
         id: None,
+    }
+}
+
+impl From<&Identified> for PatientRow {
+    fn from(identified: &Identified) -> Self {
+        let Identified { matches, evidence, doubtful } = identified.clone();
+        Self { matches, evidence, doubtful }
     }
 }
 

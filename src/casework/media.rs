@@ -4,7 +4,10 @@
 //! A medium is a disc image or archive with DICOM on it, or a folder that holds a file named DICOMDIR. The same disc as
 //! image, archive and folder gives the same lists, because only names relative to the DICOMDIR and content count.
 
-use super::case::{CaseFile, Entry, ExtraRow, Identity, MediumReport, Overlay, weighed};
+use super::{
+    case::{CaseFile, Entry, ExtraRow, Identity, MediumReport, Overlay, weighed},
+    identity,
+};
 use crate::domain::{
     case::Programme,
     entry::Outcome,
@@ -128,7 +131,7 @@ fn relative(medium: &Medium<'_>, entry: &Entry) -> String {
     found.map(|(name, _)| name.clone()).unwrap_or_default()
 }
 
-/// Everybody named in DICOM objects and the DICOMDIR, each once.
+/// Everybody named in DICOM objects and the DICOMDIR, each person once.
 fn identities(case: &CaseFile, medium: &Medium<'_>) -> Vec<Identity> {
     let mut found: BTreeMap<Identity, u64> = BTreeMap::new();
     for (_, entry) in &medium.content {
@@ -138,13 +141,13 @@ fn identities(case: &CaseFile, medium: &Medium<'_>) -> Vec<Identity> {
         }
         for person in &facts.people {
             let counted = u64::from(case.kind(entry) != FileKind::Dicomdir);
-            *found.entry(identity(person)).or_default() += counted;
+            *found.entry(record_of(person)).or_default() += counted;
         }
     }
-    found.into_iter().map(|(identity, objects)| Identity { objects, ..identity }).collect()
+    identity::merged(found.into_iter().map(|(identity, objects)| Identity { objects, ..identity }).collect())
 }
 
-fn identity(person: &NamedPerson) -> Identity {
+fn record_of(person: &NamedPerson) -> Identity {
     Identity {
         names: person.names.clone(),
         birth_date: person.birth_date.clone(),
@@ -170,6 +173,9 @@ fn say(medium: &Medium<'_>, report: &MediumReport, programme: &Programme, overla
     let has_dicom = medium.content.iter().any(|(_, entry)| entry.row.kind == FileKind::Dicom);
     if medium.disc_image && !report.dicomdir && has_dicom {
         about.push((Reason::NoDicomdir, "DICOM files without a DICOMDIR".to_owned()));
+    }
+    if report.identities.len() > 1 {
+        about.push((Reason::MultiplePatients, format!("{} patients are named on it", report.identities.len())));
     }
     if !report.viewer_software.is_empty() {
         about.push((Reason::ViewerSoftware, report.viewer_software.join(", ")));

@@ -30,10 +30,7 @@ pub struct Desk {
     link_base: String,
 }
 
-/// Where a case's patient stands in the catalog.
-pub fn patient_place(case: &CaseId) -> Place<'_> {
-    Place { table: "cases", row: case.as_bytes(), field: "patient" }
-}
+pub use crate::pipeline::index::patient_place;
 
 impl Desk {
     /// A desk in this workshop.
@@ -193,8 +190,7 @@ impl Desk {
     /// # Errors
     /// The seal does not hold or the case was shredded.
     pub fn patient(&self, row: &CaseRow) -> Result<Patient, Trouble> {
-        let plain = self.stores().keys(row.id)?.open_record(patient_place(&row.id), &row.patient)?;
-        serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("patient of case {}", row.id)))
+        index::patient(self.stores().keys(row.id)?.as_ref(), row)
     }
 
     /// A case, shown; of one arrival only, where one is given.

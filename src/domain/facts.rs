@@ -189,7 +189,7 @@ pub struct LanguageShare {
 }
 
 /// A person named in a document, as written there; compared by `casework`, never changed.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct NamedPerson {
     /// Name as written; DICOM component groups are separate entries.
     pub names: Vec<String>,
@@ -201,6 +201,20 @@ pub struct NamedPerson {
     pub ids: Vec<(String, Option<String>)>,
     /// Where it stands: a tag, `page 2`, `row 7`.
     pub place: String,
+    /// What the place says this person is.
+    #[serde(default)]
+    pub role: PersonRole,
+}
+
+/// What a document says a named person is to it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonRole {
+    /// Its patient: a patient module, a column of patients, a label that says so.
+    #[default]
+    Patient,
+    /// It does not say: `Name:`, `Re:`. May be a parent or a physician.
+    Unknown,
 }
 
 /// The parts of a DICOM data set that later steps need.
@@ -374,6 +388,32 @@ pub struct SearchField {
     pub text: String,
 }
 
+/// What a text is like, small enough to keep beside it, so that alike texts are found without opening them.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct TextPrint {
+    /// Where the words come from.
+    pub source: TextSource,
+    /// Words of the text.
+    pub words: u32,
+    /// Hashes of its runs of words, the smallest ones, in order.
+    pub runs: Vec<u32>,
+    /// Are these all its runs?
+    pub whole: bool,
+    /// Numbers, dates and the like, as written, each once.
+    pub figures: Vec<String>,
+}
+
+/// Where the words of a text come from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextSource {
+    /// The document carries them.
+    #[default]
+    Digital,
+    /// They were read from its pixels.
+    Pixels,
+}
+
 /// All that is known about one document after examination.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Facts {
@@ -399,6 +439,9 @@ pub struct Facts {
     pub picture: Option<PictureFacts>,
     /// Container.
     pub container: Option<ContainerFacts>,
+    /// What its text is like; filled in where the text is at hand.
+    #[serde(default)]
+    pub text_print: Option<TextPrint>,
     /// Text to search beside the pages.
     pub search: Vec<SearchField>,
     /// Is language a question here? Not for pictures of bodies, tables of ids and hashes, DICOM images.

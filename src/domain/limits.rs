@@ -35,6 +35,21 @@ pub const FACTS_PARTS_MAX: usize = 1_000;
 /// Bytes of one text in facts.
 pub const FACTS_TEXT_BYTES_MAX: usize = 64 * KIB as usize;
 
+/// People of one document that are compared with the case's child: who names more is a list of people.
+pub const PEOPLE_JUDGED_MAX: usize = 500;
+
+/// Different records of people on one medium that are put together where they are one person's: pairs are compared.
+pub const IDENTITIES_MERGED_MAX: usize = 200;
+
+/// Hashes kept of a text to find its like: with so many, a likeness of 0.6 is known within 0.07 (two standard errors).
+pub const TEXT_PRINT_RUNS_MAX: usize = 200;
+
+/// Numbers and dates kept of a text, to say what differs.
+pub const TEXT_PRINT_FIGURES_MAX: usize = 200;
+
+/// Words of a text that its likeness is told from: the first 500 pages or so.
+pub const TEXT_PRINT_WORDS_MAX: usize = 200_000;
+
 /// Documents that one shared inspector reads before it is replaced, so that leaks do not add up.
 pub const INSPECTOR_DOCUMENTS_MAX: u32 = 1_000;
 

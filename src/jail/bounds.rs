@@ -50,6 +50,8 @@ pub(super) fn clip(facts: &mut Facts, limits: &Limits) {
     for page in &mut facts.pages {
         page.languages.clear();
     }
+    // Made by the host from the text it was given.
+    facts.text_print = None;
     facts.people.truncate(FACTS_ROWS_MAX);
     facts.people.iter_mut().for_each(clip_person);
     facts.search.truncate(FACTS_ROWS_MAX);

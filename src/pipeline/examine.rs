@@ -8,9 +8,10 @@ use super::{
     members::{Members, reason_of},
 };
 use crate::{
+    casework::likeness,
     domain::{
         entry::{EntryRecord, EntryRow, PixelsRead},
-        facts::{Facts, FileKind, LanguageShare, PageFacts, PageText, Readable},
+        facts::{Facts, FileKind, LanguageShare, PageFacts, PageText, Readable, TextSource},
         ids::CaseId,
         origin::Actor,
     },
@@ -79,6 +80,7 @@ pub async fn examine(
     if let Some(container) = &mut facts.container {
         container.delivered = taken;
     }
+    facts.text_print = likeness::print(&pages, TextSource::Digital);
     read_languages(shop, &mut facts, &pages).await?;
     Ok(Examined { row, record, facts, pages })
 }

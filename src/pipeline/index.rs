@@ -9,13 +9,13 @@ use crate::{
     audit::{Act, Event},
     casework::{
         case::{CaseFile, Overlay},
-        containers, gate, instances,
+        containers, gate, identity, instances, likeness,
         manifest::{self, Md5Sums},
         media,
     },
     catalog::{CatalogError, IndexState, OpenWork},
     domain::{
-        case::{Gate, Programme},
+        case::{CaseRow, Gate, Patient, Programme},
         entry::{EntryRow, Outcome, Parts, Sealed},
         facts::{PageText, SearchField},
         ids::{CaseId, EntryId, ObjectId, PartKey},
@@ -51,7 +51,8 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let file = lay_open(stores, &keys, case).await?;
     contents::write(stores, &keys, (case, row.revision), &file).await?;
     let md5 = md5_sums(stores, &keys, &file).await?;
-    let overlay = judge(&file, &md5, &programme);
+    let patient = patient(&keys, &row)?;
+    let overlay = judge(&file, &md5, (&patient, &programme));
     let work = stores.catalog.open_work(Some(case)).await?;
     compare_forgotten(stores, (case, &file), work).await?;
     let before = stores.catalog.index(case).await?;
@@ -103,13 +104,30 @@ fn fresh_parts(after: &IndexState, before: &IndexState) -> Vec<PartKey> {
 }
 
 /// Everything that concerns several entries at once.
-pub fn judge(file: &CaseFile, md5: &Md5Sums, programme: &Programme) -> Overlay {
+pub fn judge(file: &CaseFile, md5: &Md5Sums, (patient, programme): (&Patient, &Programme)) -> Overlay {
     let mut overlay = Overlay { renamed: file.renamed(), ..Overlay::default() };
     containers::judge(file, programme, &mut overlay);
     media::judge(file, programme, &mut overlay);
     instances::judge(file, programme, &mut overlay);
     manifest::judge(file, md5, programme, &mut overlay);
+    // Slides are known by their rows: manifests are judged before.
+    identity::judge(file, (patient, programme), &mut overlay);
+    likeness::judge(file, programme, &mut overlay);
     overlay
+}
+
+/// Where a case's patient stands in the catalog.
+pub fn patient_place(case: &CaseId) -> Place<'_> {
+    Place { table: "cases", row: case.as_bytes(), field: "patient" }
+}
+
+/// The child a case is about.
+///
+/// # Errors
+/// The seal does not hold.
+pub fn patient(keys: &CaseKeys, row: &CaseRow) -> Result<Patient, Trouble> {
+    let plain = keys.open_record(patient_place(&row.id), &row.patient)?;
+    serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("patient of case {}", row.id)))
 }
 
 /// The case laid open: every row with its record.

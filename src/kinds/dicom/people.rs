@@ -1,7 +1,7 @@
 //! Who a data set is about: the patient module (PS3.3 C.7.1.1), as written.
 
 use super::{data_set::DataSet, wanted::OTHER_PATIENT_IDS};
-use crate::domain::facts::NamedPerson;
+use crate::domain::facts::{NamedPerson, PersonRole};
 use dicom_dictionary_std::tags;
 
 /// The patient of a data set; `None` where it says nothing of one.
@@ -13,6 +13,7 @@ pub(super) fn patient(data_set: &DataSet, place: &str) -> Option<NamedPerson> {
         sex: filled(data_set.ascii(tags::PATIENT_SEX)),
         ids: identifiers(data_set),
         place: place.to_owned(),
+        role: PersonRole::Patient,
     };
     let known = !person.names.is_empty() || !person.ids.is_empty() || person.birth_date.is_some();
     known.then_some(person)

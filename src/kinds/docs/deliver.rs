@@ -7,7 +7,7 @@ use crate::{
         limits::Limits,
         reason::Reason,
     },
-    kinds::Exam,
+    kinds::{Exam, text::people::people},
 };
 
 /// Lines of a page that has no end of its own: a printed page.
@@ -70,6 +70,7 @@ pub fn pages(exam: &mut Exam<'_>, facts: &mut Facts, texts: Vec<String>) {
     let mut room = exam.limits.document_text_bytes_max as usize;
     let total = texts.len();
     let mut words_all = 0;
+    let mut taken = Vec::new();
     for (index, mut text) in texts.into_iter().enumerate() {
         if index >= exam.limits.document_pages_max as usize || text.len() > room {
             let detail = format!("text is read up to page {index} of {total}: a limit is reached");
@@ -85,8 +86,12 @@ pub fn pages(exam: &mut Exam<'_>, facts: &mut Facts, texts: Vec<String>) {
         words_all += words;
         let glyphs = text.chars().filter(|c| !c.is_whitespace()).count() as u32;
         facts.pages.push(PageFacts { page, words, glyphs, ..PageFacts::default() });
-        exam.sink.page(PageText { page, text });
+        taken.push(PageText { page, text });
     }
+    if facts.people.is_empty() {
+        facts.people = people(&taken);
+    }
+    taken.into_iter().for_each(|page| exam.sink.page(page));
     if words_all == 0 && facts.pages.iter().all(|page| page.glyphs == 0) {
         facts.observe(Reason::Blank, "no character other than blanks");
         facts.readable = Readable::No;

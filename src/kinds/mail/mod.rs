@@ -9,7 +9,7 @@ mod mailbox;
 pub use mailbox::Mailbox;
 
 use super::archive::delivery::{Delivery, Item};
-use super::{Exam, Kind, Probe, Source, Stop};
+use super::{Exam, Kind, Probe, Source, Stop, text::people::people};
 use crate::domain::{
     facts::{Facts, FileKind, PageFacts, PageText, Readable, SearchField},
     reason::Reason,
@@ -124,7 +124,9 @@ fn examine(message: &ParsedMail<'_>, exam: &mut Exam<'_>) -> Facts {
     let subject = message.headers.get_first_value("Subject").unwrap_or_default();
     let words = contents.text.split_whitespace().count();
     let (has_body, is_encrypted) = (contents.has_body, contents.is_encrypted);
-    exam.sink.page(PageText { page: 1, text: contents.text });
+    let text = PageText { page: 1, text: contents.text };
+    let people = people(std::slice::from_ref(&text));
+    exam.sink.page(text);
     let (_, mut delivery) = Delivery::of(exam);
     if contents.is_encrypted {
         delivery.note(Reason::PasswordRequired, "the message is encrypted for its recipient");
@@ -143,6 +145,7 @@ fn examine(message: &ParsedMail<'_>, exam: &mut Exam<'_>) -> Facts {
         facts.readable = Readable::Partial;
     }
     facts.kind = Some(FileKind::Message);
+    facts.people = people;
     facts.language_asked = true;
     facts.pages = vec![PageFacts { page: 1, words: u32::try_from(words).unwrap_or(u32::MAX), ..PageFacts::default() }];
     if !subject.is_empty() {

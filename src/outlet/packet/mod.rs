@@ -141,9 +141,7 @@ impl Packet<'_> {
 
     /// The child's name and birth date, for the first page.
     fn child(&self, row: &crate::domain::case::CaseRow) -> Result<String, Trouble> {
-        let plain = self.keys.open_record(crate::control::desk::patient_place(&row.id), &row.patient)?;
-        let patient: crate::domain::case::Patient =
-            serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("patient of case {}", row.id)))?;
+        let patient = index::patient(self.keys, row)?;
         let told = [patient.family.to_uppercase(), patient.given, patient.birth_date];
         Ok(told.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "))
     }

@@ -127,9 +127,10 @@ const HELD: &str = "it is held until a person decides";
 const PROGRAM: &str = "programs never leave";
 const HARM: &str = "it could do harm";
 const STRANGER: &str = "it seems to be about somebody else";
+const WHOSE: &str = "a person must say first whose it is";
 
 /// Reasons that keep what holds such an entry as well; an empty or unreadable attachment does not keep its letter.
-const CONFINED: [&str; 4] = [HELD, PROGRAM, HARM, STRANGER];
+const CONFINED: [&str; 5] = [HELD, PROGRAM, HARM, STRANGER, WHOSE];
 
 /// Why an entry stays, for itself.
 fn own_reason(file: &CaseFile, row: &Row) -> Option<&'static str> {
@@ -145,7 +146,9 @@ fn own_reason(file: &CaseFile, row: &Row) -> Option<&'static str> {
         (_, FileKind::Empty) => Some("it is empty"),
         (Outcome::Unreadable, _) => Some("nobody can read it as it is"),
         _ if blocked(Family::Safety) => Some(HARM),
+        (_, FileKind::Archive | FileKind::Disc) if blocked(Family::Identity) => Some("what is in it leaves one by one"),
         _ if blocked(Family::Identity) => Some(STRANGER),
+        _ if row.patient.doubtful => Some(WHOSE),
         (_, FileKind::Archive | FileKind::Disc) => Some("what is in it leaves one by one"),
         (_, FileKind::Dicomdir) => Some("the packet has a DICOMDIR of its own"),
         (Outcome::Stored | Outcome::ConflictWith, _) => {

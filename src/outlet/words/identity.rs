@@ -5,7 +5,7 @@ use super::{Texts, say};
 pub(super) const WRONG_PATIENT: Texts = Texts {
     family: say(
         "This file may belong to someone else.",
-        "Please check the name on it. Nobody will use it until our team has talked with you.",
+        "Please check the name and birth date on it. Nobody will use it until our team has talked with you.",
     ),
     physician: say(
         "The name or birth date in this file does not agree with the patient of the case.",
@@ -18,11 +18,17 @@ pub(super) const WRONG_PATIENT: Texts = Texts {
 };
 
 pub(super) const PATIENT_UNCONFIRMED: Texts = Texts {
-    family: say("We found no name in this file.", "You do not need to do anything. Our team will check it."),
-    physician: say("The file does not say whose it is.", "Nothing is needed unless the desk asks."),
+    family: say(
+        "We could not tell for sure whose file this is.",
+        "You do not need to do anything. Our team will check it.",
+    ),
+    physician: say(
+        "The file does not say for sure that it is about the patient of the case.",
+        "Nothing is needed unless the desk asks.",
+    ),
     desk: say(
-        "Nothing in the file says which child it is about.",
-        "Check it when you look at the document; the sender's word is all there is.",
+        "Name, birth date and number do not tell for sure that it is about the case's child.",
+        "Compare it with the case; where something differs it stays out of the packet until somebody has.",
     ),
 };
 

@@ -3,6 +3,7 @@
 mod duplicates;
 mod gate;
 mod instances;
+mod likeness;
 mod manifest;
 mod media;
 
@@ -12,7 +13,7 @@ use casegate::{
         ledger::{self, Row},
     },
     domain::{
-        case::Programme,
+        case::{Patient, Programme},
         entry::{EntryRecord, EntryRow, Outcome, Sealed, Stage},
         facts::{DicomFacts, DicomdirFacts, DicomdirReference, Facts, FileKind, NamedPerson, Readable},
         ids::{ArrivalId, EntryId, PlainDigest},
@@ -28,6 +29,7 @@ use std::collections::HashMap;
 pub(crate) struct Making {
     rows: Vec<(EntryRow, EntryRecord)>,
     md5: HashMap<EntryId, String>,
+    patient: Patient,
 }
 
 /// The place of an entry in a [`Making`].
@@ -87,6 +89,11 @@ impl Making {
         &mut self.rows[at.0]
     }
 
+    /// Says whom the case is about.
+    pub(crate) fn about(&mut self, patient: Patient) {
+        self.patient = patient;
+    }
+
     /// States the MD5 of an entry.
     pub(crate) fn md5(&mut self, at: At, sum: &str) {
         self.md5.insert(self.rows[at.0].0.id, sum.to_owned());
@@ -103,7 +110,7 @@ impl Making {
     /// The case and what is said about it as a whole.
     pub(crate) fn judged(&self) -> (CaseFile, Overlay) {
         let file = CaseFile::new(self.rows.clone());
-        let overlay = index::judge(&file, &self.md5, &Programme::default());
+        let overlay = index::judge(&file, &self.md5, (&self.patient, &Programme::default()));
         (file, overlay)
     }
 

@@ -3,9 +3,10 @@
 use super::{inspect, part};
 use serde_json::Value;
 
-/// The reason that stands for a flag of the expectations, where it needs neither pixels nor names compared.
+/// The reason that stands for a flag of the expectations, where it needs no pixels.
 fn reason(flag: &str) -> Option<&'static str> {
     Some(match flag {
+        "wrong_patient" => "wrong_patient",
         "non_english" => "not_english",
         "password_protected" => "password_required",
         "empty_file" => "empty_file",
@@ -15,6 +16,21 @@ fn reason(flag: &str) -> Option<&'static str> {
         "system_junk" => "system_junk",
         _ => return None,
     })
+}
+
+/// The patient file of the case.
+fn stated(patient: &Value) -> Value {
+    let id = serde_json::json!({ "value": patient["mrn"], "issuer": "" });
+    serde_json::json!({
+        "given": patient["given"], "family": patient["family"], "birth_date": patient["birth_date"], "ids": [id],
+    })
+}
+
+/// Is this row expected to be another patient's?
+fn flagged(expected: &Value, row: &Value) -> bool {
+    let flags = expected["flags"].as_array().unwrap();
+    let wrong = flags.iter().filter(|flag| flag["flag"] == "wrong_patient");
+    wrong.map(|flag| format!("upload/{}", flag["file"].as_str().unwrap())).any(|path| row["path"] == path.as_str())
 }
 
 fn severity(stated: &str) -> &'static str {
@@ -27,7 +43,11 @@ fn a_familys_upload() {
     let Some(folder) = part("case") else { return };
     let expected: Value =
         serde_json::from_str(&std::fs::read_to_string(folder.join("case-expected.json")).unwrap()).unwrap();
-    let (rows, closing) = inspect(&folder, &["--programme", "chla-families", "upload"]);
+    let own = tempfile::tempdir().unwrap();
+    let patient = own.path().join("patient.json");
+    std::fs::write(&patient, stated(&expected["patient"]).to_string()).unwrap();
+    let patient = patient.to_str().unwrap();
+    let (rows, closing) = inspect(&folder, &["--programme", "chla-families", "--patient", patient, "upload"]);
     let row = |file: &str| rows.iter().find(|row| row["path"] == format!("upload/{file}")).unwrap();
     let found = |file: &str, code: &str| {
         let reasons = row(file)["reasons"].as_array().unwrap();
@@ -45,6 +65,11 @@ fn a_familys_upload() {
             assert!(found(file, code).is_none(), "{file}: {code}");
         }
     }
+    for row in &rows {
+        let wrong = row["patient"]["match"] == "no";
+        assert_eq!(wrong, flagged(&expected, row), "{}", row["patient"]);
+    }
+    assert_eq!(row("Discharge summary.pdf")["patient"]["match"], "yes");
     assert_eq!(row("Discharge summary (1).pdf")["duplicate_of"], "upload/Discharge summary.pdf");
     assert_eq!(closing["case"]["ready"], false);
     let summary = &closing["summary"];

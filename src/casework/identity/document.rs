@@ -1,0 +1,148 @@
+//! One document with the people it names: whose is it?
+
+use super::{
+    Identified,
+    weighing::{Characteristic, Evidence, Opinion, Says, Weighed},
+};
+use crate::domain::{facts::NamedPerson, reason::Reason, verdict::PatientMatch};
+
+/// Evidence kept of one document.
+const EVIDENCE_MAX: usize = 24;
+
+/// What is said of a document.
+pub(super) struct Verdict {
+    pub(super) identified: Identified,
+    /// What must be said, with its page.
+    pub(super) finding: Option<(Reason, String, Option<u32>)>,
+    /// What there is to say where nothing is known for sure.
+    pub(super) open: &'static str,
+}
+
+/// The people of a document, where what stands apart belongs together: a birth date on the second page, a number in a
+/// footer, belong to the only patient who is named.
+pub(super) fn gathered(people: &[NamedPerson]) -> Vec<NamedPerson> {
+    let named: Vec<&NamedPerson> = people.iter().filter(|person| !person.names.is_empty()).collect();
+    let [only] = named.as_slice() else { return people.to_vec() };
+    let mut only = (*only).clone();
+    let mut apart = Vec::new();
+    for person in people.iter().filter(|person| person.names.is_empty()) {
+        let other_birth = only.birth_date.is_some() && person.birth_date.is_some();
+        if other_birth {
+            apart.push(person.clone());
+            continue;
+        }
+        only.birth_date = only.birth_date.take().or_else(|| person.birth_date.clone());
+        only.sex = only.sex.take().or_else(|| person.sex.clone());
+        only.ids.extend(person.ids.iter().filter(|id| !only.ids.contains(id)).cloned().collect::<Vec<_>>());
+    }
+    apart.insert(0, only);
+    apart
+}
+
+/// Puts together what is thought of each person.
+pub(super) fn verdict(people: &[Weighed]) -> Verdict {
+    let having = |opinion: Opinion| people.iter().filter(move |person| person.opinion == opinion);
+    let others: Vec<&Weighed> = having(Opinion::Other).collect();
+    let strangers: Vec<&Weighed> = others.iter().filter(|person| is_somebody_else(person)).copied().collect();
+    let child = having(Opinion::Child).next();
+    let likely = child.or_else(|| having(Opinion::Likely).next());
+    let doubt = having(Opinion::Doubtful).next();
+    let evidence = evidence(people);
+    let of = |matches: PatientMatch, doubtful: bool| Identified { matches, evidence: evidence.clone(), doubtful };
+    let told = |identified: Identified, finding: Option<(Reason, String, Option<u32>)>| Verdict {
+        identified,
+        finding,
+        open: open(people),
+    };
+    match (likely, strangers.as_slice(), others.as_slice()) {
+        (Some(_), [stranger, ..], _) => {
+            let detail = "the case's child is named, and another patient".to_owned();
+            told(of(PatientMatch::Unknown, true), Some((Reason::MultiplePatients, detail, page(stranger))))
+        }
+        (None, _, [other, ..]) => {
+            told(of(PatientMatch::No, false), Some((Reason::WrongPatient, against(other), page(other))))
+        }
+        (Some(_), [], [other, ..]) => {
+            told(of(PatientMatch::Unknown, true), Some((Reason::PatientUnconfirmed, against(other), page(other))))
+        }
+        (_, _, []) if child.is_some() => told(of(PatientMatch::Yes, false), None),
+        (_, _, []) => match doubt {
+            Some(doubt) => {
+                told(of(PatientMatch::Unknown, true), Some((Reason::PatientUnconfirmed, against(doubt), page(doubt))))
+            }
+            None => told(of(PatientMatch::Unknown, false), None),
+        },
+    }
+}
+
+/// Another person, not the same with a date that is misread: another given name, or another name and number altogether.
+fn is_somebody_else(person: &Weighed) -> bool {
+    person.says(Characteristic::GivenName, Says::Differs)
+        || person.says(Characteristic::FamilyName, Says::Differs)
+        || person.says(Characteristic::Identifier, Says::Differs)
+}
+
+/// What contradicts, in words without names and dates.
+fn against(person: &Weighed) -> String {
+    let differs = |of: Characteristic, what: &'static str| person.says(of, Says::Differs).then_some(what);
+    let resembles = |of: Characteristic, what: &'static str| person.says(of, Says::Resembles).then_some(what);
+    let all: Vec<&str> = [
+        differs(Characteristic::GivenName, "another given name"),
+        resembles(Characteristic::GivenName, "a given name that is written differently"),
+        differs(Characteristic::FamilyName, "another family name"),
+        resembles(Characteristic::FamilyName, "a family name that is written differently"),
+        differs(Characteristic::BirthDate, "another birth date"),
+        resembles(Characteristic::BirthDate, "a birth date that differs by a slip"),
+        differs(Characteristic::Identifier, "another number of the same issuer"),
+        differs(Characteristic::Sex, "another sex"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let agrees = |of: Characteristic, what: &'static str| person.says(of, Says::Agrees).then_some(what);
+    let for_it: Vec<&str> = [
+        agrees(Characteristic::GivenName, "given name"),
+        agrees(Characteristic::FamilyName, "family name"),
+        agrees(Characteristic::BirthDate, "birth date"),
+        agrees(Characteristic::Identifier, "number"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let place = person.evidence.first().map(|evidence| format!(" ({})", evidence.place)).unwrap_or_default();
+    match for_it.is_empty() {
+        true => format!("{}{place}", all.join(", ")),
+        false => format!("{}; the same {}{place}", all.join(", "), for_it.join(" and ")),
+    }
+}
+
+fn open(people: &[Weighed]) -> &'static str {
+    let any = |opinion: Opinion| people.iter().any(|person| person.opinion == opinion);
+    match () {
+        () if any(Opinion::Likely) => "the name agrees, with no birth date or known number beside it",
+        () if people.iter().any(|person| person.evidence.iter().any(|e| e.says == Says::Agrees)) => {
+            "what it says of the patient agrees, and is not enough to tell"
+        }
+        () if people.is_empty() => "no patient's name, birth date or number was found",
+        () => "what it says of the patient cannot be compared with the case",
+    }
+}
+
+/// The page a person is named on.
+fn page(person: &Weighed) -> Option<u32> {
+    person.evidence.first()?.place.strip_prefix("page ")?.parse().ok()
+}
+
+/// What speaks most clearly comes first.
+fn evidence(people: &[Weighed]) -> Vec<Evidence> {
+    let rank = |person: &&Weighed| match person.opinion {
+        Opinion::Other => 0,
+        Opinion::Doubtful => 1,
+        Opinion::Child => 2,
+        Opinion::Likely => 3,
+        Opinion::Open => 4,
+    };
+    let mut order: Vec<&Weighed> = people.iter().collect();
+    order.sort_by_key(rank);
+    order.into_iter().flat_map(|person| person.evidence.iter().cloned()).take(EVIDENCE_MAX).collect()
+}

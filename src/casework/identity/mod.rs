@@ -1,0 +1,190 @@
+//! Whose is it? Every study, document and slide row against the case's child.
+//!
+//! Answers yes, no or unknown with the evidence for it. What is another patient's is held (`wrong_patient`), what names
+//! several is held (`multiple_patients`), and what does not say whose it is is let through with a remark
+//! (`patient_unconfirmed`); where something contradicts and something agrees, that remark is a warning and the document
+//! stays until a person has looked. Nothing is ever changed because of it.
+//!
+//! Findings name no name and no date: they are shown to specialists and, as words, to families, and the other person is
+//! somebody's child. What was compared stands in the evidence, which the desk sees.
+
+mod calendars;
+mod dates;
+mod document;
+mod letters;
+mod names;
+mod slides;
+mod sounds;
+mod variants;
+mod weighing;
+
+pub use weighing::{Characteristic, Evidence, Says};
+
+use super::case::{CaseFile, Entry, Identity, Overlay};
+use crate::domain::{
+    case::{Patient, Programme},
+    entry::Outcome,
+    facts::{Facts, FileKind, NamedPerson, PersonRole, Readable},
+    limits::{IDENTITIES_MERGED_MAX, PEOPLE_JUDGED_MAX},
+    reason::{Reason, Severity},
+    verdict::{Finding, PatientMatch},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use weighing::{Child, Weighed, weigh};
+
+/// People of a document that are compared with those of another.
+const PAIRS_OF_PEOPLE_MAX: usize = 8;
+
+/// Whose a document is, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Identified {
+    /// Yes, no or unknown.
+    pub matches: PatientMatch,
+    /// What was compared, for the desk.
+    pub evidence: Vec<Evidence>,
+    /// A person must say whose it is before it goes out.
+    pub doubtful: bool,
+}
+
+/// Adds to each document whose it is. Says nothing where the case does not say whom it is about.
+pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), overlay: &mut Overlay) {
+    let Some(child) = Child::new(patient) else { return };
+    let mut desk = Comparing { child, known: HashMap::new() };
+    for entry in case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf)) {
+        let Some(facts) = entry.facts().filter(|_| is_asked(case.kind(entry))) else { continue };
+        let verdict = document::verdict(&desk.weighed(facts));
+        if let Some((code, detail, page)) = said(entry, facts, &verdict) {
+            let raised = if verdict.identified.doubtful { Severity::Warn } else { Severity::Info };
+            let severity = programme.severity_of(code).max(raised);
+            overlay.findings.push((entry.row.id, Finding { code, severity, page, detail }));
+        }
+        overlay.patients.push((entry.row.id, verdict.identified));
+    }
+    slides::judge(case, (&mut desk, programme), overlay);
+}
+
+/// The child, and everybody who was compared with it before: a study names the same patient in each of its slices.
+struct Comparing {
+    child: Child,
+    known: HashMap<NamedPerson, Weighed>,
+}
+
+impl Comparing {
+    fn weighed(&mut self, facts: &Facts) -> Vec<Weighed> {
+        let people = document::gathered(&facts.people[..facts.people.len().min(PEOPLE_JUDGED_MAX)]);
+        people.into_iter().map(|person| self.of(person)).collect()
+    }
+
+    fn of(&mut self, person: NamedPerson) -> Weighed {
+        if let Some(known) = self.known.get(&person) {
+            return known.clone();
+        }
+        let weighed = weigh(&self.child, &person);
+        self.known.insert(person, weighed.clone());
+        weighed
+    }
+}
+
+/// Does this kind of file speak of a patient?
+const fn is_asked(kind: FileKind) -> bool {
+    match kind {
+        FileKind::Dicom
+        | FileKind::Dicomdir
+        | FileKind::Pdf
+        | FileKind::Image
+        | FileKind::Text
+        | FileKind::Office
+        | FileKind::Message
+        | FileKind::Slide
+        | FileKind::SlideManifest => true,
+        FileKind::Archive
+        | FileKind::Disc
+        | FileKind::Executable
+        | FileKind::SystemJunk
+        | FileKind::Unknown
+        | FileKind::Empty => false,
+    }
+}
+
+/// The finding about a document, if there is anything to say.
+fn said(entry: &Entry, facts: &Facts, verdict: &document::Verdict) -> Option<(Reason, String, Option<u32>)> {
+    let told = verdict.finding.clone();
+    if told.is_some() {
+        return told;
+    }
+    // What nobody can read, or what is still being read, does not fail to say whose it is.
+    let pending = entry.record.verdict.as_ref().is_some_and(|verdict| verdict.has(Reason::ReadingPending));
+    let silent = facts.readable == Readable::No || pending || facts.kind == Some(FileKind::Dicomdir);
+    let open = verdict.identified.matches == PatientMatch::Unknown && !silent && !stands_for_itself(facts);
+    open.then(|| (Reason::PatientUnconfirmed, verdict.open.to_owned(), None))
+}
+
+/// Slides and manifests without patient columns are named by accession and block; their row says whose they are.
+fn stands_for_itself(facts: &Facts) -> bool {
+    matches!(facts.kind, Some(FileKind::Slide | FileKind::SlideManifest)) && facts.people.is_empty()
+}
+
+/// Everybody on a medium once: records of one person that lack a birth date or add a name are put together. Values stay
+/// as written; the fullest record leads.
+pub fn merged(identities: Vec<Identity>) -> Vec<Identity> {
+    if identities.len() > IDENTITIES_MERGED_MAX {
+        return identities;
+    }
+    let fullness = |one: &Identity| {
+        let told = usize::from(one.birth_date.is_some()) + usize::from(one.sex.is_some());
+        (told + one.ids.len().min(1) + one.names.len().min(1), one.objects)
+    };
+    let mut order = identities;
+    order.sort_by_key(|one| std::cmp::Reverse(fullness(one)));
+    let mut people: Vec<Identity> = Vec::new();
+    for one in order {
+        let same = people.iter_mut().find(|known| weighing::one_person(&person(known), &person(&one)));
+        match same {
+            Some(known) => known.take_in(one),
+            None => people.push(one),
+        }
+    }
+    people.sort();
+    people
+}
+
+/// Are the patients of two documents plainly two? As far as both name one: no given name of the one fits the other's.
+pub fn are_others(a: &[NamedPerson], b: &[NamedPerson]) -> bool {
+    let named = |people: &[NamedPerson]| {
+        let patients = people.iter().filter(|person| person.role == PersonRole::Patient && !person.names.is_empty());
+        patients.take(PAIRS_OF_PEOPLE_MAX).cloned().collect::<Vec<_>>()
+    };
+    let (a, b) = (named(a), named(b));
+    let differ = |a: &NamedPerson, b: &NamedPerson| weighing::is_other_given(a, b);
+    !a.is_empty() && !b.is_empty() && a.iter().all(|a| b.iter().all(|b| differ(a, b)))
+}
+
+fn person(identity: &Identity) -> NamedPerson {
+    NamedPerson {
+        names: identity.names.clone(),
+        birth_date: identity.birth_date.clone(),
+        sex: identity.sex.clone(),
+        ids: identity.ids.clone(),
+        ..NamedPerson::default()
+    }
+}
+
+impl Identity {
+    /// Adds what another record of the same person says beyond this one.
+    fn take_in(&mut self, other: Self) {
+        for name in other.names {
+            if !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+        for id in other.ids {
+            if !self.ids.contains(&id) {
+                self.ids.push(id);
+            }
+        }
+        self.birth_date = self.birth_date.take().or(other.birth_date);
+        self.sex = self.sex.take().or(other.sex);
+        self.objects += other.objects;
+    }
+}

@@ -1,0 +1,404 @@
+//! Evidence weighed: is this person the case's child?
+//!
+//! A few weights on a scale of tenfold odds, each with its reason beside it; `docs/verdicts.md` says how they were set.
+//! Two rules stand above the sum: nobody is the child whose birth date or given name contradicts, and nobody is somebody
+//! else unless something contradicts.
+
+use super::{
+    dates::{self, BirthLikeness},
+    names::{self, ChildName, Likeness, NameLikeness},
+};
+use crate::domain::{
+    case::Patient,
+    facts::{NamedPerson, PersonRole},
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Years by which a parent or guarantor is older than a child.
+const PARENT_YEARS_MIN: i16 = 14;
+
+/// Letters and digits of an identifier without issuer from which on two equal ones are no chance.
+const ID_CHARS_MIN: usize = 4;
+
+/// A sum from which on a person is the child: a whole name and a birth date, or either with an identifier.
+const YES_FROM: i32 = 7;
+
+/// A sum up to which a person whom something contradicts is somebody else.
+const NO_UP_TO: i32 = -1;
+
+/// A sum from which on a name without anything else may well be the child's.
+const LIKELY_FROM: i32 = 5;
+
+/// A characteristic of a person.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Characteristic {
+    /// Given names.
+    GivenName,
+    /// Family names.
+    FamilyName,
+    /// Birth date.
+    BirthDate,
+    /// Sex.
+    Sex,
+    /// An identifier.
+    Identifier,
+}
+
+/// What a characteristic says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// The child.
+    Agrees,
+    /// Nearly the child: a slip of the pen or of the reader.
+    Resembles,
+    /// Nothing.
+    Unclear,
+    /// Somebody else.
+    Differs,
+}
+
+/// One piece of evidence. It may quote another person's data and is for the desk only.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What was compared.
+    pub of: Characteristic,
+    /// What it says.
+    pub says: Says,
+    /// As written in the document.
+    pub written: String,
+    /// Where: a tag, `page 2`, `row 7`.
+    pub place: String,
+}
+
+/// What is thought of one person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Opinion {
+    /// The child.
+    Child,
+    /// Nothing contradicts, and the whole name agrees.
+    Likely,
+    /// Nothing contradicts, and too little agrees.
+    Open,
+    /// Something contradicts and something agrees: a person must look.
+    Doubtful,
+    /// Somebody else.
+    Other,
+}
+
+/// A person weighed.
+#[derive(Clone, Debug)]
+pub(super) struct Weighed {
+    pub(super) opinion: Opinion,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+impl Weighed {
+    /// Does this characteristic say so?
+    pub(super) fn says(&self, of: Characteristic, says: Says) -> bool {
+        self.evidence.iter().any(|evidence| evidence.of == of && evidence.says == says)
+    }
+}
+
+/// The case's child, prepared for comparison.
+#[derive(Clone, Debug)]
+pub(super) struct Child {
+    names: Vec<ChildName>,
+    birth: Option<Date>,
+    sex: Option<Sex>,
+    ids: Vec<(String, String)>,
+}
+
+impl Child {
+    /// `None` where the case does not say whom it is about.
+    pub(super) fn new(patient: &Patient) -> Option<Self> {
+        let own = ChildName::new(&patient.given, &patient.family);
+        let aliases = own.iter().flat_map(|name| patient.aliases.iter().flat_map(|alias| name.with_alias(alias)));
+        let names: Vec<ChildName> = own.clone().into_iter().chain(aliases).collect();
+        let birth = dates::certain(&patient.birth_date);
+        let ids: Vec<_> = patient.ids.iter().map(|id| (plain_id(&id.value), plain_issuer(&id.issuer))).collect();
+        let known = !names.is_empty() || birth.is_some() || !ids.is_empty();
+        known.then(|| Self { names, birth, sex: sex(&patient.sex), ids })
+    }
+}
+
+/// The points of a person, and what contradicts.
+#[derive(Default)]
+struct Scale {
+    points: i32,
+    /// What can only be somebody else's.
+    hard: bool,
+    /// What should not be, and happens.
+    soft: bool,
+    evidence: Vec<Evidence>,
+}
+
+impl Scale {
+    fn put(&mut self, (of, says, points): (Characteristic, Says, i32), (written, place): (&str, &str)) {
+        self.points += points;
+        self.soft |= says == Says::Differs || points < 0;
+        self.hard |= says == Says::Differs && points <= -6;
+        self.evidence.push(Evidence { of, says, written: written.to_owned(), place: place.to_owned() });
+    }
+}
+
+/// Weighs a person against the child.
+pub(super) fn weigh(child: &Child, person: &NamedPerson) -> Weighed {
+    let mut scale = Scale::default();
+    let name = best_name(child, person);
+    if let Some((likeness, written)) = name {
+        let about = (written, person.place.as_str());
+        scale.put(given_points(likeness.given), about);
+        scale.put(family_points(likeness.family), about);
+    }
+    if let (Some(birth), Some(written)) = (child.birth, &person.birth_date) {
+        scale.put(birth_points(dates::compare(birth, written)), (written, &person.place));
+    }
+    if let (Some(own), Some(written)) = (child.sex, &person.sex) {
+        scale.put(sex_points(own, written, person), (written, &person.place));
+    }
+    if let Some((points, written)) = id_points(child, person) {
+        scale.put(points, (written, &person.place));
+    }
+    let opinion = opinion(&scale, (child, person), name.map(|(likeness, _)| likeness));
+    Weighed { opinion, evidence: scale.evidence }
+}
+
+fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<NameLikeness>) -> Opinion {
+    let of = |of: Characteristic, says: Says| scale.evidence.iter().any(|e| e.of == of && e.says == says);
+    let other_birth = of(Characteristic::BirthDate, Says::Differs);
+    let other_id = of(Characteristic::Identifier, Says::Differs);
+    let other_given = of(Characteristic::GivenName, Says::Differs);
+    if scale.points >= YES_FROM && !other_birth && !other_given {
+        return Opinion::Child;
+    }
+    if person.role == PersonRole::Unknown && !other_id {
+        // `Name:` may announce a parent or a physician. Only a child's birth date makes a patient of such a person.
+        let elder = child.birth.is_some_and(|birth| is_elder(birth, person));
+        if elder || (!other_birth && scale.hard) {
+            return if elder { Opinion::Open } else { Opinion::Doubtful };
+        }
+    }
+    // A birth date by itself, in a study without a name, may be a date shifted to hide whose it is.
+    if scale.hard && scale.points <= NO_UP_TO && (name.is_some() || other_id) {
+        return Opinion::Other;
+    }
+    match (scale.soft, scale.points >= LIKELY_FROM) {
+        (true, _) => Opinion::Doubtful,
+        (false, true) => Opinion::Likely,
+        (false, false) => Opinion::Open,
+    }
+}
+
+fn is_elder(child: Date, person: &NamedPerson) -> bool {
+    let days = person.birth_date.as_deref().map(|written| dates::read(written).days).unwrap_or_default();
+    !days.is_empty() && days.iter().all(|day| child.year() - day.year() >= PARENT_YEARS_MIN)
+}
+
+/// The name that fits best. One of several component groups or aliases is enough: they are names of one person.
+fn best_name<'a>(child: &Child, person: &'a NamedPerson) -> Option<(NameLikeness, &'a str)> {
+    let all = person.names.iter().flat_map(|written| {
+        let found = child.names.iter().filter_map(|name| names::compare(name, written));
+        found.map(|likeness| (likeness, written.as_str()))
+    });
+    // A name that contradicts says more than one that cannot be read.
+    all.max_by_key(|(likeness, _)| {
+        (
+            given_points(likeness.given).2 + family_points(likeness.family).2 > 0,
+            {
+                let sure = |likeness: Likeness| likeness != Likeness::Unclear;
+                sure(likeness.given) || sure(likeness.family)
+            },
+            given_points(likeness.given).2 + family_points(likeness.family).2,
+        )
+    })
+}
+
+/// A given name tells the children of a family apart: one that differs outweighs surname and birth date together,
+/// because twins share both.
+const fn given_points(likeness: Likeness) -> (Characteristic, Says, i32) {
+    let (says, points) = match likeness {
+        Likeness::Same => (Says::Agrees, 3),
+        Likeness::Form => (Says::Agrees, 2),
+        Likeness::Near => (Says::Resembles, 0),
+        Likeness::Doubtful => (Says::Resembles, -1),
+        Likeness::Unclear => (Says::Unclear, 0),
+        Likeness::Differs => (Says::Differs, -6),
+    };
+    (Characteristic::GivenName, says, points)
+}
+
+/// A family name is shared by siblings, changes with marriage and custody, and is spelt by many: it weighs little.
+const fn family_points(likeness: Likeness) -> (Characteristic, Says, i32) {
+    let (says, points) = match likeness {
+        Likeness::Same | Likeness::Form | Likeness::Near => (Says::Agrees, 2),
+        Likeness::Doubtful => (Says::Resembles, 0),
+        Likeness::Unclear => (Says::Unclear, 0),
+        Likeness::Differs => (Says::Differs, -2),
+    };
+    (Characteristic::FamilyName, says, points)
+}
+
+/// One child in some five thousand of a programme's age shares a birth date by chance; another day, plainly written,
+/// outweighs the whole name.
+const fn birth_points(likeness: BirthLikeness) -> (Characteristic, Says, i32) {
+    let (says, points) = match likeness {
+        BirthLikeness::Same => (Says::Agrees, 3),
+        BirthLikeness::Partial => (Says::Agrees, 1),
+        BirthLikeness::Near => (Says::Resembles, -1),
+        BirthLikeness::Unclear => (Says::Unclear, 0),
+        BirthLikeness::Differs => (Says::Differs, -6),
+    };
+    (Characteristic::BirthDate, says, points)
+}
+
+/// Half of all children have the same sex, and clerks take the wrong box: it never decides.
+fn sex_points(own: Sex, written: &str, person: &NamedPerson) -> (Characteristic, Says, i32) {
+    let structured = person.place.starts_with('(');
+    let (says, points) = match sex(written) {
+        Some(theirs) if theirs == own => (Says::Agrees, 0),
+        // `M` is male in most languages, and `mujer` in Spanish.
+        Some(Sex::Male) if !structured && written.trim().chars().count() == 1 => (Says::Unclear, 0),
+        Some(Sex::Female | Sex::Male) if own != Sex::Other => (Says::Differs, -1),
+        _ => (Says::Unclear, 0),
+    };
+    (Characteristic::Sex, says, points)
+}
+
+/// An identifier with its issuer names one person. Without, the same characters may be another hospital's; beside a name
+/// or a birth date they are no chance.
+fn id_points<'a>(child: &Child, person: &'a NamedPerson) -> Option<((Characteristic, Says, i32), &'a str)> {
+    let mut other = None;
+    let mut weak = None;
+    for (written, issuer) in &person.ids {
+        let (value, issuer) = (plain_id(written), issuer.as_deref().map(plain_issuer).unwrap_or_default());
+        for (own, own_issuer) in &child.ids {
+            match (!issuer.is_empty() && issuer == *own_issuer, value == *own) {
+                (true, true) => return Some(((Characteristic::Identifier, Says::Agrees, 4), written)),
+                (true, false) => other = Some(((Characteristic::Identifier, Says::Differs, -6), written.as_str())),
+                (false, true) if (issuer.is_empty() || own_issuer.is_empty()) && value.len() >= ID_CHARS_MIN => {
+                    weak = Some(((Characteristic::Identifier, Says::Agrees, 3), written.as_str()));
+                }
+                (false, _) => {}
+            }
+        }
+    }
+    weak.or(other)
+}
+
+/// Letters and digits, without leading zeros.
+fn plain_id(value: &str) -> String {
+    let plain: String = value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    plain.trim_start_matches('0').to_owned()
+}
+
+fn plain_issuer(issuer: &str) -> String {
+    issuer.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Sex as it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sex {
+    Female,
+    Male,
+    Other,
+}
+
+fn sex(written: &str) -> Option<Sex> {
+    const FEMALE: &[&str] = &[
+        "f",
+        "female",
+        "femenino",
+        "femenina",
+        "mujer",
+        "niña",
+        "weiblich",
+        "w",
+        "féminin",
+        "femme",
+        "fille",
+        "femmina",
+        "feminino",
+        "kobieta",
+        "kadın",
+        "kız",
+        "ж",
+        "жен",
+        "женский",
+        "женщина",
+        "女",
+        "女性",
+        "여",
+        "여성",
+        "여자",
+        "أنثى",
+        "girl",
+        "vrouw",
+        "kvinna",
+        "żeńska",
+    ];
+    const MALE: &[&str] = &[
+        "m",
+        "male",
+        "masculino",
+        "hombre",
+        "varón",
+        "niño",
+        "männlich",
+        "masculin",
+        "homme",
+        "garçon",
+        "maschio",
+        "mężczyzna",
+        "erkek",
+        "м",
+        "муж",
+        "мужской",
+        "мужчина",
+        "男",
+        "男性",
+        "남",
+        "남성",
+        "남자",
+        "ذكر",
+        "boy",
+        "man",
+        "męska",
+    ];
+    let word = written.trim().trim_end_matches('.').to_lowercase();
+    match word.as_str() {
+        "" => None,
+        word if FEMALE.contains(&word) => Some(Sex::Female),
+        word if MALE.contains(&word) => Some(Sex::Male),
+        "o" | "other" | "x" | "divers" => Some(Sex::Other),
+        _ => None,
+    }
+}
+
+/// Is the given name of the one plainly not the other's?
+pub(super) fn is_other_given(a: &NamedPerson, b: &NamedPerson) -> bool {
+    names::between(&a.names, &b.names).is_some_and(|name| name.given == Likeness::Differs)
+}
+
+/// May these two be one person, as far as a medium says? Used to show each person on a disc once.
+pub(super) fn one_person(a: &NamedPerson, b: &NamedPerson) -> bool {
+    let shared_id = a.ids.iter().any(|(id, _)| {
+        let id = plain_id(id);
+        id.len() >= ID_CHARS_MIN && b.ids.iter().any(|(other, _)| plain_id(other) == id)
+    });
+    let name = names::between(&a.names, &b.names);
+    let birth = match (&a.birth_date, &b.birth_date) {
+        (Some(a), Some(b)) => dates::certain(a).map_or(BirthLikeness::Unclear, |day| dates::compare(day, b)),
+        _ => BirthLikeness::Unclear,
+    };
+    match (name, birth) {
+        (Some(name), _) if name.given == Likeness::Differs => false,
+        (_, BirthLikeness::Differs) => false,
+        (Some(name), _) if name.given > Likeness::Doubtful && name.family > Likeness::Doubtful => true,
+        (Some(name), BirthLikeness::Same) if name.family == Likeness::Unclear => true,
+        (_, BirthLikeness::Near) => false,
+        _ => shared_id,
+    }
+}

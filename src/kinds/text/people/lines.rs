@@ -1,0 +1,164 @@
+//! Labels found in lines, each with the value that belongs to it.
+
+use super::{
+    labels::{Field, LABELS, Label},
+    values::accepted,
+};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// Characters of a line that are looked at.
+const LINE_CHARS_MAX: usize = 2_000;
+
+type Known = (Field, Label, Vec<char>);
+
+/// Labels by their first character.
+static BY_FIRST: LazyLock<HashMap<char, Vec<Known>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<char, Vec<Known>> = HashMap::new();
+    for (field, label, texts) in LABELS {
+        for text in *texts {
+            let chars: Vec<char> = text.chars().collect();
+            if let Some(first) = chars.first() {
+                by_first.entry(*first).or_default().push((*field, *label, chars));
+            }
+        }
+    }
+    by_first
+});
+
+/// A label found in a line, by positions of characters.
+struct Found {
+    field: Field,
+    start: usize,
+    value: usize,
+}
+
+/// Fields of a line; a label at its end takes the next line.
+pub(super) fn fields(line: &str, next: Option<&str>) -> Vec<(Field, String)> {
+    let chars: Vec<char> = line.chars().take(LINE_CHARS_MAX).collect();
+    let lower: Vec<char> = chars.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
+    let found = labels(&lower);
+    let mut all = Vec::new();
+    for (at, label) in found.iter().enumerate() {
+        let end = found.get(at + 1).map_or(chars.len(), |next| next.start);
+        if matches!(label.field, Field::Staff | Field::Kin) {
+            all.push((label.field, String::new()));
+            continue;
+        }
+        let value: String = chars.get(label.value..end).unwrap_or_default().iter().collect();
+        let value =
+            if value.trim().is_empty() && end == chars.len() { next.unwrap_or_default().to_owned() } else { value };
+        if let Some(value) = accepted(label.field, cell(&value)) {
+            all.push((label.field, value));
+        }
+    }
+    all
+}
+
+/// Labels of a line, from left to right, the longest where several begin at one place.
+fn labels(line: &[char]) -> Vec<Found> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < line.len() {
+        let best = (!line[at].is_whitespace()).then(|| label_at(line, at)).flatten();
+        match best {
+            Some(found) => {
+                at = found.value.max(at + 1);
+                all.push(found);
+            }
+            None => at += 1,
+        }
+    }
+    all
+}
+
+fn label_at(line: &[char], at: usize) -> Option<Found> {
+    if at > 0 && line[at - 1].is_alphanumeric() {
+        return None;
+    }
+    let mut best: Option<(usize, Found)> = None;
+    for (field, label, text) in BY_FIRST.get(&line[at]).into_iter().flatten() {
+        let length = text.len();
+        if !line[at..].starts_with(text) || best.as_ref().is_some_and(|(longest, _)| *longest >= length) {
+            continue;
+        }
+        if let Some(value) = value_at(line, at, at + length, *label) {
+            best = Some((length, Found { field: *field, start: at, value }));
+        }
+    }
+    best.map(|(_, found)| found)
+}
+
+/// Where the value of a label begins; `None` where the label is no label there.
+fn value_at(line: &[char], start: usize, end: usize, label: Label) -> Option<usize> {
+    let after = line.get(end);
+    if after.is_some_and(|c| c.is_alphanumeric()) && line[end - 1].is_ascii() {
+        return None;
+    }
+    let mut value = end;
+    let mut colon = false;
+    while let Some(c) = line.get(value) {
+        match c {
+            ':' | '：' | '=' => colon = true,
+            ' ' | '\t' | '.' | '#' | '-' | '/' if !colon || c.is_whitespace() => {}
+            '(' if !colon => {
+                // `DOB (mm/dd/yyyy):` explains itself in brackets.
+                value += line[value..].iter().position(|c| *c == ')')?;
+            }
+            _ => break,
+        }
+        value += 1;
+    }
+    let cell_start = start == 0
+        || line[..start].iter().rev().take_while(|c| c.is_whitespace()).count() >= 2
+        || matches!(line[start - 1], '|' | '\t')
+        || {
+            let before = line[..start].iter().rev().find(|c| !c.is_whitespace());
+            before.is_none_or(|c| matches!(c, '|' | ';' | ',' | ')'))
+        };
+    match label {
+        Label::Sure => Some(value),
+        Label::Word if colon && cell_start => Some(value),
+        Label::Word => None,
+    }
+}
+
+/// The value's own cell: up to a wide gap, a bar or a semicolon.
+fn cell(value: &str) -> &str {
+    let value = value.trim_start();
+    let ends = [value.find("  "), value.find(['|', ';', '\t', '•']), value.find(" · "), value.find(" – ")];
+    let end = ends.into_iter().flatten().min().unwrap_or(value.len());
+    value[..end].trim().trim_matches([',', '_', '.', '(', ')', ' ', '·'])
+}
+
+/// A row of headings above a row of values: at least two labels with nothing between them, and as many cells below.
+pub(super) fn columns(line: &str, next: Option<&str>) -> Option<Vec<(Field, String)>> {
+    let chars: Vec<char> = line.chars().take(LINE_CHARS_MAX).collect();
+    let heads = cells(line);
+    let values = cells(next?);
+    if heads.len() < 2 || heads.len() != values.len() || chars.contains(&':') {
+        return None;
+    }
+    let field = |head: &str| {
+        let lower = head.trim().trim_end_matches('.').to_lowercase();
+        let mut lists = LABELS.iter().filter(|(_, _, texts)| texts.contains(&lower.as_str()));
+        lists.next().map(|(field, _, _)| *field)
+    };
+    let fields: Vec<Option<Field>> = heads.iter().map(|head| field(head)).collect();
+    if fields.iter().flatten().count() < 2 {
+        return None;
+    }
+    let taken = fields.into_iter().zip(values).filter_map(|(field, value)| {
+        let field = field?;
+        (!matches!(field, Field::Staff | Field::Kin)).then_some(())?;
+        Some((field, accepted(field, value.trim())?))
+    });
+    Some(taken.collect())
+}
+
+/// Cells of a row: parted by wide gaps, bars or tabs.
+fn cells(line: &str) -> Vec<&str> {
+    let mut cells = Vec::new();
+    let parts = line.split(['|', '\t']).flat_map(|part| part.split("  "));
+    cells.extend(parts.map(str::trim).filter(|cell| !cell.is_empty()));
+    cells
+}

@@ -1,0 +1,83 @@
+//! Labels and headings as they stand in letters, forms and tables.
+
+use super::*;
+
+#[track_caller]
+fn check(text: &str, name: Option<&str>, birth: Option<&str>, id: Option<&str>) {
+    let found = people(&[PageText { page: 3, text: text.to_owned() }]);
+    let person = found.first().cloned().unwrap_or_default();
+    assert_eq!(person.names.first().map(String::as_str), name, "{found:?}");
+    assert_eq!(person.birth_date.as_deref(), birth, "{found:?}");
+    assert_eq!(person.ids.first().map(|(id, _)| id.as_str()), id, "{found:?}");
+}
+
+/// Proves that labels in several languages and layouts are understood.
+#[test]
+fn labelled_people_are_found() {
+    check("Patient: Ana Ruiz   DOB: 02/03/2015   MRN: 4711-22", Some("Ana Ruiz"), Some("02/03/2015"), Some("4711-22"));
+    check("RE: Ana María Ruiz, DOB 2015-03-02 (MRN 00123)", Some("Ana María Ruiz"), Some("2015-03-02"), Some("00123"));
+    check(
+        "Patient name\nRUIZ, Ana\nDate of birth (mm/dd/yyyy): March 2, 2015",
+        Some("RUIZ, Ana"),
+        Some("March 2, 2015"),
+        None,
+    );
+    check(
+        "Paciente: Ana Ruiz\nFecha de nacimiento: 2 de marzo de 2015\nNHC: 998877",
+        Some("Ana Ruiz"),
+        Some("2 de marzo de 2015"),
+        Some("998877"),
+    );
+    check("姓名：王小明 出生日期：2015年3月2日 住院号：88123", Some("王小明"), Some("2015年3月2日"), Some("88123"));
+    check("Patient: Rowan ASH · DOB 2011-04-17 · MRN H-20413", Some("Rowan ASH"), Some("2011-04-17"), Some("H-20413"));
+    check("Patient: Max Muster, geb. am 02.03.2015", Some("Max Muster"), Some("02.03.2015"), None);
+}
+
+/// Proves that ordinary words and other people's names are not taken for the patient.
+#[test]
+fn ordinary_words_are_no_labels() {
+    check("The patient is a 5-year-old boy. Patient tolerated it well.", None, None, None);
+    check("Physician name: John Smith\nMother's name: Eva Ruiz", None, None, None);
+    check("Diagnosis code MRN pending", None, None, None);
+}
+
+fn names(text: &str) -> Vec<(String, PersonRole, Option<String>)> {
+    let found = people(&[PageText { page: 1, text: text.to_owned() }]);
+    found.into_iter().map(|person| (person.names.join("|"), person.role, person.birth_date)).collect()
+}
+
+/// Proves that what is said of parents, siblings and physicians is not taken for the patient's, and the reverse.
+#[test]
+fn others_are_left_out() {
+    let patient = |name: &str, birth: &str| (name.to_owned(), PersonRole::Patient, Some(birth.to_owned()));
+    let expected = [patient("Ana Ruiz", "02/03/2015")];
+    assert_eq!(names("Patient: Ana Ruiz\nMother: Eva Ruiz  DOB: 01/01/1985\nDOB: 02/03/2015"), expected);
+    assert_eq!(names("Patient: Ana Ruiz  Physician: Dr. John Smith  DOB: 02/03/2015"), expected);
+    assert_eq!(
+        names("Patient: Ana Ruiz\nDOB: 02/03/2015\nEmergency contact\nName: Eva Ruiz\nDOB: 01/01/1985"),
+        expected
+    );
+    assert_eq!(names("Patient: Ana Ruiz\nDOB: 02/03/2015\nName: John Smith, MD"), expected);
+    assert_eq!(names("Re: Your Letter\nName: Dr. Eva Klein"), []);
+    assert_eq!(names("Re: Ana Ruiz\nName: Dr. Eva Klein")[0].1, PersonRole::Unknown);
+}
+
+/// Proves that forms with names in parts, tables with headings and misread figures are understood.
+#[test]
+fn forms_and_tables() {
+    assert_eq!(names("Surname: RUIZ\nGiven name: Ana\nDate of birth: 02/03/2015")[0].0, "RUIZ^Ana");
+    assert_eq!(names("Nom : RUIZ   Prénom : Ana")[0].0, "RUIZ^Ana");
+    assert_eq!(names("Nombre: Ana   Apellidos: Ruiz Gil")[0].0, "Ruiz Gil^Ana");
+    let table = names("Patient name    Date of birth    MRN\nAna Ruiz    02/03/2015    4711-22");
+    assert_eq!((table[0].0.as_str(), table[0].2.as_deref()), ("Ana Ruiz", Some("02/03/2015")));
+    assert_eq!(names("Patient: An0a RU1Z 5 years")[0].0, "An0a RU1Z");
+}
+
+/// Proves that another patient's label begins another person, and that headers repeated page by page do not.
+#[test]
+fn people_are_kept_apart() {
+    let page = |page, text: &str| PageText { page, text: text.to_owned() };
+    let found = people(&[page(1, "Patient: Ana Ruiz\nPatient: Ben Ito"), page(2, "Patient: Ben Ito")]);
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[1].place, "page 1");
+}

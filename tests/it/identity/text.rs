@@ -1,0 +1,130 @@
+//! Whole documents: who is named on them, in what role, and what the case says of them.
+
+use super::pool::Child;
+use crate::casework::{Making, codes, readable, row};
+use casegate::{
+    domain::{
+        case::Patient,
+        facts::{FileKind, PageText},
+        reason::{Reason, Severity},
+        verdict::PatientMatch,
+    },
+    kinds::text::people::people,
+};
+
+fn rowan() -> Patient {
+    Patient {
+        given: "Rowan".to_owned(),
+        family: "ASHGROVE".to_owned(),
+        birth_date: "2011-04-17".to_owned(),
+        ..Patient::default()
+    }
+}
+
+/// A letter with this text on its pages, judged in Rowan's case: whose it is, and the reasons of identity.
+#[track_caller]
+fn check(pages: &[&str], matches: PatientMatch, reasons: &[Reason]) {
+    let mut making = Making::default();
+    making.about(rowan());
+    let mut facts = readable(FileKind::Pdf);
+    let texts: Vec<PageText> =
+        (1..).zip(pages).map(|(page, text)| PageText { page, text: (*text).to_owned() }).collect();
+    facts.people = people(&texts);
+    let seen = format!("{:?}", facts.people);
+    making.add("letter.pdf", facts);
+    let rows = making.ledger();
+    let letter = row(&rows, "letter.pdf");
+    assert_eq!((letter.patient.matches, codes(letter).as_slice()), (matches, reasons), "{seen}");
+    for reason in &letter.reasons {
+        let told = reason.detail.to_lowercase();
+        assert!(!told.contains("marta") && !told.contains("quill") && !told.contains("2012"), "{told}");
+    }
+}
+
+const HEAD: &str = "Harbour Lane Children's Clinic\nPatient: Rowan ASHGROVE · DOB 2011-04-17 · MRN HLC-20413\n";
+
+/// Proves that a letter about the child is the child's, whoever else stands on it.
+#[test]
+fn a_letter_names_many() {
+    use PatientMatch::Yes;
+    for more in [
+        "",
+        "Referring physician: Dr. Marta Quill",
+        "Mother: Marta Ashgrove  DOB: 03/04/1980",
+        "Emergency contact\nName: Marta Ashgrove\nDate of birth: 1980-04-03",
+        "cc: Marta Quill, 12 Harbour Lane",
+        "Dear Mrs Ashgrove,\nthank you for bringing your son and his sister Marta.",
+        "Sibling: Marta Ashgrove, DOB: 2012-09-30, healthy",
+        "Name: Marta Quill, MD\nSigned: Marta Quill",
+        "Guarantor name: Marta Ashgrove   DOB: 1980-04-03",
+    ] {
+        check(&[&format!("{HEAD}{more}\n")], Yes, &[]);
+    }
+}
+
+/// Proves that a letter about another child is held, and that the finding names nobody.
+#[test]
+fn another_childs_letter() {
+    use PatientMatch::No;
+    for text in [
+        "Patient: Marta QUILLFEATHER · DOB 2012-09-30 · MRN HLC-20977",
+        "Name: Marta Quillfeather   Date of birth: 30 September 2012",
+        "Paciente: Marta Ashgrove  Fecha de nacimiento: 30/09/2012",
+        "姓名：王小明 出生日期：2012年9月30日",
+        "Patient: Marta Ashgrove\nMother: Eva Ashgrove",
+        "Patient: Rowan Ashgrove  DOB: 30.09.2012",
+        "Surname: QUILLFEATHER\nGiven name: Marta\nDate of birth: 30.09.2012",
+    ] {
+        check(&[text], No, &[Reason::WrongPatient]);
+    }
+}
+
+/// Proves that pages of two patients in one file are told, with the page of the other one.
+#[test]
+fn two_patients_in_one_file() {
+    let pages = [HEAD, "Patient: Marta QUILLFEATHER · DOB 2012-09-30 · MRN HLC-20977"];
+    check(&pages, PatientMatch::Unknown, &[Reason::MultiplePatients]);
+    let mut making = Making::default();
+    making.about(rowan());
+    let mut facts = readable(FileKind::Pdf);
+    facts.people = people(&pages.map(|text| PageText { page: 1 + u32::from(text != HEAD), text: text.to_owned() }));
+    making.add("letter.pdf", facts);
+    let reasons = &making.ledger()[0].reasons;
+    assert_eq!((reasons[0].page, reasons[0].severity), (Some(2), Severity::Block));
+}
+
+/// Proves that what does not say whose it is gets a remark, and what nearly says so a warning; a birth date on another
+/// page belongs to the only patient who is named.
+#[test]
+fn what_cannot_be_told() {
+    use PatientMatch::{Unknown, Yes};
+    check(&["Laboratory report\nHb 89 g/L"], Unknown, &[Reason::PatientUnconfirmed]);
+    check(&["Patient: Rowan Ashgrove"], Unknown, &[Reason::PatientUnconfirmed]);
+    check(&["Patient: Rowan Ashgrove", "DOB: 17.04.2011"], Yes, &[]);
+    check(&["Patient: Rowan Ashgrove  DOB: 2011-04-18"], Unknown, &[Reason::PatientUnconfirmed]);
+    check(&["Name: Dr. Marta Quill"], Unknown, &[Reason::PatientUnconfirmed]);
+    check(&["Patient: R0wan ASHGR0VE  DOB: 17/04/2011"], Yes, &[]);
+}
+
+/// Proves that nothing is said of identity where the case does not say whom it is about.
+#[test]
+fn a_case_about_nobody() {
+    let mut making = Making::default();
+    let mut facts = readable(FileKind::Pdf);
+    facts.people = people(&[PageText { page: 1, text: HEAD.to_owned() }]);
+    making.add("letter.pdf", facts);
+    let rows = making.ledger();
+    assert_eq!((rows[0].patient.matches, codes(&rows[0]).len()), (PatientMatch::Unknown, 0));
+}
+
+/// Proves that the child of the generator is stated as a case states it: its own DICOM name is the child's.
+#[test]
+fn the_generator_is_sound() {
+    let mut random = crate::support::random::Random::new(1);
+    for _ in 0..50 {
+        let child: Child = super::pool::child(&mut random);
+        let person =
+            super::writings::person(&super::writings::dicom(&child), Some(super::writings::iso(&child)), &child);
+        assert_eq!(super::judged(&child, vec![person]).0, PatientMatch::Yes, "{child:?}");
+    }
+}
