@@ -224,7 +224,8 @@ fn companions(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
     for entry in case.entries() {
         let mirax = entry.facts().and_then(|facts| facts.slide.as_ref()).is_some_and(|slide| slide.vendor == "mirax");
         let stem = entry.path.to_lowercase();
-        let stem = stem.strip_suffix(".mrxs").unwrap_or(&stem);
+        // The files in that folder are of the same maker and have no folder of their own.
+        let Some(stem) = stem.strip_suffix(".mrxs") else { continue };
         if mirax && !paths.contains(&format!("{stem}/slidedat.ini")) {
             let detail = "the folder that belongs to this file is not there".to_owned();
             overlay.find(entry.row.id, (Reason::CompanionMissing, detail), programme);

@@ -53,6 +53,16 @@ pub const TEXT_PRINT_WORDS_MAX: usize = 200_000;
 /// Documents that one shared inspector reads before it is replaced, so that leaks do not add up.
 pub const INSPECTOR_DOCUMENTS_MAX: u32 = 1_000;
 
+/// Bytes of dictionary that an archive may ask for: 7-Zip's strongest setting takes 256 MiB, and an inspector has 1 GiB.
+pub const DICTIONARY_BYTES_MAX: u64 = 512 * MIB;
+
+/// Elements of a medical message, and levels of them, that are kept while it is read: a hospital stay of a year takes
+/// some 200,000, and each takes up to 200 bytes.
+pub const MESSAGE_ELEMENTS_MAX: usize = 2_000_000;
+
+/// See `MESSAGE_ELEMENTS_MAX`; deep narratives have some 40.
+pub const MESSAGE_DEPTH_MAX: usize = 128;
+
 /// Seconds an idle inspector waits for the next document of its arrival.
 pub const INSPECTOR_IDLE_SECONDS_MAX: u64 = 10;
 

@@ -16,6 +16,7 @@ pub mod extension;
 pub mod junk;
 pub mod mail;
 pub mod manifest;
+pub mod message;
 pub mod office;
 pub mod pdf;
 pub mod picture;
@@ -142,11 +143,14 @@ pub static ALL: &[&dyn Kind] = &[
     picture::BMP,
     picture::WEBP,
     slide::TIFF,
+    slide::MIRAX,
+    slide::MIRAX_DATA,
     // Containers of documents before plain archives, archives before discs: a hybrid image may begin like anything.
     office::OPEN_XML,
     office::OPEN_DOCUMENT,
     office::ENCRYPTED,
     &archive::zip::Zip,
+    &archive::seven_zip::SevenZip,
     &archive::stream::Stream::Gzip,
     &archive::stream::Stream::Bzip2,
     &archive::stream::Stream::Xz,
@@ -159,6 +163,9 @@ pub static ALL: &[&dyn Kind] = &[
     &unsupported::Unsupported(FileKind::Image),
     // A PDF may have junk before its header.
     &pdf::PdfKind,
+    &message::hl7::Hl7,
+    &message::fhir::Fhir,
+    &message::cda::ClinicalDocument,
     &unsupported::Unsupported(FileKind::Message),
     &unsupported::Unsupported(FileKind::Unknown),
     // Text, the finer kinds first. These come after every kind that is known by its bytes.

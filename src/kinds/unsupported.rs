@@ -20,7 +20,6 @@ struct Format {
 
 /// Asked in this order.
 const FORMATS: &[Format] = &[
-    Format { kind: FileKind::Archive, what: "a 7z archive", is: |h| h.starts_with(b"7z\xBC\xAF\x27\x1C") },
     Format { kind: FileKind::Archive, what: "a RAR archive", is: |h| h.starts_with(b"Rar!\x1A\x07") },
     Format { kind: FileKind::Archive, what: "a Windows cabinet", is: |h| h.starts_with(b"MSCF\0\0\0\0") },
     Format { kind: FileKind::Archive, what: "a zstd stream", is: |h| h.starts_with(b"\x28\xB5\x2F\xFD") },
@@ -28,9 +27,6 @@ const FORMATS: &[Format] = &[
     Format { kind: FileKind::Archive, what: "an LZH archive", is: is_lzh },
     Format { kind: FileKind::Archive, what: "an xar archive", is: |h| h.starts_with(b"xar!\0") },
     Format { kind: FileKind::Archive, what: "a cpio archive", is: |h| h.starts_with(b"07070") },
-    Format { kind: FileKind::Message, what: "an HL7 version 2 message", is: is_hl7 },
-    Format { kind: FileKind::Message, what: "a FHIR resource", is: is_fhir },
-    Format { kind: FileKind::Message, what: "a C-CDA document", is: is_cda },
     Format {
         kind: FileKind::Message,
         what: "an Outlook attachment container",
@@ -151,34 +147,6 @@ fn ole_directory(source: &mut dyn Source) -> Option<Vec<u8>> {
     Some(directory)
 }
 
-/// Text without byte-order mark and leading space.
-fn text(head: &[u8]) -> &[u8] {
-    head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start()
-}
-
-fn contains(head: &[u8], needle: &[u8]) -> bool {
-    head.windows(needle.len()).any(|window| window == needle)
-}
-
-fn is_hl7(head: &[u8]) -> bool {
-    // HL7 v2 2.5.4; files may keep the start byte of the transport (MLLP) and be batches.
-    let text = text(head);
-    let text = text.strip_prefix(b"\x0B").unwrap_or(text);
-    [b"MSH", b"FHS", b"BHS"].iter().any(|segment| text.starts_with(*segment))
-        && text.get(3).is_some_and(u8::is_ascii_punctuation)
-        && text.get(3..8).is_some_and(|five| five.iter().filter(|b| b.is_ascii_punctuation()).count() >= 4)
-}
-
-fn is_fhir(head: &[u8]) -> bool {
-    let text = text(head);
-    (text.starts_with(b"{") && contains(head, b"\"resourceType\""))
-        || (text.starts_with(b"<") && contains(head, b"\"http://hl7.org/fhir\""))
-}
-
-fn is_cda(head: &[u8]) -> bool {
-    text(head).starts_with(b"<") && contains(head, b"ClinicalDocument") && contains(head, b"urn:hl7-org:v3")
-}
-
 fn is_lzh(head: &[u8]) -> bool {
     matches!(head.get(2..7), Some([b'-', b'l', b'h' | b'z', b'0'..=b'9' | b'd' | b's', b'-']))
 }
@@ -211,17 +179,6 @@ mod tests {
 
     fn what(head: &[u8]) -> Option<&'static str> {
         FORMATS.iter().find(|format| (format.is)(head)).map(|format| format.what)
-    }
-
-    /// Proves that messages of medical records are told from other text, JSON and XML.
-    #[test]
-    fn tells_medical_messages_from_other_text() {
-        assert_eq!(what(b"MSH|^~\\&|LAB|HOSP\r"), Some("an HL7 version 2 message"));
-        assert_eq!(what(b"MSH is an abbreviation"), None);
-        assert_eq!(what(b"{\n \"resourceType\": \"Patient\"}"), Some("a FHIR resource"));
-        assert_eq!(what(b"{\"name\": 1}"), None);
-        let cda = b"<?xml version=\"1.0\"?><ClinicalDocument xmlns=\"urn:hl7-org:v3\">";
-        assert_eq!(what(cda), Some("a C-CDA document"));
     }
 
     /// Proves that one box structure is told apart by its brand.

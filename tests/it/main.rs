@@ -10,6 +10,7 @@ mod conformance;
 mod corpus;
 mod crash;
 mod family_upload;
+mod fuzz;
 mod golden;
 mod hostile;
 mod identity;

@@ -114,7 +114,7 @@ fn end_line(text: &mut String) {
 }
 
 /// Entity declarations whose value refers to another entity.
-fn nested_entities(declaration: &str) -> usize {
+pub(in crate::kinds) fn nested_entities(declaration: &str) -> usize {
     let values = declaration.split("<!ENTITY").skip(1);
     values
         .filter(|value| {

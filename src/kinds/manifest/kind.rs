@@ -1,6 +1,6 @@
 //! The kind: recognises a manifest by its header, reads it, and keeps its text for search.
 
-use super::{json, rows, table};
+use super::{json, rows, sheet, table};
 use crate::{
     domain::{
         facts::{Facts, FileKind, Readable},
@@ -49,7 +49,7 @@ impl Kind for Manifest {
                 table::separated(&text, rows_max).or_else(|| table::checksums(&text, rows_max)).unwrap_or_default()
             }
         };
-        let mut facts = rows::facts(&table, exam.name);
+        let mut facts = rows::facts(std::slice::from_ref(&table), exam.name);
         facts.observations.append(&mut read.observations);
         facts.readable = read.readable;
         let pages = deliver::split(&text, exam.limits);
@@ -58,8 +58,12 @@ impl Kind for Manifest {
     }
 }
 
-/// Facts of a spreadsheet that is a manifest; `None` if it is none. The caller sends its pages.
-pub fn facts_of_sheet(sheet: &[Vec<String>], name: &RawName, limits: &Limits) -> Option<Facts> {
-    let table = table::sheet(sheet, limits.manifest_rows_max)?;
-    Some(rows::facts(&table, name))
+/// Facts of a workbook of which some sheets are manifests; `None` if none is. The caller sends its pages.
+pub fn facts_of_sheets<'s>(
+    sheets: impl Iterator<Item = &'s [sheet::Row]>,
+    name: &RawName,
+    limits: &Limits,
+) -> Option<Facts> {
+    let tables: Vec<table::Table> = sheets.filter_map(|rows| sheet::table(rows, limits.manifest_rows_max)).collect();
+    (!tables.is_empty()).then(|| rows::facts(&tables, name))
 }

@@ -8,6 +8,8 @@ mod fields;
 mod json;
 mod kind;
 mod rows;
+mod sheet;
 mod table;
 
-pub use kind::{MANIFEST, facts_of_sheet};
+pub use kind::{MANIFEST, facts_of_sheets};
+pub use sheet::Row;

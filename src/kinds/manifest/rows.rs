@@ -20,9 +20,23 @@ pub(super) fn names_slide(text: &str) -> bool {
     SLIDE_EXTENSIONS.contains(&RawName::from_text(text).extension().as_str())
 }
 
-/// Facts of a manifest; `name` is its own, whose folder its paths are relative to.
-pub(super) fn facts(table: &Table, name: &RawName) -> Facts {
+/// Facts of a manifest, whose sheets are tables of their own; `name` is its own, whose folder its paths are relative to.
+pub(super) fn facts(tables: &[Table], name: &RawName) -> Facts {
     let mut facts = Facts::of(FileKind::SlideManifest, Readable::Yes);
+    let mut manifest = ManifestFacts::default();
+    for table in tables {
+        let part = manifest_of(table);
+        note_flaws(&mut facts, table, &part);
+        join(&mut manifest, part);
+    }
+    note_paths(&mut facts, &manifest, name);
+    facts.people = people(&manifest);
+    facts.search = manifest.rows.iter().map(search).filter(|field| !field.text.is_empty()).collect();
+    facts.manifest = Some(manifest);
+    facts
+}
+
+fn manifest_of(table: &Table) -> ManifestFacts {
     let columns: Vec<Option<&'static str>> =
         table.header.iter().map(|heading| fields::field_of(heading).map(|(field, _)| field)).collect();
     let mut manifest = ManifestFacts::default();
@@ -35,12 +49,22 @@ pub(super) fn facts(table: &Table, name: &RawName) -> Facts {
         }
     }
     adopt_id(&mut manifest, table);
-    note_flaws(&mut facts, table, &manifest);
-    note_paths(&mut facts, &manifest, name);
-    facts.people = people(&manifest);
-    facts.search = manifest.rows.iter().map(search).filter(|field| !field.text.is_empty()).collect();
-    facts.manifest = Some(manifest);
-    facts
+    manifest
+}
+
+/// Adds the rows of a further sheet, numbered on. A sheet that repeats rows, as one that sums up others does, adds
+/// nothing by them.
+fn join(manifest: &mut ManifestFacts, part: ManifestFacts) {
+    let last = manifest.rows.last().map_or(0, |row| row.row);
+    let known: HashSet<Vec<(String, String)>> = manifest.rows.iter().map(|row| row.values.clone()).collect();
+    for row in part.rows.into_iter().filter(|row| !known.contains(&row.values)) {
+        manifest.rows.push(ManifestRow { row: row.row.saturating_add(last), ..row });
+    }
+    for field in part.fields {
+        if !manifest.fields.contains(&field) {
+            manifest.fields.push(field);
+        }
+    }
 }
 
 /// One row. Of two columns for one field the first that is filled counts.
@@ -158,7 +182,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Facts {
-        facts(&separated(text, 100).unwrap(), &RawName::from_text("manifests/list.csv"))
+        facts(&[separated(text, 100).unwrap()], &RawName::from_text("manifests/list.csv"))
     }
 
     /// Proves that values come under canonical fields, checksums under the one of their length.
@@ -173,6 +197,16 @@ mod tests {
         assert_eq!(facts.people[0].ids, [("77".to_owned(), None)]);
         assert_eq!(facts.observations, []);
         assert_eq!(facts.search[0].text, "B1 77 a.svs");
+    }
+
+    /// Proves that several sheets make one list, each row once, with numbers that go on.
+    #[test]
+    fn sheets_are_joined() {
+        let table = |text: &str| separated(text, 100).unwrap();
+        let tables = [table("slide_id,file\nA,a.svs\nB,b.svs\n"), table("slide_id,file\nB,b.svs\nC,c.svs\n")];
+        let manifest = facts(&tables, &RawName::from_text("x.xlsx")).manifest.unwrap();
+        let rows: Vec<_> = manifest.rows.iter().map(|row| (row.row, row.get("slide_id").unwrap())).collect();
+        assert_eq!(rows, [(1, "A"), (2, "B"), (4, "C")]);
     }
 
     /// Proves that an empty list, one without files and doubled columns are each named.

@@ -44,24 +44,8 @@ pub(super) fn separated(text: &str, rows_max: u64) -> Option<Table> {
     Some(table)
 }
 
-/// Takes rows of a sheet; `None` if no row near the top is the header of a manifest.
-pub(super) fn sheet(rows: &[Vec<String>], rows_max: u64) -> Option<Table> {
-    let near = &rows[..rows.len().min(HEADER_WITHIN_LINES)];
-    let header = near.iter().position(|row| fields::is_manifest(row.iter().map(String::as_str)))?;
-    let mut table = Table::default();
-    for (index, row) in rows[header..].iter().enumerate() {
-        let mut values: Vec<String> = row.iter().take(COLUMNS_MAX).map(|value| value.trim().to_owned()).collect();
-        // Sheets leave out empty cells at the end of a row.
-        values.resize(values.len().max(table.header.len()), String::new());
-        if !take_row(&mut table, index, values, rows_max) {
-            break;
-        }
-    }
-    Some(table)
-}
-
 /// Takes one row, the first being the header; false when there are enough.
-fn take_row(table: &mut Table, index: usize, values: Vec<String>, rows_max: u64) -> bool {
+pub(super) fn take_row(table: &mut Table, index: usize, values: Vec<String>, rows_max: u64) -> bool {
     if index == 0 {
         table.header = values;
         return true;

@@ -181,10 +181,11 @@ fn measure(package: &mut Package<'_>, facts: &mut Facts) -> Vec<String> {
     Vec::new()
 }
 
-/// A page for each sheet. A sheet that lists slides makes the workbook a manifest.
+/// A page for each sheet. Sheets that list slides make the workbook a manifest, wherever they stand.
 fn workbook(exam: &mut Exam<'_>, facts: &mut Facts) {
     let (sheets, fault) = sheets::sheets(exam.source, exam.limits);
-    let listed = sheets.iter().find_map(|sheet| manifest::facts_of_sheet(&sheet.rows, exam.name, exam.limits));
+    let rows = sheets.iter().map(|sheet| sheet.rows.as_slice());
+    let listed = manifest::facts_of_sheets(rows, exam.name, exam.limits);
     if let Some(mut manifest) = listed {
         manifest.observations.append(&mut facts.observations);
         *facts = manifest;
@@ -195,7 +196,7 @@ fn workbook(exam: &mut Exam<'_>, facts: &mut Facts) {
         facts.readable = if read { Readable::Partial } else { Readable::No };
     }
     let pages = sheets.iter().map(|sheet| {
-        let rows: Vec<String> = sheet.rows.iter().map(|row| row.join("\t")).collect();
+        let rows: Vec<String> = sheet.rows.iter().map(|row| row.values.join("\t")).collect();
         if rows.is_empty() { String::new() } else { format!("{}\n{}\n", sheet.name, rows.join("\n")) }
     });
     deliver::pages(exam, facts, pages.collect());

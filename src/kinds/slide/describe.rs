@@ -3,6 +3,7 @@
 use super::{
     content::Shape,
     directory::{Directory, Tiff, tag},
+    leica, ventana,
 };
 use crate::domain::facts::SlideFacts;
 
@@ -15,7 +16,6 @@ pub(crate) fn vendor(tiff: &mut Tiff<'_>, directories: &[Directory]) -> Option<&
     let description = tiff.text_of(first, tag::DESCRIPTION);
     let software = tiff.text_of(first, tag::SOFTWARE);
     let make = tiff.text_of(first, tag::MAKE);
-    let xmp = tiff.text_of(first, tag::XMP);
     let tiled = directories.iter().any(|directory| directory.has(tag::TILE_OFFSETS));
     if description.starts_with("Aperio") {
         Some("aperio")
@@ -23,7 +23,7 @@ pub(crate) fn vendor(tiff: &mut Tiff<'_>, directories: &[Directory]) -> Option<&
         Some("hamamatsu")
     } else if description.contains("leica-microsystems.com/scn") {
         Some("leica")
-    } else if xmp.contains("iScan") || description.contains("iScan") {
+    } else if description.contains("<iScan") || ventana::scanner_xmp(tiff, directories).is_some() {
         Some("ventana")
     } else if software.starts_with("Philips") {
         Some("philips")
@@ -61,10 +61,11 @@ pub(crate) fn facts(
     slide.magnification = pair(&description, "AppMag").or_else(|| tiff.real(first, tag::NDPI_LENS));
     slide.mpp_x = pair(&description, "MPP").or_else(|| resolution(tiff, first, tag::X_RESOLUTION));
     slide.mpp_y = pair(&description, "MPP").or_else(|| resolution(tiff, first, tag::Y_RESOLUTION));
-    let xmp = tiff.text_of(first, tag::XMP);
-    slide.mpp_x = slide.mpp_x.or_else(|| attribute(&xmp, "ScanRes"));
-    slide.mpp_y = slide.mpp_y.or_else(|| attribute(&xmp, "ScanRes"));
-    slide.magnification = slide.magnification.or_else(|| attribute(&xmp, "Magnification"));
+    match vendor {
+        "leica" => with_leica(&mut slide, leica::scan(&description)),
+        "ventana" => with_ventana(&mut slide, ventana::scan(tiff, directories), shapes),
+        _ => {}
+    }
     slide
 }
 
@@ -93,10 +94,25 @@ fn pair(description: &str, name: &str) -> Option<f64> {
     value.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
 }
 
-/// `Name="number"` in an XML description.
-fn attribute(xml: &str, name: &str) -> Option<f64> {
-    let value = xml.split(&format!("{name}=\"")).nth(1)?.split('"').next()?;
-    value.trim().parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
+/// Takes over what Leica's description says; the overview is no level.
+fn with_leica(slide: &mut SlideFacts, scan: Option<leica::Scan>) {
+    let Some(scan) = scan.filter(|scan| scan.width > 0) else { return };
+    (slide.width, slide.height, slide.levels) = (scan.width, scan.height, scan.levels);
+    slide.mpp_x = scan.mpp_x.or(slide.mpp_x);
+    slide.mpp_y = scan.mpp_y.or(slide.mpp_y);
+    slide.magnification = scan.magnification;
+    slide.label_image |= scan.overview;
+}
+
+/// Takes over what Ventana's descriptions say; the resolution of the TIFF itself is of the label.
+fn with_ventana(slide: &mut SlideFacts, scan: ventana::Scan, shapes: &[Option<Shape>]) {
+    if let Some(base) = scan.base.and_then(|base| shapes.get(base).copied().flatten()) {
+        (slide.width, slide.height, slide.levels) = (base.width, base.height, scan.levels);
+    }
+    slide.mpp_x = scan.mpp.or(slide.mpp_x);
+    slide.mpp_y = scan.mpp.or(slide.mpp_y);
+    slide.magnification = scan.magnification;
+    slide.label_image |= scan.label;
 }
 
 fn resolution(tiff: &mut Tiff<'_>, directory: &Directory, tag: u16) -> Option<f64> {

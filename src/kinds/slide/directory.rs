@@ -161,6 +161,13 @@ impl<'a> Tiff<'a> {
         (found, None)
     }
 
+    /// The first directory of a file that is classic by its head and counts that one offset in 64 bits, as Hamamatsu
+    /// writes it.
+    pub(crate) fn first_directory_by_64_bits(&mut self) -> Option<Directory> {
+        let offset = self.number_at(4, 8).filter(|offset| *offset < self.length())?;
+        self.directory(offset).ok().map(|(directory, _)| directory)
+    }
+
     fn directory(&mut self, offset: u64) -> Result<(Directory, u64), Fault> {
         let (count_bytes, entry_bytes, next_bytes) = if self.big { (8, 20, 8) } else { (2, 12, 4) };
         let beyond = Fault::Beyond { offset };

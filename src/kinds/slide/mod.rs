@@ -1,5 +1,5 @@
 //! TIFF in all its uses: whole-slide images (Aperio, Hamamatsu, Leica, Ventana, Philips, generic pyramids), and
-//! faxes, scans and pictures that happen to be TIFF.
+//! faxes, scans and pictures that happen to be TIFF. The parts of a MIRAX slide beside its JPEG are here too.
 //!
 //! The file is walked by its directories (TIFF 6.0 section 2; BigTIFF as in libtiff), never loaded: a slide may have
 //! tens of gigabytes. Every offset and count is a claim that is checked against the bytes there are; a few tiles are
@@ -9,8 +9,13 @@ mod content;
 mod describe;
 mod directory;
 mod fax;
+mod hamamatsu;
 mod jpeg_tile;
+mod leica;
+mod mirax;
 mod tiff_file;
+mod ventana;
 
+pub use mirax::{MIRAX, MIRAX_DATA};
 pub use tiff_file::TIFF;
 pub(crate) use tiff_file::slide_name;

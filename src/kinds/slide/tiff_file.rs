@@ -4,7 +4,7 @@ use super::{
     content::{self, Shape},
     describe,
     directory::{Directory, Fault, Tiff, tag},
-    fax,
+    fax, hamamatsu,
 };
 use crate::{
     domain::{
@@ -18,9 +18,6 @@ use crate::{
 pub static TIFF: &dyn Kind = &TiffFile;
 
 struct TiffFile;
-
-/// Classic TIFF counts in 32 bits. Hamamatsu writes larger files with offsets cut to 32 bits all the same.
-const CLASSIC_BYTES_MAX: u64 = 1 << 32;
 
 /// Micrometres per pixel that microscopes produce: 100 times magnification to less than 2 times.
 const MPP_PLAUSIBLE: std::ops::RangeInclusive<f64> = 0.05..=10.0;
@@ -45,11 +42,14 @@ impl Kind for TiffFile {
         let Some(mut tiff) = Tiff::open(exam.source) else {
             return faulty(Facts::of(FileKind::Image, Readable::No), Reason::Damaged, "no TIFF header");
         };
+        if let Some(facts) = hamamatsu::beyond_classic(&mut tiff) {
+            return facts;
+        }
         let (directories, fault) = tiff.directories();
         let shapes: Vec<Option<Shape>> = directories.iter().map(|d| content::shape(&mut tiff, d).ok()).collect();
         let vendor = describe::vendor(&mut tiff, &directories);
-        if vendor == Some("hamamatsu") && !tiff.is_big() && tiff.length() > CLASSIC_BYTES_MAX {
-            return beyond_classic();
+        if vendor == Some("hamamatsu") && hamamatsu::is_beyond_classic(&tiff) {
+            return hamamatsu::unavailable(SlideFacts { vendor: "hamamatsu".to_owned(), ..SlideFacts::default() });
         }
         let facts = match vendor {
             Some(vendor) => slide(&mut tiff, vendor, &directories, &shapes),
@@ -100,14 +100,6 @@ fn note_mpp(facts: &mut Facts, slide: &SlideFacts) {
     if !square || !MPP_PLAUSIBLE.contains(&x) || !MPP_PLAUSIBLE.contains(&y) {
         facts.observe(Reason::ImplausibleMpp, format!("{x} by {y} micrometres per pixel"));
     }
-}
-
-/// Its directories may lie anywhere beyond four gigabytes: what we would read is not what was written.
-fn beyond_classic() -> Facts {
-    let mut facts = Facts::of(FileKind::Slide, Readable::Undetermined);
-    facts.slide = Some(SlideFacts { vendor: "hamamatsu".to_owned(), ..SlideFacts::default() });
-    facts.observe(Reason::ReadingPending, "larger than 4 GiB: metadata unavailable here, the slide may be whole");
-    facts
 }
 
 fn with_fault(facts: Facts, fault: &Fault, bytes: u64) -> Facts {

@@ -39,8 +39,10 @@ const fn endings(kind: FileKind) -> (&'static str, &'static [&'static str]) {
         FileKind::Image => ("img", &["png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "heic", "heif"]),
         FileKind::Text => ("txt", &["txt", "csv", "tsv", "rtf", "xml", "json", "md", "html", "htm"]),
         FileKind::Office => ("office", &["docx", "xlsx", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt"]),
-        FileKind::Message => ("eml", &["eml", "msg", "mbox", "hl7", "xml", "json"]),
-        FileKind::Slide => ("tif", &["svs", "tif", "tiff", "ndpi", "mrxs", "scn", "bif", "vms", "vmu", "dcm"]),
+        FileKind::Message => ("eml", &["eml", "msg", "mbox", "hl7", "xml", "json", "ndjson", "txt"]),
+        FileKind::Slide => {
+            ("tif", &["svs", "tif", "tiff", "ndpi", "mrxs", "scn", "bif", "vms", "vmu", "dcm", "ini", "dat"])
+        }
         FileKind::SlideManifest => ("txt", &["csv", "tsv", "json", "xlsx", "xml", "txt", "sha256", "md5"]),
         FileKind::Dicomdir
         | FileKind::Archive

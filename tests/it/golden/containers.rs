@@ -8,3 +8,4 @@ mod made;
 mod mail;
 mod mutations;
 mod recorder;
+mod seven_zip;

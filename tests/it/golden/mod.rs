@@ -7,6 +7,7 @@ mod dicom_content;
 mod dicom_damage;
 mod docs;
 mod language;
+mod messages;
 mod pdf;
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,10 @@
 //! Only claims: every offset and size is checked against the bytes there before anything follows it.
 
 use crate::domain::limits::Limits;
-use crate::kinds::Source;
+use crate::kinds::{
+    Source,
+    archive::bytes::{read_at, u16_at, u32_at, u64_at},
+};
 use std::io::{self, BufReader, Read, SeekFrom};
 
 /// Deflate turns one byte into at most this many (RFC 1951: a match of 258 bytes takes two bits at the least).
@@ -147,27 +150,6 @@ pub(super) fn read(source: &mut dyn Source, limits: &Limits) -> Result<Directory
         return Err(DirectoryFault::Faulty);
     }
     Ok(Directory { records, faulty_tail, source_bytes })
-}
-
-/// Reads `length` bytes at `offset`, or as many as there are.
-pub(super) fn read_at(source: &mut dyn Source, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-    source.seek(SeekFrom::Start(offset))?;
-    let mut bytes = Vec::with_capacity(length);
-    source.take(length as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Little-endian numbers at a place in a slice; 0 where the slice is too short.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    bytes.get(at..at + 2).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]))
-}
-
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
-}
-
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }
 
 fn find(source: &mut dyn Source) -> Result<Place, DirectoryFault> {

@@ -1,9 +1,15 @@
 //! Opens one member: finds its bytes, the password that fits, and the decoder.
 
-use super::directory::{Record, read_at, u16_at, u32_at};
+use super::directory::Record;
 use super::unsupported_method;
 use crate::domain::{facts::Observation, limits::Limits, reason::Reason};
-use crate::kinds::{Source, archive::names};
+use crate::kinds::{
+    Source,
+    archive::{
+        bytes::{read_at, u16_at, u32_at},
+        names,
+    },
+};
 use std::io::{BufReader, Cursor, Read, SeekFrom};
 use zip::{ZipReadOptions, read::read_zipfile_from_stream_with_options, result::ZipError};
 

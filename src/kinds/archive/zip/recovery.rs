@@ -3,12 +3,15 @@
 //! A local header may leave its sizes to a descriptor behind the data (APPNOTE 4.3.9). For Deflate the decoder finds the
 //! end; for anything else the walk ends there, because any guess could take one member's bytes for another's.
 
-use super::directory::{Record, read_at, u16_at, u32_at, u64_at};
+use super::directory::Record;
 use super::member::Opener;
 use crate::domain::{facts::Observation, reason::Reason};
 use crate::kinds::{
     Source, Stop,
-    archive::delivery::{Delivery, Item},
+    archive::{
+        bytes::{read_at, u16_at, u32_at, u64_at},
+        delivery::{Delivery, Item},
+    },
 };
 use std::io::{self, BufReader, Read, SeekFrom};
 

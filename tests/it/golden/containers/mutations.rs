@@ -87,10 +87,13 @@ fn damaged_copies_do_no_harm() {
         .iter()
         .copied()
         .filter(|kind| {
-            matches!(kind.name(), "zip" | "tar" | "gzip" | "iso9660" | "mail" | "mailbox" | "bzip2" | "xz" | "ole")
+            matches!(
+                kind.name(),
+                "zip" | "7z" | "tar" | "gzip" | "iso9660" | "mail" | "mailbox" | "bzip2" | "xz" | "ole"
+            )
         })
         .collect();
-    assert_eq!(containers.len(), 9);
+    assert_eq!(containers.len(), 10);
     for (name, original) in samples() {
         let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ original.len() as u64);
         for round in 0..200 {
