@@ -216,7 +216,7 @@ impl Site {
         let workers = self.workers;
         let housekeeping = stop.clone();
         tokio::spawn(housekeeping::keep(stores, housekeeping));
-        tokio::spawn(async move { runner.run(workers, stop).await })
+        tokio::spawn(async move { runner.run((workers, 1), stop).await })
     }
 
     /// Lets the data folder go: open work is left for the next process, leases are given back.

@@ -9,5 +9,8 @@ pub mod gate;
 pub mod instances;
 pub mod language;
 pub mod ledger;
+pub mod legibility;
 pub mod manifest;
 pub mod media;
+pub mod reading;
+pub mod wordlike;

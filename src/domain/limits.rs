@@ -69,6 +69,22 @@ pub const LEASE_MS: i64 = 30_000;
 /// Entries of one SOP Instance UID that a new one is compared with: a hostile disc may hold the same UID in each file.
 pub const INSTANCES_COMPARED_MAX: u32 = 16;
 
+/// Times that one page is read from its pixels at most, with other packs, turns and thresholds.
+pub const READING_PASSES_MAX: usize = 6;
+
+/// Pages that are read before what was read is filed, and the same in seconds: what a crash costs. A document of which
+/// more was read is filed more rarely, since each filing writes all of its text anew.
+pub const READING_PAGES_PER_FILING: usize = 8;
+
+/// See `READING_PAGES_PER_FILING`.
+pub const READING_SECONDS_PER_FILING: u64 = 60;
+
+/// Bytes that the place and confidence of a word take for each byte of its text, where they are kept.
+pub const KEPT_WORD_BYTES_MAX: u64 = 128;
+
+/// Sides of a picture in pixels below which it is no page: an icon, a thumbnail.
+pub const READING_SIDE_PIXELS_MIN: u32 = 100;
+
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;
 
@@ -180,6 +196,10 @@ pub struct Limits {
     pub inspector_wall_seconds_max: u64,
     /// Memory for open search indexes.
     pub search_cache_bytes_max: u64,
+    /// Pages of one document that are read from their pixels.
+    pub reading_pages_max: u32,
+    /// Seconds that reading the pixels of one document may take in all.
+    pub reading_seconds_max: u64,
 }
 
 impl Default for Limits {
@@ -216,6 +236,8 @@ impl Default for Limits {
             inspector_cpu_seconds_per_gib: 30,
             inspector_wall_seconds_max: 120,
             search_cache_bytes_max: 256 * MIB,
+            reading_pages_max: 500,
+            reading_seconds_max: 3_600,
         }
     }
 }

@@ -14,7 +14,7 @@ pub mod worker;
 
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, LanguageShare, Member, MemberEnd, PageText},
+    facts::{Facts, LanguageShare, Member, MemberEnd, NamedPerson, PageText},
     path::RawName,
     reading::{Bitmap, ReadWord, Rendered},
 };
@@ -146,6 +146,12 @@ pub trait Inspector: Send + Sync {
     /// # Errors
     /// [`JailError::Unavailable`].
     async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError>;
+
+    /// People that labels on these pages name, asked of the same process.
+    ///
+    /// # Errors
+    /// [`JailError::Unavailable`].
+    async fn people(&self, pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError>;
 }
 
 /// How the darkness at which ink begins is found.

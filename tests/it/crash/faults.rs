@@ -9,7 +9,7 @@ use casegate::{
     domain::{
         case::{Patient, Programme, ProgrammeName},
         entry::{Outcome, PixelsRead},
-        facts::{Facts, FileKind, LanguageShare, Member, MemberEnd, PageText, Readable},
+        facts::{Facts, FileKind, LanguageShare, Member, MemberEnd, NamedPerson, PageText, Readable},
         ids::{CaseId, EpochId, NodeId},
         limits::Limits,
         origin::{Actor, Inlet, Origin},
@@ -93,6 +93,10 @@ impl Inspector for PlainInspector {
     async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError> {
         Ok(vec![Vec::new(); pages.len()])
     }
+
+    async fn people(&self, _pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError> {
+        Ok(Vec::new())
+    }
 }
 
 /// A site in this process, on a vault that fails as planned.
@@ -163,7 +167,7 @@ impl Bench {
         let stop = CancellationToken::new();
         let working = tokio::spawn({
             let (runner, stop) = (self.runner.clone(), stop.clone());
-            async move { runner.run(2, stop).await }
+            async move { runner.run((2, 1), stop).await }
         });
         let (notes, _told) = mpsc::channel(1_000);
         let settling = self.desk.settle(self.case, Until::Read, &notes);

@@ -1,0 +1,192 @@
+//! Can a page be read? Judged by what was read on it, explained by how it looks.
+//!
+//! What counts is what came out: whether the reader was sure of its words, and whether they look like words. How the
+//! page looks (blur, contrast, resolution, ink) only says *why* little came out, and tells a page nobody can read from a
+//! photo that holds no text and from handwriting, which a person can read. Nothing is called illegible without both: little
+//! that was read, and a look that explains it. `docs/verdicts.md` says how each threshold was set.
+
+use crate::domain::{
+    facts::Readable,
+    reading::{PageLook, PageReading, ReadState},
+    reason::Reason,
+};
+
+/// What a page comes from: what may be expected of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A page of a document, which is expected to hold text.
+    Page,
+    /// A picture, which may show anything.
+    Picture,
+}
+
+/// Letters, sure ones, from which a page holds text at all: a line of it. Photos of faces, wounds and maps gave up to 20.
+const TEXT_LETTERS_MIN: f32 = 30.0;
+
+/// From this share of sure letters on a page reads well. Clear pages have 0.94 and more, poor scans that a person reads
+/// with effort 0.7 to 0.9.
+const SURE_READABLE_MIN: f32 = 0.75;
+
+/// Below this share of sure letters the rest is noise, however many words look right by chance.
+const SURE_TEXT_MIN: f32 = 0.25;
+
+/// The language of what was read is believed from this share of sure letters on.
+const SURE_LANGUAGE_MIN: f32 = 0.6;
+
+/// Letters that were read, of those the ink stands for: below this much is there that could not be read.
+const COVERAGE_MIN: f32 = 0.35;
+
+/// Black of a letter, as a share of the square of the height of small letters: so many squares of ink one letter costs,
+/// in the fonts of office and typewriter.
+const LETTER_INK: f32 = 0.75;
+
+/// Small letters below this height, in pixels of what came, are guessed rather than read by anybody.
+const LETTER_HEIGHT_LOW: f32 = 7.0;
+
+/// Resolution below which a page of ordinary print has letters of that height.
+const DPI_LOW: f32 = 90.0;
+
+/// Difference of ink and paper, of 255, below which print is pale.
+const CONTRAST_LOW: f32 = 60.0;
+
+/// Variance of the Laplacian inside text below which letters run into each other.
+const SHARPNESS_LOW: f32 = 250.0;
+
+/// Paper below this grey is a photo in the dark; above the other, with low contrast, one in the glare.
+const BRIGHTNESS_LOW: f32 = 70.0;
+
+/// Share of the edges that cut through ink from which text goes on beyond them.
+const EDGE_INK_MIN: f32 = 0.2;
+
+/// What is to be said of a page that was read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Legibility {
+    /// Can a person read it?
+    pub readable: Readable,
+    /// What is to be said, with evidence in numbers; empty for a page that reads well.
+    pub remarks: Vec<(Reason, String)>,
+    /// May its language be judged?
+    pub language: Believed,
+}
+
+/// Whether the language of what was read is believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Believed {
+    /// Yes.
+    Yes,
+    /// There is text, and it was read too badly.
+    No,
+    /// There is no text to speak of.
+    NoText,
+}
+
+/// Judges a page.
+pub fn of(page: &PageReading, source: Source) -> Legibility {
+    match page.state {
+        ReadState::Blank => said(Readable::No, Reason::Blank, "nothing is to be seen on it".to_owned()),
+        ReadState::Undrawable => unread("its pixels cannot be drawn here"),
+        ReadState::Failed => unread("the reader of text failed over it"),
+        ReadState::OverBudget => unread("the document's budget for reading was used up before it"),
+        ReadState::Read => of_read(page, source),
+    }
+}
+
+fn of_read(page: &PageReading, source: Source) -> Legibility {
+    let sure_letters = page.sure * page.letters as f32;
+    if !page.script.is_empty() && sure_letters < TEXT_LETTERS_MIN {
+        let detail = format!("written in {} letters, which no installed pack reads", page.script);
+        return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
+    }
+    if sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN {
+        return of_text(page);
+    }
+    if !has_lines(&page.look) || source == Source::Picture && page.letters == 0 && why(&page.look).is_none() {
+        return picture(page);
+    }
+    match why(&page.look) {
+        Some((reason, why)) => {
+            let detail =
+                format!("{} letters were read, {:.0} % of them for certain: {why}", page.letters, page.sure * 100.0);
+            said(Readable::No, reason, detail)
+        }
+        None if source == Source::Picture && page.letters < TEXT_LETTERS_MIN as u32 => picture(page),
+        None => {
+            said(Readable::Undetermined, Reason::Handwriting, "clear strokes in lines that are no print".to_owned())
+        }
+    }
+}
+
+/// A page on which text was read.
+fn of_text(page: &PageReading) -> Legibility {
+    let believed = if page.sure >= SURE_LANGUAGE_MIN { Believed::Yes } else { Believed::No };
+    let mut legibility = Legibility { readable: Readable::Yes, remarks: Vec::new(), language: believed };
+    let coverage = coverage(page);
+    if page.sure < SURE_READABLE_MIN || coverage < COVERAGE_MIN {
+        let why = why(&page.look).map(|(_, why)| format!(": {why}")).unwrap_or_default();
+        let detail = format!("{:.0} % of what was read is certain{why}", page.sure * 100.0);
+        legibility.remarks.push((Reason::HardToRead, detail));
+        if page.look.brightness > 0.0 && page.look.brightness < BRIGHTNESS_LOW {
+            legibility.remarks.push((Reason::BadExposure, format!("paper at {:.0} of 255", page.look.brightness)));
+        }
+    }
+    if page.quarter_turns % 4 != 0 {
+        let degrees = u32::from(page.quarter_turns % 4) * 90;
+        legibility.remarks.push((Reason::Rotated, format!("upright after {degrees} degrees clockwise")));
+    }
+    if page.look.edge_ink >= EDGE_INK_MIN {
+        let detail = format!("{:.0} % of its edges cut through ink", page.look.edge_ink * 100.0);
+        legibility.remarks.push((Reason::CutOff, detail));
+    }
+    legibility
+}
+
+/// Letters that were read, of those that the ink stands for; 1 where that cannot be told.
+fn coverage(page: &PageReading) -> f32 {
+    let look = &page.look;
+    let pixels = look.width as f32 * look.height as f32;
+    let expected = look.ink * pixels / (LETTER_INK * look.letter_height * look.letter_height);
+    if look.letter_height > 0.0 && expected.is_finite() && expected >= 1.0 {
+        page.letters as f32 / expected
+    } else {
+        1.0
+    }
+}
+
+/// Does it look as if there were lines of something on it?
+fn has_lines(look: &PageLook) -> bool {
+    look.letter_height > 0.0 && look.ink > 0.0
+}
+
+/// Why print on a page that looks like this cannot be read, if its look says so.
+fn why(look: &PageLook) -> Option<(Reason, String)> {
+    let low_letters = look.letter_height > 0.0 && look.letter_height < LETTER_HEIGHT_LOW;
+    let low_dpi = look.dpi.is_some_and(|dpi| dpi > 0.0 && dpi < DPI_LOW);
+    if low_letters || low_dpi && look.letter_height < 2.0 * LETTER_HEIGHT_LOW {
+        let height = look.letter_height;
+        return Some((Reason::LowResolution, format!("small letters are {height:.0} pixels high in what came")));
+    }
+    if look.contrast < CONTRAST_LOW {
+        return Some((Reason::Illegible, format!("ink and paper differ by {:.0} of 255", look.contrast)));
+    }
+    if look.sharpness < SHARPNESS_LOW {
+        return Some((Reason::Illegible, format!("letters run into each other, sharpness {:.0}", look.sharpness)));
+    }
+    None
+}
+
+fn picture(page: &PageReading) -> Legibility {
+    let detail = if page.letters == 0 {
+        "a picture without text".to_owned()
+    } else {
+        format!("a picture; {} letters of text were seen on it", page.letters)
+    };
+    said(Readable::Undetermined, Reason::ImageOnly, detail)
+}
+
+fn unread(why: &str) -> Legibility {
+    said(Readable::Undetermined, Reason::ImageOnly, why.to_owned())
+}
+
+fn said(readable: Readable, reason: Reason, detail: String) -> Legibility {
+    Legibility { readable, remarks: vec![(reason, detail)], language: Believed::NoText }
+}
