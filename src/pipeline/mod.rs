@@ -31,7 +31,7 @@ use crate::{
         limits::Limits,
         time::Clock,
     },
-    jail::{Inspector, JailError},
+    jail::{Inspector, JailError, Tools},
     seal::{CaseKeys, Keyring, Place, SealError},
     search::{Search, SearchError},
     vault::{
@@ -69,6 +69,8 @@ pub struct Workshop {
     pub stores: Stores,
     /// The jailed inspector.
     pub inspector: Arc<dyn Inspector>,
+    /// Outside programs, in a jail of their own.
+    pub tools: Arc<dyn Tools>,
     /// The search engine.
     pub search: Arc<dyn Search>,
     /// The programmes by name.
