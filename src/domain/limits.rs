@@ -57,6 +57,21 @@ pub const LANGUAGE_REQUEST_BYTES_MAX: usize = FRAME_BYTES_MAX / 2;
 /// Requests that one language process answers before it is replaced.
 pub const LANGUAGE_REQUESTS_MAX: u32 = 10_000;
 
+/// Address space of an outside program. Reading a page of `BITMAP_PIXELS_MAX` takes most of it.
+pub const TOOL_MEMORY_BYTES_MAX: u64 = 2 * GIB;
+
+/// Bytes of text that an outside program may answer with: a page of 50,000 words in tesseract's table has 4 MB.
+pub const TOOL_TEXT_BYTES_MAX: usize = 16 * MIB as usize;
+
+/// Pixels of a page that is read: 10,000 by 10,000, a poster at 300 dpi.
+pub const BITMAP_PIXELS_MAX: u64 = 100_000_000;
+
+/// Pixels of a side of a page that is read: tesseract refuses longer ones (its boxes are 16 bits wide).
+pub const BITMAP_SIDE_PIXELS_MAX: u32 = 32_767;
+
+/// Language packs that a page is read with at once: each makes reading slower, and none the reading better beyond a few.
+pub const PACKS_AT_ONCE_MAX: usize = 4;
+
 /// Failures of a job itself before it is `stuck`.
 pub const JOB_ATTEMPTS_MAX: u32 = 5;
 

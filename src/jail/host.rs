@@ -6,7 +6,7 @@
 
 mod inmate;
 mod language;
-mod nursery;
+pub(super) mod nursery;
 mod session;
 
 use super::{

@@ -10,6 +10,7 @@ mod calls;
 pub mod host;
 pub mod protocol;
 pub mod sandbox;
+pub mod tools;
 pub mod worker;
 
 use crate::domain::{

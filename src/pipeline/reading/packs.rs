@@ -125,24 +125,24 @@ const SCRIPTS: &[(&str, &[&str], &str)] = &[
 
 /// The packs that are installed.
 #[derive(Clone, Copy, Debug)]
-pub struct Packs<'a>(pub &'a [String]);
+pub(super) struct Packs<'a>(pub(super) &'a [String]);
 
 impl<'a> Packs<'a> {
     /// The pack to begin with; `None` where nothing can be read.
-    pub fn first(self) -> Option<&'a str> {
+    pub(super) fn first(self) -> Option<&'a str> {
         let readers = || self.0.iter().map(String::as_str).filter(|pack| *pack != "osd");
         readers().find(|pack| *pack == FIRST).or_else(|| readers().next())
     }
 
     /// The installed pack of a language.
-    pub fn of_tag(self, tag: &str) -> Option<&'a str> {
+    pub(super) fn of_tag(self, tag: &str) -> Option<&'a str> {
         let primary = tag.split('-').next().unwrap_or(tag);
         let (_, pack) = TAGS.iter().find(|(known, _)| *known == primary)?;
         self.installed(pack)
     }
 
     /// The installed packs of a script, the likeliest first; empty for Latin, which [`Self::first`] reads.
-    pub fn of_script(self, script: &str) -> Vec<&'a str> {
+    pub(super) fn of_script(self, script: &str) -> Vec<&'a str> {
         let known = SCRIPTS.iter().find(|(name, _, _)| *name == script);
         known.map(|(_, packs, _)| packs.iter().filter_map(|pack| self.installed(pack)).collect()).unwrap_or_default()
     }
@@ -153,19 +153,19 @@ impl<'a> Packs<'a> {
 }
 
 /// The script other than Latin in which a page may be written.
-pub fn likely_script(stands: &Stands) -> Option<&'static str> {
+pub(super) fn likely_script(stands: &Stands) -> Option<&'static str> {
     let known = SCRIPTS.iter().find(|(name, _, _)| *name == stands.script)?;
     (stands.confidence >= STAND_CONFIDENCE_TRY_MIN).then_some(known.0)
 }
 
 /// The same, where it is so sure that it may be said of a page that cannot be read.
-pub fn certain_script(stands: &Stands) -> Option<&'static str> {
+pub(super) fn certain_script(stands: &Stands) -> Option<&'static str> {
     let sure = stands.confidence >= STAND_CONFIDENCE_SURE_MIN && stands.script_confidence >= SCRIPT_CONFIDENCE_SURE_MIN;
     likely_script(stands).filter(|_| sure)
 }
 
 /// The language a script is mostly written for.
-pub fn tag_of_script(script: &str) -> Option<&'static str> {
+pub(super) fn tag_of_script(script: &str) -> Option<&'static str> {
     SCRIPTS.iter().find(|(name, _, _)| *name == script).map(|(_, _, tag)| *tag)
 }
 

@@ -35,20 +35,20 @@ const LETTERS_NOISE_MIN: u32 = 80;
 
 /// How a page is to be read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Plan {
+pub(super) struct Plan {
     /// Language packs, the likeliest first.
-    pub packs: Vec<String>,
+    pub(super) packs: Vec<String>,
     /// Quarter turns clockwise before.
-    pub quarter_turns: u8,
+    pub(super) quarter_turns: u8,
     /// How ink is told from paper.
-    pub thresholding: Thresholding,
+    pub(super) thresholding: Thresholding,
     /// How lines are looked for.
-    pub layout: Layout,
+    pub(super) layout: Layout,
 }
 
 /// What to do next.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
+pub(super) enum Step {
     /// Read it so.
     Read(Plan),
     /// Ask how it stands.
@@ -57,26 +57,26 @@ pub enum Step {
 
 /// What a pass gave.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Pass {
+pub(super) struct Pass {
     /// How it was read.
-    pub plan: Plan,
+    pub(super) plan: Plan,
     /// The words.
-    pub words: Vec<ReadWord>,
+    pub(super) words: Vec<ReadWord>,
     /// What they are worth.
-    pub measure: Measure,
+    pub(super) measure: Measure,
     /// Their languages.
-    pub languages: Vec<LanguageShare>,
+    pub(super) languages: Vec<LanguageShare>,
 }
 
 impl Pass {
     /// A pass with its words measured.
-    pub fn of(plan: Plan, words: Vec<ReadWord>, languages: Vec<LanguageShare>) -> Self {
+    pub(super) fn of(plan: Plan, words: Vec<ReadWord>, languages: Vec<LanguageShare>) -> Self {
         let measure = wordlike::measure(&words);
         Self { plan, words, measure, languages }
     }
 
     /// Is there nothing to be gained by another one?
-    pub fn reads_well(&self) -> bool {
+    pub(super) fn reads_well(&self) -> bool {
         self.measure.sure >= SURE_WELL_MIN && self.measure.letters >= LETTERS_WELL_MIN
     }
 
@@ -106,7 +106,7 @@ impl Pass {
 
 /// The passes over one page so far.
 #[derive(Clone, Debug, Default)]
-pub struct Attempts {
+pub(super) struct Attempts {
     passes: Vec<Pass>,
     /// `None` before it was asked.
     stands: Option<Option<Stands>>,
@@ -114,28 +114,28 @@ pub struct Attempts {
 
 impl Attempts {
     /// Adds a pass.
-    pub fn add(&mut self, pass: Pass) {
+    pub(super) fn add(&mut self, pass: Pass) {
         self.passes.push(pass);
     }
 
     /// Adds how the page stands.
-    pub fn stand(&mut self, stands: Option<Stands>) {
+    pub(super) fn stand(&mut self, stands: Option<Stands>) {
         self.stands = Some(stands);
     }
 
     /// The best pass so far.
-    pub fn best(&self) -> Option<&Pass> {
+    pub(super) fn best(&self) -> Option<&Pass> {
         // The later of two equals has its reason.
         self.passes.iter().max_by(|a, b| a.score().total_cmp(&b.score()))
     }
 
     /// The script other than Latin that the page is certainly written in, read or not.
-    pub fn certain_script(&self) -> Option<&'static str> {
+    pub(super) fn certain_script(&self) -> Option<&'static str> {
         self.stands.as_ref()?.as_ref().and_then(certain_script)
     }
 
     /// What to do next; `None`: the best pass is what there is to be had.
-    pub fn next(&self, packs: Packs<'_>) -> Option<Step> {
+    pub(super) fn next(&self, packs: Packs<'_>) -> Option<Step> {
         let first = packs.first()?;
         let Some(best) = self.best() else {
             return Some(Step::Read(Plan { packs: vec![first.to_owned()], ..Plan::default() }));

@@ -17,7 +17,11 @@ use casegate::{
         reason::Reason,
         time::{Clock, Instant},
     },
-    jail::{Inspector, JailError, Order, Receiver, Refusal, Report, Task},
+    jail::{
+        Inspector, JailError, Order, Receiver, Refusal, Report, Task,
+        tools::{ToolHost, ToolsConfig, programs::Programs},
+        worker::JailMode,
+    },
     kinds::Offer,
     pipeline::{Stores, Trouble, Workshop, door::Door, index, receive::Receipt, runner::Runner},
     seal::{self, Keyring},
@@ -32,6 +36,7 @@ use casegate::{
 };
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
@@ -99,6 +104,18 @@ impl Inspector for PlainInspector {
     }
 }
 
+/// A machine on which no outside program is installed.
+async fn no_tools() -> ToolHost {
+    let config = ToolsConfig {
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_casegate")),
+        mode: JailMode::Strict,
+        at_once: 1,
+        page_seconds: 1,
+        programs: Programs::none(),
+    };
+    ToolHost::open(config).await.unwrap()
+}
+
 /// A site in this process, on a vault that fails as planned.
 struct Bench {
     desk: Desk,
@@ -141,6 +158,8 @@ impl Bench {
         let programme = ProgrammeName("plain".to_owned());
         let shop = Workshop {
             inspector: Arc::new(PlainInspector { breaks: AtomicU32::new(faults.inspector_breaks) }),
+            pixels: casegate::pipeline::reading::Pixels::default(),
+            tools: Arc::new(no_tools().await),
             search: Arc::new(SealedSearch::new(index_store, 64 << 20)),
             programmes: Arc::new(BTreeMap::from([(programme.clone(), Programme::default())])),
             stores,
