@@ -98,7 +98,8 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
         return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
     }
     if sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN {
-        return of_text(page);
+        let labels = source == Source::Picture && coverage(page) < COVERAGE_MIN && !tells_language(page);
+        return if labels { picture(page) } else { of_text(page) };
     }
     if !has_lines(&page.look) || source == Source::Picture && page.letters == 0 && why(&page.look).is_none() {
         return picture(page);
@@ -140,6 +141,12 @@ fn of_text(page: &PageReading) -> Legibility {
     legibility
 }
 
+/// Names on a map and figures of a chart are in no language.
+fn tells_language(page: &PageReading) -> bool {
+    let told: u32 = page.languages.iter().filter(|share| share.tag != "und").map(|share| share.letters).sum();
+    told as f32 >= TEXT_LETTERS_MIN
+}
+
 /// Letters that were read, of those that the ink stands for; 1 where that cannot be told.
 fn coverage(page: &PageReading) -> f32 {
     let look = &page.look;
@@ -159,17 +166,16 @@ fn has_lines(look: &PageLook) -> bool {
 
 /// Why print on a page that looks like this cannot be read, if its look says so.
 fn why(look: &PageLook) -> Option<(Reason, String)> {
-    let low_letters = look.letter_height > 0.0 && look.letter_height < LETTER_HEIGHT_LOW;
-    let low_dpi = look.dpi.is_some_and(|dpi| dpi > 0.0 && dpi < DPI_LOW);
-    if low_letters || low_dpi && look.letter_height < 2.0 * LETTER_HEIGHT_LOW {
-        let height = look.letter_height;
-        return Some((Reason::LowResolution, format!("small letters are {height:.0} pixels high in what came")));
-    }
     if look.contrast < CONTRAST_LOW {
         return Some((Reason::Illegible, format!("ink and paper differ by {:.0} of 255", look.contrast)));
     }
     if look.sharpness < SHARPNESS_LOW {
         return Some((Reason::Illegible, format!("letters run into each other, sharpness {:.0}", look.sharpness)));
+    }
+    let low_dpi = look.dpi.is_some_and(|dpi| dpi > 0.0 && dpi < DPI_LOW);
+    if look.letter_height < LETTER_HEIGHT_LOW || low_dpi && look.letter_height < 2.0 * LETTER_HEIGHT_LOW {
+        let height = look.letter_height;
+        return Some((Reason::LowResolution, format!("small letters are {height:.0} pixels high in what came")));
     }
     None
 }
@@ -189,4 +195,86 @@ fn unread(why: &str) -> Legibility {
 
 fn said(readable: Readable, reason: Reason, detail: String) -> Legibility {
     Legibility { readable, remarks: vec![(reason, detail)], language: Believed::NoText }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clear page of print at 300 dpi.
+    fn clear() -> PageLook {
+        PageLook {
+            width: 2480,
+            height: 3508,
+            dpi: Some(300.0),
+            letter_height: 24.0,
+            contrast: 200.0,
+            brightness: 240.0,
+            ink: 0.06,
+            sharpness: 4_000.0,
+            ..PageLook::default()
+        }
+    }
+
+    fn page(sure: f32, letters: u32, look: PageLook) -> PageReading {
+        PageReading { page: 1, sure, letters, words: letters / 5, look, ..PageReading::default() }
+    }
+
+    #[track_caller]
+    fn check(page: &PageReading, source: Source, (readable, reasons): (Readable, &[Reason])) {
+        let said = of(page, source);
+        let codes: Vec<Reason> = said.remarks.iter().map(|(reason, _)| *reason).collect();
+        assert_eq!((said.readable, codes.as_slice()), (readable, reasons), "{said:?}");
+    }
+
+    /// Proves what is said of pages by what was read on them, and by how they look where little was.
+    #[test]
+    fn pages_are_judged_by_what_was_read() {
+        let blurred = PageLook { sharpness: 80.0, contrast: 70.0, ..clear() };
+        let pale = PageLook { contrast: 30.0, ..clear() };
+        let small = PageLook { letter_height: 5.0, dpi: Some(60.0), ..clear() };
+        let photo = PageLook { letter_height: 0.0, ink: 0.3, ..clear() };
+        let page_of = Source::Page;
+        check(&page(0.97, 1_800, clear()), page_of, (Readable::Yes, &[]));
+        check(&page(0.6, 900, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
+        check(&page(0.95, 200, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
+        check(&page(0.05, 60, blurred), page_of, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.0, 0, blurred), page_of, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.1, 40, pale), page_of, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.1, 40, small), page_of, (Readable::No, &[Reason::LowResolution]));
+        check(&page(0.1, 120, clear()), page_of, (Readable::Undetermined, &[Reason::Handwriting]));
+        check(&page(0.0, 9, photo), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&page(0.0, 9, photo), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
+    }
+
+    /// Proves that a page which lies on its side or is cut is said to be so, and can be read.
+    #[test]
+    fn turned_and_cut_pages_can_be_read() {
+        let turned = PageReading { quarter_turns: 3, ..page(0.97, 1_800, clear()) };
+        check(&turned, Source::Page, (Readable::Yes, &[Reason::Rotated]));
+        let cut = page(0.97, 1_800, PageLook { edge_ink: 0.4, ..clear() });
+        check(&cut, Source::Page, (Readable::Yes, &[Reason::CutOff]));
+    }
+
+    /// Proves that a script nobody reads here is told from noise, and its language believed; and that a badly read page's
+    /// language is not.
+    #[test]
+    fn languages_are_believed_where_something_was_read() {
+        let devanagari = PageReading { script: "Devanagari".to_owned(), ..page(0.1, 300, clear()) };
+        check(&devanagari, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
+        assert_eq!(of(&devanagari, Source::Page).language, Believed::Yes);
+        assert_eq!(of(&page(0.5, 900, clear()), Source::Page).language, Believed::No);
+        assert_eq!(of(&page(0.1, 20, clear()), Source::Page).language, Believed::NoText);
+    }
+
+    /// Proves that what was not read is never said to be anything else.
+    #[test]
+    fn unread_pages_stay_open() {
+        for state in [ReadState::Undrawable, ReadState::Failed, ReadState::OverBudget] {
+            let unread = PageReading { state, ..PageReading::default() };
+            check(&unread, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
+        }
+        let blank = PageReading { state: ReadState::Blank, ..PageReading::default() };
+        check(&blank, Source::Page, (Readable::No, &[Reason::Blank]));
+    }
 }

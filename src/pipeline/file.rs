@@ -29,12 +29,9 @@ pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Leas
     let text = seal_text(shop, &keys, &pages).await?;
     let instance = instance_of(&keys, &record);
     let mut then = comparisons(shop, case, (&row, instance)).await?;
-    if record.reading.as_ref().is_some_and(Reading::is_under_way) {
-        then.push(Work::Read(row.id));
-    }
     // What is given up as junk is not read either.
-    if outcome == Outcome::Junk {
-        then.retain(|work| !matches!(work, Work::Read(_)));
+    if outcome != Outcome::Junk && record.reading.as_ref().is_some_and(Reading::is_under_way) {
+        then.push(Work::Read(row.id));
     }
     let drop_object = outcome == Outcome::Junk && row.object.is_some();
     let filing = filing(&keys, (&row, outcome), &record)?;

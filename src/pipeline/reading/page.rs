@@ -154,7 +154,7 @@ fn told(page: u32, look: PageLook, (attempts, best): (&Attempts, &Pass)) -> Read
         best.words.iter().filter(|word| word.confidence >= CONFIDENCE_KEPT_MIN).cloned().collect();
     let measure = best.measure;
     // A script that is certain and that nothing installed reads still says that the page is not English.
-    let unread_script = attempts.certain_script().filter(|_| !best.reads_well());
+    let unread_script = attempts.certain_script().filter(|_| best.is_noise());
     let languages = match unread_script.and_then(tag_of_script) {
         Some(tag) => vec![LanguageShare { tag: tag.to_owned(), letters: measure.letters.max(SCRIPT_LETTERS_MIN) }],
         None => best.languages.clone(),

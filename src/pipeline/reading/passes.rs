@@ -27,6 +27,9 @@ const SURE_LANGUAGE_MIN: f32 = 0.6;
 /// English beside another language is read with both packs from this share on; two packs take twice as long as one.
 const ENGLISH_BESIDE_MIN: f32 = 0.2;
 
+/// Below this share of sure letters what was read is noise. Pages read with a pack of another script have below 0.35.
+const SURE_NOISE_MAX: f32 = 0.4;
+
 /// A told turn below this confidence means nothing (the reader's own scale).
 const TURN_CONFIDENCE_MIN: f32 = 1.0;
 
@@ -78,6 +81,11 @@ impl Pass {
     /// Is there nothing to be gained by another one?
     pub(super) fn reads_well(&self) -> bool {
         self.measure.sure >= SURE_WELL_MIN && self.measure.letters >= LETTERS_WELL_MIN
+    }
+
+    /// Much that came out, and hardly a word of it: text in letters that the reader does not know.
+    pub(super) fn is_noise(&self) -> bool {
+        self.measure.sure < SURE_NOISE_MAX && self.measure.letters >= LETTERS_NOISE_MIN
     }
 
     /// Letters that are worth something, by how sure the reader is of all.

@@ -9,6 +9,7 @@ mod faults;
 #[cfg(feature = "failpoints")]
 mod points;
 mod proof;
+mod readings;
 
 /// Deaths in a test unless told otherwise: the whole proof takes hours, a run of all tests must not.
 const ROUNDS: u64 = 6;

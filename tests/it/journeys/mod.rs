@@ -10,6 +10,7 @@ mod form;
 mod http;
 mod keys;
 mod packet;
+mod reading;
 mod recovery;
 mod serve;
 mod shell;
