@@ -150,8 +150,8 @@ pub(super) struct Bench {
 
 /// What goes wrong.
 pub(super) struct Faults {
-    vault: Vec<(Operation, u64, Fault)>,
-    inspector_breaks: u32,
+    pub(super) vault: Vec<(Operation, u64, Fault)>,
+    pub(super) inspector_breaks: u32,
     pub(super) limits: Limits,
 }
 
