@@ -174,10 +174,7 @@ impl Tools for ToolHost {
             return Err(ToolError::Missing(program.name));
         }
         let installed = |pack: &&str| self.library.packs.iter().any(|it| it == pack);
-        if order.packs.is_empty()
-            || order.packs.len() > PACKS_AT_ONCE_MAX
-            || !order.packs.iter().all(|it| installed(it))
-        {
+        if order.packs.is_empty() || order.packs.len() > PACKS_AT_ONCE_MAX || !order.packs.iter().all(installed) {
             return Err(ToolError::Failed(
                 program.name,
                 "a language pack that is asked for is not installed".to_owned(),

@@ -51,7 +51,7 @@ async fn pages_are_read() {
             assert!(words.iter().all(|word| word.confidence > 0.7), "{words:?}");
             // One inch from the left of 8.5 inches; the first base line 740 of 792 points up.
             let [left, top, width, height] = words[0].place;
-            assert!(left.abs_diff(1_176) < 20 && top.abs_diff(520) < 30 && width > 800 && height < 200, "{words:?}");
+            assert!(left.abs_diff(1_176) < 40 && top.abs_diff(530) < 20 && width > 800 && height < 200, "{words:?}");
         }
     }
 }

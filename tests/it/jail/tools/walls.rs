@@ -125,7 +125,7 @@ async fn a_launcher_that_cannot_jail_is_an_error() {
     let program = Program { name: "tool", path: Some(PathBuf::from("/bin/true")) };
     let programs = Programs { tesseract: program, ..Programs::none() };
     for executable in ["/nonexistent/casegate", "/bin/true", "/bin/echo"] {
-        let config = super::warder::config(programs.clone());
+        let config = config(programs.clone());
         let opened =
             ToolHost::open(casegate::jail::tools::ToolsConfig { executable: executable.into(), ..config }).await;
         assert!(matches!(opened, Err(JailError::Unavailable(_))), "{executable}");
