@@ -58,6 +58,13 @@ const BRIGHTNESS_LOW: f32 = 70.0;
 /// Share of the edges that cut through ink from which text goes on beyond them.
 const EDGE_INK_MIN: f32 = 0.2;
 
+/// Height of small letters, in millimetres, from which clear strokes that are no print are taken for handwriting: office
+/// print has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos.
+const HANDWRITING_MM_MIN: f32 = 2.4;
+
+/// Letters of noise from which a picture deserves a look: text in a form that nothing here reads, perhaps.
+const NOISE_LETTERS_MIN: u32 = 80;
+
 /// What is to be said of a page that was read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Legibility {
@@ -110,10 +117,11 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
                 format!("{} letters were read, {:.0} % of them for certain: {why}", page.letters, page.sure * 100.0);
             said(Readable::No, reason, detail)
         }
-        None if source == Source::Picture && page.letters < TEXT_LETTERS_MIN as u32 => picture(page),
-        None => {
-            said(Readable::Undetermined, Reason::Handwriting, "clear strokes in lines that are no print".to_owned())
+        None if is_handwriting_size(&page.look) && page.letters >= TEXT_LETTERS_MIN as u32 => {
+            let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
+            said(Readable::Undetermined, Reason::Handwriting, detail)
         }
+        None => picture(page),
     }
 }
 
@@ -180,6 +188,15 @@ fn why(look: &PageLook) -> Option<(Reason, String)> {
     None
 }
 
+/// Was the page looked at, and there is hardly anything on it that could be text?
+pub fn is_plain_picture(page: &PageReading) -> bool {
+    page.state == ReadState::Read && page.script.is_empty() && page.letters < NOISE_LETTERS_MIN
+}
+
+fn is_handwriting_size(look: &PageLook) -> bool {
+    look.dpi.is_some_and(|dpi| dpi > 0.0 && look.letter_height / dpi * 25.4 >= HANDWRITING_MM_MIN)
+}
+
 fn picture(page: &PageReading) -> Legibility {
     let detail = if page.letters == 0 {
         "a picture without text".to_owned()
@@ -242,7 +259,9 @@ mod tests {
         check(&page(0.0, 0, blurred), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.1, 40, pale), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.1, 40, small), page_of, (Readable::No, &[Reason::LowResolution]));
-        check(&page(0.1, 120, clear()), page_of, (Readable::Undetermined, &[Reason::Handwriting]));
+        let large = PageLook { letter_height: 40.0, ..clear() };
+        check(&page(0.1, 120, large), page_of, (Readable::Undetermined, &[Reason::Handwriting]));
+        check(&page(0.1, 120, clear()), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 9, photo), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 9, photo), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
     }

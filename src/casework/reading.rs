@@ -6,7 +6,7 @@
 use super::legibility::{self, Believed, Legibility, Source};
 use crate::domain::{
     facts::{Facts, FileKind, LanguageShare, Observation, PageFacts, Readable},
-    reading::{PageReading, ReadState, Reading},
+    reading::{PageReading, Reading},
     reason::{Family, Reason},
 };
 
@@ -28,8 +28,7 @@ pub fn as_read(facts: &Facts, reading: &Reading) -> Facts {
 
 /// Was this page's picture looked at, without finding text on it?
 pub fn has_no_text(reading: &Reading, page: Option<u32>) -> bool {
-    let of = |page: &PageReading| page.state == ReadState::Read && page.script.is_empty();
-    page.and_then(|page| reading.page(page)).is_some_and(of)
+    page.and_then(|page| reading.page(page)).is_some_and(legibility::is_plain_picture)
 }
 
 /// How sure the reader was of the words of a page, where it found some.
