@@ -3,7 +3,7 @@
 use super::{
     filter,
     grey::{Grey, histogram, percentile},
-    ink::{Ink, Piece},
+    ink::Piece,
     letters::Letters,
     paper::Paper,
 };
@@ -19,8 +19,6 @@ pub(super) struct Found<'a> {
     pub(super) flat: &'a Grey,
     /// Its paper.
     pub(super) paper: &'a Paper,
-    /// Its ink.
-    pub(super) ink: &'a Ink,
     /// Its letters.
     pub(super) letters: &'a Letters,
 }

@@ -22,6 +22,8 @@ mod rows;
 #[cfg(test)]
 mod sample;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod tiff_page;
 
 use crate::{

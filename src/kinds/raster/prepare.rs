@@ -79,7 +79,7 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let flat = paper.flattened(&grey);
     let ink = ink_of(&flat);
     let letters = letters::letters(&ink, size);
-    let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, ink: &ink, letters: &letters });
+    let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, letters: &letters });
     let dpi = dpi.filter(|_| !from_photo).or_else(|| estimated_dpi(&letters));
     let look = PageLook {
         width: came.0,
