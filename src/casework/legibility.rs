@@ -65,6 +65,9 @@ const HANDWRITING_MM_MIN: f32 = 2.4;
 /// Letters of noise from which a picture deserves a look: text in a form that nothing here reads, perhaps.
 const NOISE_LETTERS_MIN: u32 = 80;
 
+/// A page with more ink than this is not blank: scanner noise, punch holes and a fold have 0.003.
+const BLANK_INK_MAX: f32 = 0.01;
+
 /// What is to be said of a page that was read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Legibility {
@@ -90,6 +93,8 @@ pub enum Believed {
 /// Judges a page.
 pub fn of(page: &PageReading, source: Source) -> Legibility {
     match page.state {
+        // Nothing to be read on it is not nothing on it: a box, a photo without an edge.
+        ReadState::Blank if page.look.ink >= BLANK_INK_MAX => picture(page),
         ReadState::Blank => said(Readable::No, Reason::Blank, "nothing is to be seen on it".to_owned()),
         ReadState::Undrawable => unread("its pixels cannot be drawn here"),
         ReadState::Failed => unread("the reader of text failed over it"),
@@ -190,7 +195,9 @@ fn why(look: &PageLook) -> Option<(Reason, String)> {
 
 /// Was the page looked at, and there is hardly anything on it that could be text?
 pub fn is_plain_picture(page: &PageReading) -> bool {
-    page.state == ReadState::Read && page.script.is_empty() && page.letters < NOISE_LETTERS_MIN
+    matches!(page.state, ReadState::Read | ReadState::Blank)
+        && page.script.is_empty()
+        && page.letters < NOISE_LETTERS_MIN
 }
 
 fn is_handwriting_size(look: &PageLook) -> bool {
@@ -295,5 +302,8 @@ mod tests {
         }
         let blank = PageReading { state: ReadState::Blank, ..PageReading::default() };
         check(&blank, Source::Page, (Readable::No, &[Reason::Blank]));
+        let look = PageLook { ink: 0.6, ..PageLook::default() };
+        let drawing = PageReading { state: ReadState::Blank, look, ..PageReading::default() };
+        check(&drawing, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
     }
 }
