@@ -22,8 +22,6 @@ mod rows;
 #[cfg(test)]
 mod sample;
 mod sheet;
-#[cfg(test)]
-mod tests;
 mod tiff_page;
 
 use crate::{
