@@ -8,7 +8,7 @@ pub use init::{Began, Made, init};
 use crate::{
     audit::{Act, Event},
     catalog::{Catalog, sqlite::SqliteCatalog},
-    config::{Config, JailMode},
+    config::{Config, JailMode, ReadingMode},
     control::Desk,
     domain::{
         entry::Sealed,
@@ -18,10 +18,11 @@ use crate::{
     },
     jail::{
         host::{JailConfig, JailHost},
+        tools::{ToolHost, ToolsConfig, programs::Programs},
         worker,
     },
     ops::{self, housekeeping},
-    pipeline::{Stores, Workshop, door::Door, runner::Runner, uploads::Uploads},
+    pipeline::{Stores, Workshop, door::Door, reading::Pixels, runner::Runner, uploads::Uploads},
     seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
@@ -143,7 +144,8 @@ pub struct Site {
     pub uploads: Arc<Uploads>,
     runner: Runner,
     jail: Arc<JailHost>,
-    workers: usize,
+    tools: Arc<ToolHost>,
+    workers: (usize, usize),
     lock: Option<File>,
 }
 
@@ -200,11 +202,18 @@ impl Site {
         let stores = Stores { catalog, objects, shelf, deletions, keyring, clock, limits };
         let index_store = Arc::new(ObjectIndexStore::new(stores.objects.clone(), stores.keyring.clone()));
         let jail = Arc::new(JailHost::new(jail_config(config)).map_err(world("setting up the jail"))?);
-        for wall in jail.check().await.map_err(world("trying the jail"))? {
+        let tools = Arc::new(ToolHost::open(tools_config(config)).await.map_err(world("trying the tools' jail"))?);
+        let walls = jail.check().await.map_err(world("trying the jail"))?;
+        for wall in walls.iter().chain(tools.missing_walls()) {
             tracing::warn!(%wall, "the jail lacks a wall on this kernel");
         }
         let shop = Workshop {
             inspector: jail.clone(),
+            tools: tools.clone(),
+            pixels: match config.reading.mode {
+                ReadingMode::On => Pixels::Read,
+                ReadingMode::Off => Pixels::LeftAlone,
+            },
             search: Arc::new(SealedSearch::new(index_store, config.limits.search_cache_bytes_max)),
             programmes: Arc::new(config.programmes.clone()),
             stores,
@@ -214,7 +223,7 @@ impl Site {
         let runner = Runner::new(shop.clone(), door.clone(), bell, done.clone());
         let uploads = Arc::new(Uploads::new(door.clone()));
         let desk = Desk::new(shop, door, done, config.link_base());
-        Ok(Self { desk, uploads, runner, jail, workers: config.workers(), lock: None })
+        Ok(Self { desk, uploads, runner, jail, tools, workers: (config.workers(), config.readers()), lock: None })
     }
 
     /// Begins to work on jobs, and collects what dead processes left, until `stop`.
@@ -233,6 +242,7 @@ impl Site {
             tracing::warn!(%error, "leases could not be given back; they run out by themselves");
         }
         self.jail.quiesce().await;
+        self.tools.quiesce().await;
         drop(self.lock);
     }
 }
@@ -314,16 +324,37 @@ fn read_node(layout: &Layout) -> Result<NodeId, AppError> {
 }
 
 fn jail_config(config: &Config) -> JailConfig {
-    let mode = match config.jail.mode {
+    JailConfig {
+        executable: own_executable(),
+        limits: config.limits.clone(),
+        mode: jail_mode(config),
+        inspectors_max: config.workers() + config.readers() + 1,
+        probes: worker::Probes::Ignored,
+    }
+}
+
+fn tools_config(config: &Config) -> ToolsConfig {
+    let programs = match config.reading.mode {
+        ReadingMode::On => Programs::find(),
+        ReadingMode::Off => Programs::none(),
+    };
+    ToolsConfig {
+        executable: own_executable(),
+        mode: jail_mode(config),
+        at_once: config.readers(),
+        page_seconds: config.reading.page_seconds,
+        programs,
+    }
+}
+
+/// Holds even after the file was replaced by an upgrade.
+fn own_executable() -> PathBuf {
+    PathBuf::from("/proc/self/exe")
+}
+
+fn jail_mode(config: &Config) -> worker::JailMode {
+    match config.jail.mode {
         JailMode::Required => worker::JailMode::Strict,
         JailMode::BestEffort => worker::JailMode::BestEffort,
-    };
-    JailConfig {
-        // Holds even after the file was replaced by an upgrade.
-        executable: PathBuf::from("/proc/self/exe"),
-        limits: config.limits.clone(),
-        mode,
-        inspectors_max: config.workers() + 1,
-        probes: worker::Probes::Ignored,
     }
 }

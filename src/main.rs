@@ -3,7 +3,7 @@
 
 use casegate::{
     cli,
-    jail::{sandbox, worker},
+    jail::{sandbox, tools::launch, worker},
 };
 use clap::Parser;
 use std::process::ExitCode;
@@ -15,8 +15,12 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| note(panic.location())));
     // Before anything else: a child of the jail reads no arguments meant for people and starts no threads.
     let mut arguments = std::env::args();
-    if let Some(role) = arguments.nth(1).as_deref().and_then(worker::Role::from_command) {
+    let command = arguments.nth(1).unwrap_or_default();
+    if let Some(role) = worker::Role::from_command(&command) {
         return worker::run(role, arguments);
+    }
+    if command == launch::COMMAND {
+        return launch::run(arguments);
     }
     if fail::has_failpoints() {
         die_where_told();

@@ -123,8 +123,11 @@ pub struct Filing {
     pub text: Option<(ObjectId, Parts)>,
     /// Drop its object (junk): the bytes' fingerprint is given up, a delete job is in the same transaction.
     pub drop_object: bool,
-    /// More work about it: comparing instances.
+    /// More work about it: comparing instances, reading pixels.
     pub then: Vec<Work>,
+    /// The sealed record that `record` was made from, where it is to replace that one and no newer one:
+    /// [`CatalogError::Stale`] otherwise.
+    pub changed_from: Option<Sealed>,
 }
 
 /// A resumable upload.
@@ -239,10 +242,12 @@ pub struct IndexState {
 pub struct OpenWork {
     /// Uploads that take bytes.
     pub uploads: u64,
-    /// Jobs about entries ([`Work::Examine`], [`Work::Compare`]) waiting or running.
+    /// Jobs about entries ([`Work::Examine`], [`Work::Compare`], [`Work::Read`]) waiting or running.
     pub jobs: u64,
-    /// Of those, slow readings ([`Work::Compare`]).
+    /// Of those, slow ones ([`Work::Compare`], [`Work::Read`]).
     pub slow: u64,
+    /// Of those, readings of pixels ([`Work::Read`]).
+    pub readings: u64,
     /// Jobs given up: of a case those about its entries and its gate, of all every kind.
     pub stuck: u64,
 }
@@ -382,7 +387,8 @@ pub trait Catalog: Send + Sync {
     async fn instances(&self, case: CaseId, instance: Fingerprint, except: EntryId) -> Result<Vec<EntryId>>;
     /// Files an entry: row, findings, audit, further jobs and the case's gate job; ends the leased job. Filing again
     /// appends a verdict: the first and the latest are kept; without a text the one it has stays. Nothing of a held
-    /// case is dropped, whatever `drop_object` says.
+    /// case is dropped, whatever `drop_object` says. [`CatalogError::Stale`] where the record moved on meanwhile; see
+    /// [`Filing::changed_from`].
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
     /// Takes entries out of a case for good: rows, findings, jobs, and the index, which is to be built anew; delete jobs for
     /// their objects are in the same transaction. `Refused` where the case is held, where one of them is not filed, and

@@ -96,6 +96,9 @@ pub struct Inspect {
     /// Passwords to try, one a line; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// Answer at once: leave scans and photos unread (they take a few seconds a page)
+    #[arg(long)]
+    pub no_reading: bool,
     /// Files, folders, disc images, archives
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,

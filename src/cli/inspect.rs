@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::Site,
-    config::Config,
+    config::{Config, ReadingMode},
     control::{Reply, Request, Shown, Until, client::Refused},
     domain::case::{Patient, ProgrammeName},
 };
@@ -24,6 +24,7 @@ pub(super) async fn inspect(config: Config, command: &Inspect) -> Result<ExitCod
     let patient = command.patient.as_deref().map(read_patient).transpose()?.unwrap_or_default();
     let passwords = command.password_file.as_deref().map(read_passwords).transpose()?.unwrap_or_default();
     let about = About { programme: &command.programme, patient, passwords };
+    let config = if command.no_reading { without_reading(config) } else { config };
     let shown = look(config, &command.paths, (about, command.json)).await?;
     show_ledger(&shown, command.json)?;
     Ok(code(&shown))
@@ -33,7 +34,13 @@ pub(super) async fn inspect(config: Config, command: &Inspect) -> Result<ExitCod
 pub(super) async fn preview(config: Config, medium: &Path) -> Result<Shown, Refused> {
     let programme = config.programmes.keys().next().cloned().unwrap_or(ProgrammeName(String::new()));
     let about = About { programme: &programme.0, patient: Patient::default(), passwords: Vec::new() };
-    look(config, &[medium.to_owned()], (about, false)).await
+    look(without_reading(config), &[medium.to_owned()], (about, false)).await
+}
+
+/// The fast answer: pages that are only pixels stay pictures of text.
+fn without_reading(mut config: Config) -> Config {
+    config.reading.mode = ReadingMode::Off;
+    config
 }
 
 /// Whose records these should be, and how they are judged.

@@ -1,4 +1,5 @@
-//! Progress on a terminal: one line while bytes come in, one while documents are judged. Elsewhere: nothing.
+//! Progress on a terminal: one line while bytes come in, one while documents are judged and scans are read. Elsewhere:
+//! nothing.
 
 use crate::control::Note;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -25,11 +26,11 @@ impl Bar {
         match note {
             Note::Total { bytes, .. } => self.bar.set_length(*bytes),
             Note::Received { bytes } => self.bar.inc(*bytes),
-            Note::Open { jobs } => self.judge(*jobs),
+            Note::Open { jobs, readings } => self.judge(*jobs, *readings),
         }
     }
 
-    fn judge(&mut self, jobs: u64) {
+    fn judge(&mut self, jobs: u64, readings: u64) {
         if !self.judging {
             self.judging = true;
             self.bar.set_length(jobs);
@@ -41,7 +42,12 @@ impl Bar {
         let total = self.bar.length().unwrap_or(jobs).max(jobs);
         self.bar.set_length(total);
         self.bar.set_position(total - jobs);
-        self.bar.set_message(if jobs == 0 { "making the index".to_owned() } else { format!("{jobs} to go") });
+        self.bar.set_message(match (jobs, readings) {
+            (0, _) => "making the index".to_owned(),
+            (jobs, readings) if readings == jobs => format!("{jobs} to go: scans and photos, a few seconds a page"),
+            (jobs, 0) => format!("{jobs} to go"),
+            (jobs, readings) => format!("{jobs} to go, {readings} of them scans and photos"),
+        });
     }
 
     /// Clears the line.

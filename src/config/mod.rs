@@ -28,6 +28,7 @@ pub struct Config {
     pub metrics: Metrics,
     pub watch: Watch,
     pub jail: Jail,
+    pub reading: Reading,
     pub log: Log,
     pub limits: Limits,
     pub programmes: BTreeMap<ProgrammeName, Programme>,
@@ -108,6 +109,25 @@ pub struct Jail {
 pub enum JailMode {
     Required,
     BestEffort,
+}
+
+/// Reading what is only pixels.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub struct Reading {
+    pub mode: ReadingMode,
+    pub workers: usize,
+    pub page_seconds: u64,
+}
+
+/// Whether outside programs read pixels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "documented in pipeline.toml")]
+pub enum ReadingMode {
+    On,
+    Off,
 }
 
 /// Log lines.
@@ -196,6 +216,14 @@ impl Config {
         }
     }
 
+    /// Pages read at once: half of the processors where nothing else is said, so that what arrives goes on being taken.
+    pub fn readers(&self) -> usize {
+        match self.reading.workers {
+            0 => std::thread::available_parallelism().map_or(1, |processors| processors.get() / 2).max(1),
+            workers => workers,
+        }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let refuse = |key, what: &str| Err(ConfigError::Refused { key, what: what.to_owned() });
         if self.has_tls() == self.http.tls_key.as_os_str().is_empty() {
@@ -222,6 +250,9 @@ impl Config {
         }
         if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
             return refuse("metrics.listen", "an address with port, such as 127.0.0.1:8481, or empty");
+        }
+        if !(1..=3_600).contains(&self.reading.page_seconds) {
+            return refuse("reading.page_seconds", "between 1 and 3600 seconds");
         }
         if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
             return refuse("log.level", "one of error, warn, info, debug");
@@ -279,6 +310,17 @@ mod tests {
     fn unknown_keys_are_refused() {
         let error = with("[http]\nlissen = \"127.0.0.1:1\"\n").expect_err("must be refused");
         assert!(error.to_string().contains("lissen"), "{error}");
+    }
+
+    /// Proves that a page that may never be done, or may take no time, is refused by the key's name.
+    #[test]
+    fn pages_need_some_time_and_not_all() {
+        for seconds in ["0", "100000"] {
+            let error = with(&format!("[reading]\npage_seconds = {seconds}\n")).expect_err("must be refused");
+            assert!(error.to_string().contains("reading.page_seconds"), "{error}");
+        }
+        let config = with("[reading]\nmode = \"off\"\nworkers = 3\n").expect("loads");
+        assert_eq!((config.reading.mode, config.readers()), (ReadingMode::Off, 3));
     }
 
     /// Proves that one changed key leaves the rest as shipped.

@@ -83,7 +83,8 @@ impl Desk {
                 let cause = "it was given up; the daemon's log says why".to_owned();
                 return Err(Trouble::Retry { act: "computing the gate of this case", cause });
             }
-            tell(notes, Note::Open { jobs: open }).await;
+            let readings = if until == Until::Read { work.readings } else { 0 };
+            tell(notes, Note::Open { jobs: open, readings }).await;
             let _ = tokio::time::timeout(std::time::Duration::from_millis(500), done).await;
         }
     }

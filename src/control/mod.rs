@@ -177,6 +177,9 @@ pub enum Note {
     Open {
         /// Jobs.
         jobs: u64,
+        /// Of those, documents whose pixels are read.
+        #[serde(default)]
+        readings: u64,
     },
 }
 

@@ -41,7 +41,9 @@ impl Work {
     pub fn coalesce_key(&self) -> Option<String> {
         match self {
             Self::Gate(case) => Some(format!("gate {case}")),
-            Self::Examine(_) | Self::Compare(_) | Self::Read(_) | Self::Delete(_) | Self::Expire(_) => None,
+            // Each run takes up where the last one ended, so that two at once would read the same pages.
+            Self::Read(entry) => Some(format!("read {entry}")),
+            Self::Examine(_) | Self::Compare(_) | Self::Delete(_) | Self::Expire(_) => None,
         }
     }
 }

@@ -82,6 +82,21 @@ pub const LANGUAGE_REQUEST_BYTES_MAX: usize = FRAME_BYTES_MAX / 2;
 /// Requests that one language process answers before it is replaced.
 pub const LANGUAGE_REQUESTS_MAX: u32 = 10_000;
 
+/// Address space of an outside program. Reading a page of `BITMAP_PIXELS_MAX` takes most of it.
+pub const TOOL_MEMORY_BYTES_MAX: u64 = 2 * GIB;
+
+/// Bytes of text that an outside program may answer with: a page of 50,000 words in tesseract's table has 4 MB.
+pub const TOOL_TEXT_BYTES_MAX: usize = 16 * MIB as usize;
+
+/// Pixels of a page that is read: 10,000 by 10,000, a poster at 300 dpi.
+pub const BITMAP_PIXELS_MAX: u64 = 100_000_000;
+
+/// Pixels of a side of a page that is read: tesseract refuses longer ones (its boxes are 16 bits wide).
+pub const BITMAP_SIDE_PIXELS_MAX: u32 = 32_767;
+
+/// Language packs that a page is read with at once: each makes reading slower, and none the reading better beyond a few.
+pub const PACKS_AT_ONCE_MAX: usize = 4;
+
 /// Failures of a job itself before it is `stuck`.
 pub const JOB_ATTEMPTS_MAX: u32 = 5;
 
@@ -93,6 +108,22 @@ pub const LEASE_MS: i64 = 30_000;
 
 /// Entries of one SOP Instance UID that a new one is compared with: a hostile disc may hold the same UID in each file.
 pub const INSTANCES_COMPARED_MAX: u32 = 16;
+
+/// Times that one page is read from its pixels at most, with other packs, turns and thresholds.
+pub const READING_PASSES_MAX: usize = 6;
+
+/// Pages that are read before what was read is filed, and the same in seconds: what a crash costs. A document of which
+/// more was read is filed more rarely, since each filing writes all of its text anew.
+pub const READING_PAGES_PER_FILING: usize = 8;
+
+/// See `READING_PAGES_PER_FILING`.
+pub const READING_SECONDS_PER_FILING: u64 = 60;
+
+/// Bytes that the place and confidence of a word take for each byte of its text, where they are kept.
+pub const KEPT_WORD_BYTES_MAX: u64 = 128;
+
+/// Sides of a picture in pixels below which it is no page: an icon, a thumbnail.
+pub const READING_SIDE_PIXELS_MIN: u32 = 100;
 
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;
@@ -138,6 +169,9 @@ pub const QUERY_HITS_MAX: usize = 1_000;
 
 /// Characters of a hit's snippet.
 pub const SNIPPET_CHARS_MAX: usize = 160;
+
+/// Pixels of a page that is drawn to be read: A3 at 430 dpi. Four bytes each while it is drawn, one afterwards.
+pub const DRAWN_PIXELS_MAX: u64 = 40_000_000;
 
 /// The limits that configuration may change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -205,6 +239,10 @@ pub struct Limits {
     pub inspector_wall_seconds_max: u64,
     /// Memory for open search indexes.
     pub search_cache_bytes_max: u64,
+    /// Pages of one document that are read from their pixels.
+    pub reading_pages_max: u32,
+    /// Seconds that reading the pixels of one document may take in all.
+    pub reading_seconds_max: u64,
 }
 
 impl Default for Limits {
@@ -241,6 +279,8 @@ impl Default for Limits {
             inspector_cpu_seconds_per_gib: 30,
             inspector_wall_seconds_max: 120,
             search_cache_bytes_max: 256 * MIB,
+            reading_pages_max: 500,
+            reading_seconds_max: 3_600,
         }
     }
 }

@@ -85,6 +85,8 @@ pub enum ReadState {
     Blank,
     /// Its pixels cannot be had.
     Undrawable,
+    /// The reader of text failed over it, each time.
+    Failed,
     /// The document's budget of time or pages was used up before.
     OverBudget,
 }
@@ -102,10 +104,19 @@ pub struct PageReading {
     pub quarter_turns: u8,
     /// Words that were read.
     pub words: u32,
+    /// Letters and digits of those words.
+    #[serde(default)]
+    pub letters: u32,
     /// Mean confidence of the words, weighted by letters, 0 to 1.
     pub confidence: f32,
-    /// Share of the words that look like words of a language rather than noise, 0 to 1.
+    /// Share of the letters that stand in words which look like words of a language rather than noise, 0 to 1.
     pub wordlike: f32,
+    /// Share of the letters that stand in words which look like words and were read with confidence, 0 to 1.
+    #[serde(default)]
+    pub sure: f32,
+    /// Script by which the page was read where that is not Latin, by its name in tesseract; empty otherwise.
+    #[serde(default)]
+    pub script: String,
     /// Language pack it was read with.
     pub pack: String,
     /// Languages of the text by weight.
@@ -119,4 +130,84 @@ pub struct Reading {
     pub pages: Vec<PageReading>,
     /// Pages that are still to be read.
     pub waiting: Vec<u32>,
+    /// Time spent on it so far, in milliseconds of the wall.
+    #[serde(default)]
+    pub spent_ms: u64,
+    /// Why nothing can be read here, in words for the desk: a program that is not installed. Empty otherwise.
+    #[serde(default)]
+    pub hindered: String,
+}
+
+impl Reading {
+    /// A reading that is still to be done.
+    pub fn of(waiting: Vec<u32>) -> Self {
+        Self { waiting, ..Self::default() }
+    }
+
+    /// Is there something left that can be read here?
+    pub fn is_under_way(&self) -> bool {
+        !self.waiting.is_empty() && self.hindered.is_empty()
+    }
+
+    /// What was read of a page, if it was.
+    pub fn page(&self, page: u32) -> Option<&PageReading> {
+        self.pages.iter().find(|reading| reading.page == page)
+    }
+}
+
+/// The text of a page as it is kept sealed: of a page that was read from pixels also each word with its place. It reads
+/// back as a plain [`PageText`](super::facts::PageText) where the words are of no interest.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct KeptPage {
+    /// Counted from 1.
+    pub page: u32,
+    /// Lines as read, top to bottom.
+    pub text: String,
+    /// The words it was read from, in reading order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<ReadWord>,
+}
+
+impl Bitmap {
+    /// The page after so many quarter turns clockwise.
+    pub fn turned(&self, quarter_turns: u8) -> Self {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let grey = &self.grey.0;
+        let turned = match quarter_turns % 4 {
+            1 => Bulk((0..width).flat_map(|x| (0..height).rev().map(move |y| grey[y * width + x])).collect()),
+            2 => Bulk(grey.iter().rev().copied().collect()),
+            3 => Bulk((0..width).rev().flat_map(|x| (0..height).map(move |y| grey[y * width + x])).collect()),
+            _ => self.grey.clone(),
+        };
+        let sideways = quarter_turns % 2 == 1;
+        let (width, height) = if sideways { (self.height, self.width) } else { (self.width, self.height) };
+        Self { width, height, dpi: self.dpi, grey: turned }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that a turn is clockwise and that four of them are none.
+    #[test]
+    fn pages_are_turned_clockwise() {
+        let page = Bitmap { width: 3, height: 2, dpi: 300, grey: Bulk(vec![1, 2, 3, 4, 5, 6]) };
+        let once = page.turned(1);
+        assert_eq!((once.width, once.height, once.grey.0.as_slice()), (2, 3, [4, 1, 5, 2, 6, 3].as_slice()));
+        assert_eq!(once.turned(1), page.turned(2));
+        assert_eq!(page.turned(3).turned(1), page);
+    }
+
+    /// Proves that kept pages read back as plain text, and that older ones without words are understood.
+    #[test]
+    fn kept_pages_are_texts_too() {
+        let word = ReadWord { text: "fever".to_owned(), ..ReadWord::default() };
+        let kept = KeptPage { page: 2, text: "fever".to_owned(), words: vec![word] };
+        let json = serde_json::to_string(&kept).unwrap();
+        let plain: crate::domain::facts::PageText = serde_json::from_str(&json).unwrap();
+        assert_eq!((plain.page, plain.text.as_str()), (2, "fever"));
+        let back: KeptPage = serde_json::from_str(&serde_json::to_string(&plain).unwrap()).unwrap();
+        assert!(back.words.is_empty());
+    }
 }

@@ -92,7 +92,8 @@ fn clip_lists(facts: &mut Facts, limits: &Limits) {
     }
 }
 
-fn clip_person(person: &mut NamedPerson) {
+/// The same for one person.
+pub(super) fn clip_person(person: &mut NamedPerson) {
     clip_texts(&mut person.names);
     person.birth_date.iter_mut().for_each(clip_text);
     person.sex.iter_mut().for_each(clip_text);

@@ -6,7 +6,7 @@
 
 mod inmate;
 mod language;
-mod nursery;
+pub(super) mod nursery;
 mod session;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, FileKind, LanguageShare, PageText, Readable},
+    facts::{Facts, FileKind, LanguageShare, NamedPerson, PageText, Readable},
     limits::{
         FACTS_BYTES_MAX, FACTS_ITEMS_MAX, FRAME_BYTES_MAX, INSPECTOR_DOCUMENTS_MAX, INSPECTOR_IDLE_SECONDS_MAX, Limits,
         SNIFF_BYTES_MAX,
@@ -230,6 +230,10 @@ impl Inspector for JailHost {
 
     async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError> {
         self.languages.shares(&self.nursery, pages).await
+    }
+
+    async fn people(&self, pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError> {
+        self.languages.people(&self.nursery, pages).await
     }
 }
 

@@ -10,11 +10,12 @@ mod calls;
 pub mod host;
 pub mod protocol;
 pub mod sandbox;
+pub mod tools;
 pub mod worker;
 
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, LanguageShare, Member, MemberEnd, PageText},
+    facts::{Facts, LanguageShare, Member, MemberEnd, NamedPerson, PageText},
     path::RawName,
     reading::{Bitmap, ReadWord, Rendered},
 };
@@ -146,6 +147,12 @@ pub trait Inspector: Send + Sync {
     /// # Errors
     /// [`JailError::Unavailable`].
     async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError>;
+
+    /// People that labels on these pages name, asked of the same process.
+    ///
+    /// # Errors
+    /// [`JailError::Unavailable`].
+    async fn people(&self, pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError>;
 }
 
 /// How the darkness at which ink begins is found.

@@ -12,7 +12,7 @@ use super::Task;
 pub use crate::domain::bulk::Bulk;
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, LanguageShare, Member, MemberEnd, PageText},
+    facts::{Facts, LanguageShare, Member, MemberEnd, NamedPerson, PageText},
     limits::{FRAME_BYTES_MAX, Limits},
     path::RawName,
     reading::Rendered,
@@ -53,6 +53,8 @@ pub enum ToChild {
     Stop(Stop),
     /// Texts whose languages are wanted.
     Texts(Vec<String>),
+    /// Pages of text whose named people are wanted.
+    People(Vec<PageText>),
 }
 
 /// What a child says. Untrusted.
@@ -81,6 +83,8 @@ pub enum FromChild {
     Done(Outcome),
     /// Languages of the texts, one list for each.
     Shares(Vec<Vec<LanguageShare>>),
+    /// People named on the pages.
+    People(Vec<NamedPerson>),
 }
 
 /// One document to be read.

@@ -34,7 +34,7 @@ pub struct WallError {
 }
 
 impl WallError {
-    fn new(wall: &'static str, cause: impl ToString) -> Self {
+    pub(super) fn new(wall: &'static str, cause: impl ToString) -> Self {
         Self { wall, cause: cause.to_string() }
     }
 }
@@ -138,7 +138,7 @@ pub(super) fn take_executable_memory() -> io::Result<()> {
 }
 
 /// Closes whatever the daemon left open without close-on-exec.
-fn close_descriptors() -> Result<(), WallError> {
+pub(super) fn close_descriptors() -> Result<(), WallError> {
     // SAFETY: runs before any other thread or owner of a descriptor above 2 exists in this process (it has just been
     // executed), so nobody's descriptor is closed under its feet.
     #[expect(unsafe_code, reason = "no safe wrapper of close_range")]
@@ -147,7 +147,7 @@ fn close_descriptors() -> Result<(), WallError> {
 }
 
 /// Own session, dies with its parent, never gains rights, is never dumped or traced.
-fn detach() -> Result<(), WallError> {
+pub(super) fn detach() -> Result<(), WallError> {
     let wall = "detaching";
     nix::unistd::setsid().map_err(|e| WallError::new(wall, e))?;
     nix::unistd::chdir("/").map_err(|e| WallError::new(wall, e))?;

@@ -14,7 +14,7 @@ use super::{
     protocol::{FromChild, Outcome, ToChild},
     sandbox::{self, Walls},
 };
-use crate::kinds::text::language::Detector;
+use crate::kinds::text::{language::Detector, people::people};
 use link::Link;
 use std::{
     cell::RefCell,
@@ -175,6 +175,7 @@ fn tell_languages(mut link: Link) -> io::Result<()> {
                 let shares = texts.iter().map(|text| detector.shares(text)).collect();
                 link.send(&FromChild::Shares(shares))?;
             }
+            ToChild::People(pages) => link.send(&FromChild::People(people(&pages)))?,
             other => return Err(link::unexpected(&other)),
         }
     }

@@ -56,6 +56,9 @@ impl Numbers {
         metrics::describe_gauge!("casegate_uploads_open", "Uploads that take bytes.");
         metrics::describe_gauge!("casegate_jobs_open", "Jobs about entries, waiting or running.");
         metrics::describe_gauge!("casegate_jobs_stuck", "Jobs that were given up.");
+        metrics::describe_gauge!("casegate_readings_open", "Documents whose pages are read from their pixels.");
+        metrics::describe_counter!("casegate_pages_read_total", "Pages that were read from their pixels, by end.");
+        metrics::describe_counter!("casegate_reading_passes_total", "Passes of the reader of text over pages.");
         Ok(Self(handle))
     }
 
@@ -65,6 +68,7 @@ impl Numbers {
         metrics::gauge!("casegate_uploads_open").set(work.uploads as f64);
         metrics::gauge!("casegate_jobs_open").set(work.jobs as f64);
         metrics::gauge!("casegate_jobs_stuck").set(work.stuck as f64);
+        metrics::gauge!("casegate_readings_open").set(work.readings as f64);
     }
 
     /// Everything, as Prometheus reads it.

@@ -6,6 +6,7 @@ use super::{
     budgets::{Budgets, Root},
     door::{Arrival, Door},
     members::{Members, reason_of},
+    reading,
 };
 use crate::{
     casework::likeness,
@@ -14,6 +15,7 @@ use crate::{
         facts::{Facts, FileKind, LanguageShare, PageFacts, PageText, Readable, TextSource},
         ids::CaseId,
         origin::Actor,
+        reading::Reading,
     },
     jail::{Order, Receiver, Refusal, Report, Sharing, Task, View, ViewError},
     kinds::Offer,
@@ -33,6 +35,8 @@ pub struct Examined {
     pub facts: Facts,
     /// Its text by page.
     pub pages: Vec<PageText>,
+    /// Pages that are to be read from their pixels behind the fast path.
+    pub reading: Option<Reading>,
 }
 
 /// Examines an entry.
@@ -49,7 +53,7 @@ pub async fn examine(
     let record = shop.stores.record(&keys, &row)?;
     if record.sha256.is_none() || row.object.is_none() {
         let facts = facts_without_bytes(&row, &record);
-        return Ok(Examined { row, record, facts, pages: Vec::new() });
+        return Ok(Examined { row, record, facts, pages: Vec::new(), reading: None });
     }
     let view = view_of(shop, &keys, &row).await?;
     let arrival = Arrival { id: row.arrival, case, actor: Actor::Daemon };
@@ -82,7 +86,8 @@ pub async fn examine(
     }
     facts.text_print = likeness::print(&pages, TextSource::Digital);
     read_languages(shop, &mut facts, &pages).await?;
-    Ok(Examined { row, record, facts, pages })
+    let examined = Examined { row, record, facts, pages, reading: None };
+    Ok(Examined { reading: reading::plan(shop, &examined), ..examined })
 }
 
 /// Where a supplied password stands in the catalog.
@@ -91,7 +96,7 @@ pub fn password_place(case: &CaseId) -> Place<'_> {
 }
 
 /// Passwords that were supplied for documents of the case.
-async fn passwords(shop: &Workshop, keys: &CaseKeys, case: CaseId) -> Result<Vec<String>, Trouble> {
+pub(super) async fn passwords(shop: &Workshop, keys: &CaseKeys, case: CaseId) -> Result<Vec<String>, Trouble> {
     let mut passwords = Vec::new();
     for sealed in shop.stores.catalog.passwords(case).await? {
         let plain = keys.open_record(password_place(&case), &sealed)?;
@@ -145,7 +150,7 @@ async fn root_of(shop: &Workshop, row: &EntryRow) -> Result<Root, Trouble> {
     Ok(root)
 }
 
-async fn view_of(shop: &Workshop, keys: &Arc<CaseKeys>, row: &EntryRow) -> Result<ObjectView, Trouble> {
+pub(super) async fn view_of(shop: &Workshop, keys: &Arc<CaseKeys>, row: &EntryRow) -> Result<ObjectView, Trouble> {
     let object = row.object.ok_or_else(|| Trouble::Refused("this entry has no bytes of its own".to_owned()))?;
     let named = shop.stores.catalog.object(object).await?;
     let reader = shop.stores.objects.reader(keys.clone(), named.parts);
@@ -176,7 +181,7 @@ fn page_facts<'a>(facts: &'a mut Facts, page: &PageText) -> &'a mut PageFacts {
 }
 
 /// A sealed object as the inspector's host reads it.
-struct ObjectView {
+pub(super) struct ObjectView {
     bytes: u64,
     reader: tokio::sync::Mutex<ObjectReader>,
     /// What was found damaged: it stays so, however often it is read.
@@ -184,7 +189,8 @@ struct ObjectView {
 }
 
 impl ObjectView {
-    fn damage(&self) -> Option<Trouble> {
+    /// What was found damaged, if something was.
+    pub(super) fn damage(&self) -> Option<Trouble> {
         self.damage.get().cloned().map(Trouble::Damaged)
     }
 }
@@ -206,7 +212,7 @@ impl View for ObjectView {
 }
 
 /// A receiver for tasks that hand over nothing.
-struct Nothing;
+pub(super) struct Nothing;
 
 #[async_trait]
 impl Receiver for Nothing {

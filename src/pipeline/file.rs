@@ -1,15 +1,20 @@
 //! Filing: document, findings, ledger row and audit row in one transaction; the case is marked for indexing with it.
 
-use super::{Trouble, Workshop, encode_record, judge::Judged, record_place};
+use super::{
+    Trouble, Workshop, encode_record,
+    judge::{self, Judged},
+    record_place,
+};
 use crate::{
     audit::{Act, Event},
-    catalog::Filing,
+    catalog::{CatalogError, Filing},
     domain::{
         entry::{EntryRecord, EntryRow, Outcome, Parts, PixelsRead, Sealed},
         facts::{FileKind, PageText},
-        ids::{CaseId, Fingerprint, ObjectId},
+        ids::{CaseId, EntryId, Fingerprint, ObjectId},
         job::{Lease, Work},
         origin::Actor,
+        reading::Reading,
     },
     seal::CaseKeys,
 };
@@ -23,7 +28,11 @@ pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Leas
     let Judged { row, record, outcome, pages } = judged;
     let text = seal_text(shop, &keys, &pages).await?;
     let instance = instance_of(&keys, &record);
-    let then = comparisons(shop, case, (&row, instance)).await?;
+    let mut then = comparisons(shop, case, (&row, instance)).await?;
+    // What is given up as junk is not read either.
+    if outcome != Outcome::Junk && record.reading.as_ref().is_some_and(Reading::is_under_way) {
+        then.push(Work::Read(row.id));
+    }
     let drop_object = outcome == Outcome::Junk && row.object.is_some();
     let filing = filing(&keys, (&row, outcome), &record)?;
     let filing = Filing { text, instance, drop_object, then, ..filing };
@@ -33,6 +42,50 @@ pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Leas
     fail::fail_point!("file.after");
     metrics::counter!("casegate_entries_filed_total", "outcome" => outcome.name()).increment(1);
     Ok(())
+}
+
+/// Changes the record of a filed entry and what further work follows from that.
+pub type Change<'a> = &'a (dyn Fn(&mut EntryRecord) -> Vec<Work> + Send + Sync);
+
+/// Files an entry again after slow work: changes its record as it stands now, judges it again, seals the text anew where
+/// one is given, and ends the job. Two kinds of slow work on one entry do not undo each other: what a record was changed
+/// from is compared, and where it moved on the change is made to the newer one.
+///
+/// # Errors
+/// The store or catalog failed; nothing is half filed.
+pub async fn file_again(
+    shop: &Workshop,
+    entry: EntryId,
+    (case, lease): (CaseId, &Lease),
+    (text, change): (Option<Vec<u8>>, Change<'_>),
+) -> Result<(), Trouble> {
+    let stores = &shop.stores;
+    let keys = stores.keys(case)?;
+    let programme = stores.catalog.case(case).await?.programme;
+    let programme = shop.programmes.get(&programme).cloned().unwrap_or_default();
+    let text = match text {
+        Some(plain) => Some(stores.objects.write(&keys.recipient(), &plain).await?),
+        None => None,
+    };
+    loop {
+        let Some(row) = stores.catalog.entry(entry).await? else {
+            return Ok(stores.catalog.complete(lease).await?);
+        };
+        let mut record = stores.record(&keys, &row)?;
+        let then = change(&mut record);
+        let judged = judge::judge_record(&mut record, &programme);
+        let outcome = if row.outcome == Some(Outcome::Junk) { Outcome::Junk } else { judged };
+        let filing = filing(&keys, (&row, outcome), &record)?;
+        let text = text.clone();
+        let instance = instance_of(&keys, &record);
+        let filing = Filing { text, instance, then, changed_from: Some(row.record.clone()), ..filing };
+        let event = filed_event(shop, case, &filing);
+        fail::fail_point!("file.again.before");
+        match stores.catalog.file(filing, lease, event).await {
+            Err(CatalogError::Stale) => {}
+            other => return Ok(other?),
+        }
+    }
 }
 
 /// Adds what the pixels said to a filed entry, and ends the job.
@@ -45,14 +98,11 @@ pub async fn add_pixels(
     pixels: PixelsRead,
     (case, lease): (CaseId, &Lease),
 ) -> Result<(), Trouble> {
-    let keys = shop.stores.keys(case)?;
-    let mut record = shop.stores.record(&keys, row)?;
-    record.pixels = Some(pixels);
-    let outcome = row.outcome.unwrap_or(Outcome::Stored);
-    let filing = filing(&keys, (row, outcome), &record)?;
-    let filing = Filing { instance: instance_of(&keys, &record), ..filing };
-    let event = filed_event(shop, case, &filing);
-    Ok(shop.stores.catalog.file(filing, lease, event).await?)
+    let change = |record: &mut EntryRecord| {
+        record.pixels = Some(pixels.clone());
+        Vec::new()
+    };
+    file_again(shop, row.id, (case, lease), (None, &change)).await
 }
 
 /// The filing of a row as its record says, without text and further work.
@@ -72,6 +122,7 @@ fn filing(keys: &CaseKeys, (row, outcome): (&EntryRow, Outcome), record: &EntryR
         text: None,
         drop_object: false,
         then: Vec::new(),
+        changed_from: None,
     })
 }
 

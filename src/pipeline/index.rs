@@ -20,7 +20,9 @@ use crate::{
         facts::{PageText, SearchField},
         ids::{CaseId, EntryId, ObjectId, PartKey},
         job::{Lease, Work},
+        limits::KEPT_WORD_BYTES_MAX,
         origin::Actor,
+        reading::KeptPage,
         reason::{Reason, Severity},
     },
     seal::{CaseKeys, Place},
@@ -241,10 +243,19 @@ pub async fn documents(
 /// # Errors
 /// The object cannot be read.
 pub async fn text_of(stores: &Stores, keys: &Arc<CaseKeys>, entry: EntryId) -> Result<Vec<PageText>, Trouble> {
+    let kept = kept_text(stores, keys, entry).await?;
+    Ok(kept.into_iter().map(|page| PageText { page: page.page, text: page.text }).collect())
+}
+
+/// The sealed text of an entry, by page, with the words of pages that were read from pixels.
+///
+/// # Errors
+/// The object cannot be read.
+pub async fn kept_text(stores: &Stores, keys: &Arc<CaseKeys>, entry: EntryId) -> Result<Vec<KeptPage>, Trouble> {
     let Some(object) = stores.catalog.text_object(entry).await? else { return Ok(Vec::new()) };
     let named = stores.catalog.object(object).await?;
     // JSON escapes at most six-fold; what was sealed met the limit before.
-    let limit = stores.limits.document_text_bytes_max.saturating_mul(6);
+    let limit = stores.limits.document_text_bytes_max.saturating_mul(6 + KEPT_WORD_BYTES_MAX);
     let plain = stores.objects.reader(keys.clone(), named.parts).read_all(limit).await?;
     serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("text of entry {entry}")))
 }

@@ -5,11 +5,12 @@
 
 use super::examine::Examined;
 use crate::{
-    casework::language,
+    casework::{language, reading},
     domain::{
         case::{LanguagePolicy, Programme},
         entry::{EntryRecord, EntryRow, Outcome},
         facts::{Facts, FileKind, Observation, PageText, Readable},
+        reading::Reading,
         reason::{Family, Reason, Severity},
         verdict::{Finding, PageVerdict, Verdict},
     },
@@ -29,20 +30,31 @@ pub struct Judged {
 
 /// Judges a document under a programme.
 pub fn judge(examined: Examined, programme: &Programme) -> Judged {
-    let Examined { row, mut record, facts, pages } = examined;
-    let verdict = verdict(&facts, &record.claims, programme);
-    let outcome = outcome(&facts, &verdict);
+    let Examined { row, mut record, facts, pages, reading } = examined;
     record.facts = Some(facts);
-    record.verdict = Some(verdict);
+    record.reading = reading;
+    let outcome = judge_record(&mut record, programme);
     Judged { row, record, outcome, pages }
 }
 
-/// The verdict on a document by itself.
-pub fn verdict(facts: &Facts, claims: &[Observation], programme: &Programme) -> Verdict {
+/// Judges a record by its facts and by what was read from its pixels so far: sets its verdict, and says what becomes of
+/// the document.
+pub fn judge_record(record: &mut EntryRecord, programme: &Programme) -> Outcome {
+    let Some(facts) = &record.facts else { return Outcome::Stored };
+    let read = record.reading.as_ref().map(|reading| reading::as_read(facts, reading));
+    let facts = read.as_ref().unwrap_or(facts);
+    let verdict = verdict(facts, (&record.claims, record.reading.as_ref()), programme);
+    let outcome = outcome(facts, &verdict);
+    record.verdict = Some(verdict);
+    outcome
+}
+
+/// The verdict on a document by itself, as its facts stand after what was read of its pixels.
+pub fn verdict(facts: &Facts, (claims, reading): (&[Observation], Option<&Reading>), programme: &Programme) -> Verdict {
     let readable = readable(facts, claims);
     let mut findings: Vec<Finding> =
-        claims.iter().chain(&facts.observations).map(|seen| finding(seen, readable, programme)).collect();
-    let pages = page_verdicts(facts);
+        claims.iter().chain(&facts.observations).map(|seen| finding(seen, (readable, reading), programme)).collect();
+    let pages = page_verdicts(facts, reading);
     let (language, shares) = document_language(facts);
     if programme.language != LanguagePolicy::Off {
         findings.extend(language_findings(facts, &pages, &language, programme));
@@ -58,7 +70,7 @@ fn readable(facts: &Facts, claims: &[Observation]) -> Readable {
     if cut { Readable::No } else { facts.readable }
 }
 
-fn finding(seen: &Observation, readable: Readable, programme: &Programme) -> Finding {
+fn finding(seen: &Observation, (readable, reading): (Readable, Option<&Reading>), programme: &Programme) -> Finding {
     let mut severity = programme.severity_of(seen.reason);
     let told_by_programme = programme.severity.contains_key(&seen.reason);
     // Damage that was recovered from, and a fault of one page of a document that can be read, are warnings.
@@ -70,10 +82,15 @@ fn finding(seen: &Observation, readable: Readable, programme: &Programme) -> Fin
     if seen.reason == Reason::Blank && !told_by_programme {
         severity = if readable == Readable::No { Severity::Block } else { Severity::Info };
     }
+    // A picture that was looked at and holds no text is a picture, and nobody's trouble.
+    let looked_at = reading.is_some_and(|reading| reading::has_no_text(reading, seen.page));
+    if seen.reason == Reason::ImageOnly && looked_at && !told_by_programme {
+        severity = Severity::Info;
+    }
     Finding { code: seen.reason, severity, page: seen.page, detail: seen.detail.clone() }
 }
 
-fn page_verdicts(facts: &Facts) -> Vec<PageVerdict> {
+fn page_verdicts(facts: &Facts, reading: Option<&Reading>) -> Vec<PageVerdict> {
     let mut pages: Vec<PageVerdict> = facts
         .pages
         .iter()
@@ -87,7 +104,7 @@ fn page_verdicts(facts: &Facts) -> Vec<PageVerdict> {
                 language,
                 share_non_english,
                 words: page.words,
-                ocr_confidence: None,
+                ocr_confidence: reading.and_then(|reading| reading::confidence(reading, page.page)),
             }
         })
         .collect();
@@ -96,14 +113,8 @@ fn page_verdicts(facts: &Facts) -> Vec<PageVerdict> {
 }
 
 fn page_readable(facts: &Facts, page: u32) -> Readable {
-    let of_page = |o: &&Observation| o.page == Some(page) && o.reason.family() == Family::Unreadable;
-    match facts.observations.iter().find(of_page).map(|o| o.reason) {
-        None if facts.readable == Readable::No => Readable::No,
-        None => Readable::Yes,
-        Some(Reason::ImageOnly | Reason::UnmappableText | Reason::ReadingPending) => Readable::Undetermined,
-        Some(Reason::HardToRead | Reason::Rotated | Reason::BadExposure) => Readable::Yes,
-        Some(_) => Readable::No,
-    }
+    let seen = facts.observations.iter().any(|o| o.page == Some(page) && o.reason.family() == Family::Unreadable);
+    if !seen && facts.readable == Readable::No { Readable::No } else { reading::of_page(facts, page) }
 }
 
 fn document_language(facts: &Facts) -> (String, Vec<crate::domain::facts::LanguageShare>) {
@@ -182,12 +193,12 @@ mod tests {
         facts.language_asked = true;
         facts.pages = vec![page(1, &[("en", 900)]), page(2, &[("es", 800)]), page(3, &[("en", 700)])];
         for (policy, severity) in [(LanguagePolicy::Block, Severity::Block), (LanguagePolicy::Warn, Severity::Warn)] {
-            let verdict = verdict(&facts, &[], &programme(policy));
+            let verdict = verdict(&facts, (&[], None), &programme(policy));
             let codes: Vec<_> = verdict.findings.iter().map(|f| (f.code, f.page, f.severity)).collect();
             assert_eq!(codes, [(Reason::NotEnglish, Some(2), severity)]);
             assert_eq!(verdict.language, "en+es");
         }
-        assert!(verdict(&facts, &[], &programme(LanguagePolicy::Off)).findings.is_empty());
+        assert!(verdict(&facts, (&[], None), &programme(LanguagePolicy::Off)).findings.is_empty());
     }
 
     /// Proves that recovered damage warns, and damage that hides the content blocks.
@@ -196,7 +207,7 @@ mod tests {
         for (readable, severity) in [(Readable::Yes, Severity::Warn), (Readable::No, Severity::Block)] {
             let mut facts = Facts::of(FileKind::Pdf, readable);
             facts.observe(Reason::Damaged, "cross-reference table rebuilt");
-            let verdict = verdict(&facts, &[], &programme(LanguagePolicy::Warn));
+            let verdict = verdict(&facts, (&[], None), &programme(LanguagePolicy::Warn));
             assert_eq!(verdict.findings[0].severity, severity);
         }
     }
@@ -207,8 +218,8 @@ mod tests {
         let warn = programme(LanguagePolicy::Warn);
         let facts = Facts::of(FileKind::Unknown, Readable::No);
         let claims = [Observation::new(Reason::LinkEntry, "symbolic link")];
-        assert_eq!(outcome(&facts, &verdict(&facts, &claims, &warn)), Outcome::Held);
+        assert_eq!(outcome(&facts, &verdict(&facts, (&claims, None), &warn)), Outcome::Held);
         let program = Facts::of(FileKind::Executable, Readable::No);
-        assert_eq!(outcome(&program, &verdict(&program, &[], &warn)), Outcome::Junk);
+        assert_eq!(outcome(&program, &verdict(&program, (&[], None), &warn)), Outcome::Junk);
     }
 }

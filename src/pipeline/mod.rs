@@ -18,6 +18,7 @@ pub mod judge;
 pub mod links;
 pub mod members;
 pub mod pixels;
+pub mod reading;
 pub mod receive;
 pub mod runner;
 pub mod uploads;
@@ -31,7 +32,7 @@ use crate::{
         limits::Limits,
         time::Clock,
     },
-    jail::{Inspector, JailError},
+    jail::{Inspector, JailError, Tools},
     seal::{CaseKeys, Keyring, Place, SealError},
     search::{Search, SearchError},
     vault::{
@@ -69,6 +70,10 @@ pub struct Workshop {
     pub stores: Stores,
     /// The jailed inspector.
     pub inspector: Arc<dyn Inspector>,
+    /// Outside programs, in a jail of their own.
+    pub tools: Arc<dyn Tools>,
+    /// Whether what is only pixels is read.
+    pub pixels: reading::Pixels,
     /// The search engine.
     pub search: Arc<dyn Search>,
     /// The programmes by name.

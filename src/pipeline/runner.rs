@@ -1,9 +1,9 @@
 //! The runner: leases jobs and walks each through the pipeline, a few at a time.
 //!
-//! Fast work (examine, gate, deletions) and slow work (comparing pixels) have workers of their own, so that waiting
+//! Fast work (examine, gate, deletions), comparing pixels and reading pixels have workers of their own, so that waiting
 //! readings never hold up a first verdict. A job is idempotent: after a crash it simply runs again.
 
-use super::{Trouble, Workshop, budgets::Budgets, door::Door, examine, file, index, judge, pixels, uploads};
+use super::{Trouble, Workshop, budgets::Budgets, door::Door, examine, file, index, judge, pixels, reading, uploads};
 use crate::{
     catalog::CatalogError,
     domain::{
@@ -20,9 +20,11 @@ use tokio_util::sync::CancellationToken;
 const FAST: &[&str] = &["examine", "gate", "delete", "expire"];
 /// Kinds of work that take their time.
 const SLOW: &[&str] = &["compare"];
+/// Reading pixels takes more time than anything else: it has workers of its own, for comparisons not to wait for it.
+const READING: &[&str] = &["read"];
 /// How long an idle worker sleeps at most: jobs that were put off become due without a bell.
 const IDLE: Duration = Duration::from_millis(500);
-/// While entries of a case are still being examined, its gate waits this long between two runs for each filing so far,
+/// While entries of a case are still being examined or read, its gate waits this long between two runs for each filing so far,
 /// within bounds: laying a case open costs time in proportion to its size, and the end of a small one is waited for.
 const GATE_PAUSE_PER_FILING_MS: i64 = 1;
 /// See [`GATE_PAUSE_PER_FILING_MS`].
@@ -53,13 +55,17 @@ impl Runner {
         Self { shop, door, budgets: Arc::new(Budgets::default()), bell, done }
     }
 
-    /// Runs `workers` fast workers and one slow one until `stop`; jobs under way are finished first.
-    pub async fn run(&self, workers: usize, stop: CancellationToken) {
+    /// Runs `workers` fast workers, one that compares, and `readers` that read pixels, until `stop`; jobs under way are
+    /// finished first.
+    pub async fn run(&self, (workers, readers): (usize, usize), stop: CancellationToken) {
         let mut running = JoinSet::new();
         for _ in 0..workers.max(1) {
             running.spawn(self.clone().work(FAST, stop.clone()));
         }
-        running.spawn(self.clone().work(SLOW, stop));
+        running.spawn(self.clone().work(SLOW, stop.clone()));
+        for _ in 0..readers.max(1) {
+            running.spawn(self.clone().work(READING, stop.clone()));
+        }
         while let Some(ended) = running.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(cause = super::ended(&error), "a worker ended by a bug");
@@ -124,7 +130,7 @@ impl Runner {
             (Work::Gate(case), _) => self.gate(*case, lease).await,
             (Work::Delete(parts), _) => self.delete(parts, lease).await,
             (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
-            (Work::Read(_), Some(_)) => Err(Trouble::Bug("nothing is read yet")),
+            (Work::Read(entry), Some(case)) => reading::read(&self.shop, *entry, (case, lease)).await,
             (Work::Examine(_) | Work::Compare(_) | Work::Read(_), None) => {
                 Err(Trouble::Refused("a job without its case".to_owned()))
             }
@@ -152,7 +158,7 @@ impl Runner {
         let state = catalog.index(case).await?;
         let pause_ms = pause_ms(state.watermark);
         let fresh = now.0.saturating_sub(state.gate.at.0) < pause_ms;
-        if work.jobs > work.slow && fresh {
+        if work.jobs > 0 && fresh {
             self.put_gate_off(case, pause_ms).await?;
             return Ok(catalog.complete(lease).await?);
         }
@@ -162,7 +168,7 @@ impl Runner {
         match index::index(&self.shop, case, lease).await {
             Err(Trouble::Stale) => {
                 // While entries come, the next try would be in vain too.
-                let pause_ms = if work.jobs > work.slow { pause_ms } else { GATE_PAUSE_MIN_MS };
+                let pause_ms = if work.jobs > 0 { pause_ms } else { GATE_PAUSE_MIN_MS };
                 self.put_gate_off(case, pause_ms).await?;
                 Ok(catalog.complete(lease).await?)
             }

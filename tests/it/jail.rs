@@ -4,5 +4,6 @@
 
 mod leftovers;
 mod streams;
+mod tools;
 mod walls;
 mod warder;

@@ -34,6 +34,7 @@ pub(super) fn file(session: &Session<'_>, filing: &Filing, lease: &Lease, event:
     if job_case.is_some_and(|case| case != before.case) {
         return Err(CatalogError::Refused("the job is of another case"));
     }
+    must_be_unchanged(db, filing, &before)?;
     keep_first_verdict(db, &before)?;
     update(db, filing, &before)?;
     write_findings(db, filing, &before)?;
@@ -63,6 +64,13 @@ fn before(db: &Connection, entry: EntryId) -> Result<Before> {
         })
     });
     found(row, "entry")
+}
+
+/// A record that was changed since it was read is not overwritten.
+fn must_be_unchanged(db: &Connection, filing: &Filing, before: &Before) -> Result<()> {
+    let Some(expected) = &filing.changed_from else { return Ok(()) };
+    let mut query = db.prepare_cached("SELECT 1 FROM entries WHERE seq = ?1 AND record = ?2")?;
+    if query.exists(params![before.row, expected.0])? { Ok(()) } else { Err(CatalogError::Stale) }
 }
 
 /// Before the second verdict takes the place of the first in the row, the first goes where it stays for good.

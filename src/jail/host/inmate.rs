@@ -2,7 +2,7 @@
 
 use super::{
     Allowance,
-    nursery::{Born, Nursery, Reaper},
+    nursery::{Born, Cradle, Nursery, Reaper},
     unavailable,
 };
 use crate::jail::{
@@ -17,7 +17,10 @@ use nix::{
 };
 use std::{
     fmt, io,
-    os::unix::process::ExitStatusExt,
+    os::{
+        fd::OwnedFd,
+        unix::{net::UnixStream as StdStream, process::ExitStatusExt},
+    },
     process::{Child, ExitStatus},
     time::Duration,
 };
@@ -101,8 +104,10 @@ impl fmt::Display for Breakdown {
 impl Inmate {
     /// Starts a child and waits until it has locked itself in.
     pub(super) async fn start(nursery: &Nursery, role: Role, terms: Terms, bounds: Bounds) -> Result<Self, JailError> {
-        let born = nursery.start(role, terms).await.map_err(|e| unavailable("starting a child", &e))?;
-        let mut inmate = Self::new(born, bounds).map_err(|e| unavailable("talking to a child", &e))?;
+        let (stream, complaints, cradle) = ways(role, terms).map_err(|e| unavailable("making ways to a child", &e))?;
+        let born = nursery.start(cradle).await.map_err(|e| unavailable("starting a child", &e))?;
+        let ends = (stream, complaints);
+        let mut inmate = Self::new(born, ends, bounds).map_err(|e| unavailable("talking to a child", &e))?;
         let patience = Duration::from_secs(START_SECONDS_MAX);
         match timeout(patience, inmate.receive()).await {
             Ok(Ok(FromChild::Ready(missing))) => {
@@ -115,8 +120,8 @@ impl Inmate {
         }
     }
 
-    fn new(born: Born, bounds: Bounds) -> io::Result<Self> {
-        let Born { child, stream, complaints, reaper } = born;
+    fn new(born: Born, (stream, complaints): (StdStream, OwnedFd), bounds: Bounds) -> io::Result<Self> {
+        let Born { child, reaper } = born;
         // Process ids fit: the kernel's type is i32 (pid_t).
         let process = Pid::from_raw(child.id() as i32);
         let opened = UnixStream::from_std(stream).and_then(|it| Ok((it, pipe::Receiver::from_owned_fd(complaints)?)));
@@ -253,6 +258,17 @@ impl Drop for Inmate {
             self.reaper.end(child);
         }
     }
+}
+
+/// The host's ends of a child's socket and of its standard error, and what it is started with.
+fn ways(role: Role, terms: Terms) -> io::Result<(StdStream, OwnedFd, Cradle)> {
+    let (stream, inside) = StdStream::pair()?;
+    let (complaints, outlet) = io::pipe()?;
+    stream.set_nonblocking(true)?;
+    let mut arguments = vec![role.command().to_owned()];
+    arguments.extend(terms.to_arguments());
+    let cradle = Cradle { arguments, input: inside.into(), output: None, complaints: outlet.into() };
+    Ok((stream, complaints.into(), cradle))
 }
 
 /// Reads what the child writes to standard error until it ends, so that it never waits for us, and keeps the last of it.

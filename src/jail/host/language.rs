@@ -6,15 +6,15 @@ use super::{
     nursery::Nursery,
 };
 use crate::domain::{
-    facts::{LanguageShare, PageText},
+    facts::{LanguageShare, NamedPerson, PageText},
     limits::{
-        FACTS_ITEMS_MAX, FACTS_PARTS_MAX, FRAME_BYTES_MAX, LANGUAGE_MEMORY_BYTES_MAX, LANGUAGE_REQUEST_BYTES_MAX,
-        LANGUAGE_REQUESTS_MAX,
+        FACTS_ITEMS_MAX, FACTS_PARTS_MAX, FACTS_ROWS_MAX, FRAME_BYTES_MAX, LANGUAGE_MEMORY_BYTES_MAX,
+        LANGUAGE_REQUEST_BYTES_MAX, LANGUAGE_REQUESTS_MAX,
     },
 };
 use crate::jail::{
     JailError,
-    bounds::cut_before,
+    bounds::{clip_person, cut_before},
     protocol::{Bounds, FromChild, ToChild},
     sandbox::Walls,
     worker::{JailMode, Probes, Role, Terms},
@@ -73,12 +73,40 @@ impl Languages {
         Ok(shares)
     }
 
+    /// The people that labels on these pages name. Pages whose text twice ended the process name nobody.
+    pub(super) async fn people(&self, nursery: &Nursery, pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError> {
+        let mut all = Vec::new();
+        for page in pages {
+            let text = page.text[..cut_before(&page.text, LANGUAGE_REQUEST_BYTES_MAX)].to_owned();
+            let question = ToChild::People(vec![PageText { page: page.page, text }]);
+            let mut answer = self.exchange(nursery, &question).await?;
+            if answer.is_none() {
+                answer = self.exchange(nursery, &question).await?;
+            }
+            if let Some(FromChild::People(mut people)) = answer {
+                people.truncate(FACTS_ROWS_MAX.saturating_sub(all.len()));
+                people.iter_mut().for_each(clip_person);
+                all.append(&mut people);
+            }
+        }
+        Ok(all)
+    }
+
     /// One request; `None`: the process ended over it.
     async fn ask(
         &self,
         nursery: &Nursery,
         request: &[Piece<'_>],
     ) -> Result<Option<Vec<Vec<LanguageShare>>>, JailError> {
+        let texts = ToChild::Texts(request.iter().map(|piece| piece.text.to_owned()).collect());
+        match self.exchange(nursery, &texts).await? {
+            Some(FromChild::Shares(shares)) if shares.len() == request.len() => Ok(Some(shares)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Asks and takes the answer; `None`: the process ended over it, or said something that is no answer, and is ended.
+    async fn exchange(&self, nursery: &Nursery, question: &ToChild) -> Result<Option<FromChild>, JailError> {
         let mut place = self.child.lock().await;
         // Taken out of its place, so that a request that is given up midway ends the process with it.
         let mut child = match place.take() {
@@ -86,21 +114,20 @@ impl Languages {
             None => self.start(nursery).await?,
         };
         child.begin_document(self.seconds_max);
-        let texts = ToChild::Texts(request.iter().map(|piece| piece.text.to_owned()).collect());
         let talk = async {
-            child.send(&texts).await?;
+            child.send(question).await?;
             child.receive().await
         };
         let answer = timeout(Duration::from_secs(self.seconds_max), talk).await.unwrap_or(Err(Broken::Late));
-        match answer {
-            Ok(FromChild::Shares(shares)) if shares.len() == request.len() => {
-                if child.documents() < LANGUAGE_REQUESTS_MAX {
-                    *place = Some(child);
-                }
-                Ok(Some(shares))
-            }
-            Ok(_) | Err(_) => Ok(None),
+        let fits = match (question, &answer) {
+            (ToChild::Texts(texts), Ok(FromChild::Shares(shares))) => shares.len() == texts.len(),
+            (ToChild::People(_), Ok(FromChild::People(_))) => true,
+            _ => false,
+        };
+        if fits && child.documents() < LANGUAGE_REQUESTS_MAX {
+            *place = Some(child);
         }
+        Ok(answer.ok().filter(|_| fits))
     }
 
     async fn start(&self, nursery: &Nursery) -> Result<Inmate, JailError> {

@@ -4,10 +4,9 @@
 //! that started the child: threads of an async runtime come and go. Reaping has one because waiting for the end of
 //! a process blocks; so no child stays a zombie, whichever way it ends.
 
-use crate::jail::worker::{Role, Terms};
 use std::{
     io,
-    os::{fd::OwnedFd, unix::net::UnixStream},
+    os::fd::OwnedFd,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, mpsc},
@@ -15,30 +14,34 @@ use std::{
 };
 use tokio::sync::{oneshot, watch};
 
+/// What a child is started with: this program's hidden sub-command, and the child's ends of what leads to it.
+pub(in crate::jail) struct Cradle {
+    pub(in crate::jail) arguments: Vec<String>,
+    pub(in crate::jail) input: OwnedFd,
+    /// The null device where there is none.
+    pub(in crate::jail) output: Option<OwnedFd>,
+    pub(in crate::jail) complaints: OwnedFd,
+}
+
 /// A child that was just started.
-pub(super) struct Born {
-    pub(super) child: Child,
-    /// The host's end of the socket pair.
-    pub(super) stream: UnixStream,
-    /// The reading end of the child's standard error.
-    pub(super) complaints: OwnedFd,
-    pub(super) reaper: Reaper,
+pub(in crate::jail) struct Born {
+    pub(in crate::jail) child: Child,
+    pub(in crate::jail) reaper: Reaper,
 }
 
 /// Where children come from and go to.
-pub(super) struct Nursery {
+pub(in crate::jail) struct Nursery {
     births: mpsc::Sender<Birth>,
     living: watch::Receiver<usize>,
 }
 
 struct Birth {
-    role: Role,
-    terms: Terms,
+    cradle: Cradle,
     reply: oneshot::Sender<io::Result<Born>>,
 }
 
 /// Counts as a child as long as it lives: for what a child leaves to be cleared away.
-pub(super) struct Attendant(Arc<watch::Sender<usize>>);
+pub(in crate::jail) struct Attendant(Arc<watch::Sender<usize>>);
 
 impl Drop for Attendant {
     fn drop(&mut self) {
@@ -48,7 +51,7 @@ impl Drop for Attendant {
 
 /// Waits for the ends of children.
 #[derive(Clone)]
-pub(super) struct Reaper {
+pub(in crate::jail) struct Reaper {
     deaths: mpsc::Sender<Death>,
     living: Arc<watch::Sender<usize>>,
 }
@@ -60,7 +63,7 @@ struct Death {
 
 impl Nursery {
     /// Starts both threads.
-    pub(super) fn new(executable: PathBuf) -> io::Result<Self> {
+    pub(in crate::jail) fn new(executable: PathBuf) -> io::Result<Self> {
         let (living, watching) = watch::channel(0);
         let (deaths, dead) = mpsc::channel::<Death>();
         let reaper = Reaper { deaths, living: Arc::new(living) };
@@ -75,8 +78,8 @@ impl Nursery {
         })?;
         let (births, requests) = mpsc::channel::<Birth>();
         thread::Builder::new().name("jail-nursery".to_owned()).spawn(move || {
-            for Birth { role, terms, reply } in requests {
-                if let Err(Ok(born)) = reply.send(give_birth(&executable, role, terms, &reaper)) {
+            for Birth { cradle, reply } in requests {
+                if let Err(Ok(born)) = reply.send(give_birth(&executable, cradle, &reaper)) {
                     // Nobody waits for it any more.
                     born.reaper.end(born.child);
                 }
@@ -86,15 +89,15 @@ impl Nursery {
     }
 
     /// Starts a child.
-    pub(super) async fn start(&self, role: Role, terms: Terms) -> io::Result<Born> {
+    pub(in crate::jail) async fn start(&self, cradle: Cradle) -> io::Result<Born> {
         let gone = || io::Error::other("the thread that starts children is gone");
         let (reply, born) = oneshot::channel();
-        self.births.send(Birth { role, terms, reply }).map_err(|_| gone())?;
+        self.births.send(Birth { cradle, reply }).map_err(|_| gone())?;
         born.await.map_err(|_| gone())?
     }
 
     /// Waits until no child is left, nor anything of one.
-    pub(super) async fn emptied(&self) {
+    pub(in crate::jail) async fn emptied(&self) {
         // An error means that both threads have ended, and then there is no child.
         let _ = self.living.clone().wait_for(|count| *count == 0).await;
     }
@@ -102,20 +105,20 @@ impl Nursery {
 
 impl Reaper {
     /// See [`Attendant`].
-    pub(super) fn attendant(&self) -> Attendant {
+    pub(in crate::jail) fn attendant(&self) -> Attendant {
         self.living.send_modify(|count| *count += 1);
         Attendant(Arc::clone(&self.living))
     }
 
     /// Kills the child and waits for its end, on the reaper's thread.
-    pub(super) fn end(&self, mut child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
+    pub(in crate::jail) fn end(&self, mut child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
         // Fails only where the child is reaped already, which nobody else does.
         let _ = child.kill();
         self.reap(child)
     }
 
     /// Waits for the end of a child that is ending, on the reaper's thread.
-    pub(super) fn reap(&self, child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
+    pub(in crate::jail) fn reap(&self, child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
         let (reply, status) = oneshot::channel();
         if let Err(mpsc::SendError(Death { mut child, .. })) = self.deaths.send(Death { child, reply }) {
             // The reaper's thread lives as long as any Reaper; should it have died, wait here rather than leave
@@ -127,21 +130,17 @@ impl Reaper {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the place where programs are started: our own, jailed")]
-fn give_birth(executable: &PathBuf, role: Role, terms: Terms, reaper: &Reaper) -> io::Result<Born> {
-    let (stream, inside) = UnixStream::pair()?;
-    let (complaints, outlet) = io::pipe()?;
-    stream.set_nonblocking(true)?;
+fn give_birth(executable: &PathBuf, cradle: Cradle, reaper: &Reaper) -> io::Result<Born> {
     let child = Command::new(executable)
-        .arg(role.command())
-        .args(terms.to_arguments())
+        .args(cradle.arguments)
         .env_clear()
         // The C library would reserve 64 MiB of the limited address space for each thread's heap.
         .env("MALLOC_ARENA_MAX", "1")
         .current_dir("/")
-        .stdin(OwnedFd::from(inside))
-        .stdout(Stdio::null())
-        .stderr(outlet)
+        .stdin(cradle.input)
+        .stdout(cradle.output.map_or_else(Stdio::null, Stdio::from))
+        .stderr(cradle.complaints)
         .spawn()?;
     reaper.living.send_modify(|count| *count += 1);
-    Ok(Born { child, stream, complaints: complaints.into(), reaper: reaper.clone() })
+    Ok(Born { child, reaper: reaper.clone() })
 }

@@ -155,7 +155,9 @@ impl<'a> Session<'a> {
                 Ok(Next::Kill("done in the middle of a member"))
             }
             FromChild::Done(outcome) => Ok(Next::Done(outcome)),
-            FromChild::Ready(_) | FromChild::Unjailed(_) | FromChild::Shares(_) => Ok(Next::Kill("out of turn")),
+            FromChild::Ready(_) | FromChild::Unjailed(_) | FromChild::Shares(_) | FromChild::People(_) => {
+                Ok(Next::Kill("out of turn"))
+            }
         }
     }
 

@@ -19,6 +19,7 @@ pub(super) fn unexpected(message: &ToChild) -> io::Error {
         ToChild::Credit => "credit",
         ToChild::Stop(_) => "a stop",
         ToChild::Texts(_) => "texts",
+        ToChild::People(_) => "people",
     };
     io::Error::new(io::ErrorKind::InvalidData, format!("{name} out of turn"))
 }

@@ -14,6 +14,7 @@ use crate::{
         entry::{Outcome, Stage},
         facts::{FileKind, Readable},
         ids::ArrivalId,
+        reading::Reading,
         reason::{Reason, Severity},
     },
     outlet::words::{self, Audience},
@@ -194,7 +195,9 @@ impl Seen<'_> {
             }
             _ => false,
         };
-        let checking = original.is_some_and(|original| original.row.stage == Stage::Received);
+        // What is only looked at so far, its pages not read, is still being checked.
+        let unread = original.and_then(|original| original.record.reading.as_ref()).is_some_and(Reading::is_under_way);
+        let checking = original.is_some_and(|original| original.row.stage == Stage::Received) || unread;
         let notes = self.notes(row, (original, same), reader);
         let outcome = match row.outcome {
             // Somebody else sent the same: to this sender it is a file like any other.

@@ -196,16 +196,16 @@ pub(super) const LOW_RESOLUTION: Texts = Texts {
 
 pub(super) const IMAGE_ONLY: Texts = Texts {
     family: say(
-        "This page is a picture of a text.",
+        "This page is a picture.",
         "You do not need to do anything now. We will tell you if we need a clearer copy.",
     ),
     physician: say(
-        "The page is a scan without text, so its words could not be checked yet.",
-        "Nothing is needed now; if the original electronic document is at hand, it is the better copy.",
+        "The page is an image, and no text on it was read.",
+        "Nothing is needed now; if it shows a text, the original electronic document is the better copy.",
     ),
     desk: say(
-        "The page holds a picture and no text; its words, language and names are not checked.",
-        "Look at the page yourself before the case goes out; it cannot be found by search.",
+        "The page holds a picture, and no words of it were read: language and names on it are not checked.",
+        "Look at the page before the case goes out; what stands beside this says why nothing was read.",
     ),
 };
 

@@ -51,7 +51,7 @@ impl Making {
     fn put(&mut self, parent: Option<EntryId>, name: &str, facts: Facts) -> At {
         let number = self.rows.len();
         let id = EntryId::from_bytes([u8::try_from(number).unwrap(); 16]);
-        let verdict = judge::verdict(&facts, &[], &Programme::default());
+        let verdict = judge::verdict(&facts, (&[], None), &Programme::default());
         let junk = matches!(facts.kind, Some(FileKind::Executable | FileKind::SystemJunk));
         let row = EntryRow {
             id,

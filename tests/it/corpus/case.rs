@@ -3,10 +3,11 @@
 use super::{inspect, part};
 use serde_json::Value;
 
-/// The reason that stands for a flag of the expectations, where it needs no pixels.
+/// The reason that stands for a flag of the expectations.
 fn reason(flag: &str) -> Option<&'static str> {
     Some(match flag {
         "wrong_patient" => "wrong_patient",
+        "unreadable" if super::score::reads() => "illegible",
         "non_english" => "not_english",
         "password_protected" => "password_required",
         "empty_file" => "empty_file",
@@ -37,7 +38,7 @@ fn severity(stated: &str) -> &'static str {
     if matches!(stated, "critical" | "high" | "medium") { "block" } else { "info" }
 }
 
-/// Proves that every flag that can be told without reading pixels is there with its weight, and nothing that must not be.
+/// Proves that every flag that can be told from each file by itself is there with its weight, and nothing that must not be.
 #[test]
 fn a_familys_upload() {
     let Some(folder) = part("case") else { return };

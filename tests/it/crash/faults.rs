@@ -1,6 +1,7 @@
 //! Faults of the world, one at a time, in this process: a full store, a failing `fsync`, reads that fail, a container
 //! whose examination is interrupted. The inspector is a plain one without a jail; everything else is the real thing.
 
+use crate::support::tools::bitmap_saying;
 use async_trait::async_trait;
 use casegate::{
     casework::case::CaseFile,
@@ -9,17 +10,24 @@ use casegate::{
     domain::{
         case::{Patient, Programme, ProgrammeName},
         entry::{Outcome, PixelsRead},
-        facts::{Facts, FileKind, LanguageShare, Member, MemberEnd, PageText, Readable},
+        facts::{
+            Facts, FileKind, LanguageShare, Member, MemberEnd, NamedPerson, Observation, PageFacts, PageText, Readable,
+        },
         ids::{CaseId, EpochId, NodeId},
         limits::Limits,
         origin::{Actor, Inlet, Origin},
         path::RawName,
+        reading::{PageLook, Rendered},
         reason::Reason,
         time::{Clock, Instant},
     },
-    jail::{Inspector, JailError, Order, Receiver, Refusal, Report, Task},
+    jail::{
+        Inspector, JailError, Order, Receiver, Refusal, Report, Task, Tools,
+        tools::{ToolHost, ToolsConfig, programs::Programs},
+        worker::JailMode,
+    },
     kinds::Offer,
-    pipeline::{Stores, Trouble, Workshop, door::Door, index, receive::Receipt, runner::Runner},
+    pipeline::{Stores, Trouble, Workshop, door::Door, index, reading::Pixels, receive::Receipt, runner::Runner},
     seal::{self, Keyring},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
@@ -32,6 +40,7 @@ use casegate::{
 };
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
@@ -52,7 +61,8 @@ impl Clock for WoundClock {
     }
 }
 
-/// Reads the whole document and takes it for text; what begins with `box` holds a member a line. Breaks as often as told
+/// Reads the whole document and takes it for text; what begins with `box` holds a member a line, what begins with `scan`
+/// a page of pixels a line. Breaks as often as told
 /// after it has handed everything over.
 struct PlainInspector {
     breaks: AtomicU32,
@@ -66,6 +76,9 @@ impl Inspector for PlainInspector {
             return Ok(Report::Pixels(PixelsRead::Failed));
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some(pages) = text.strip_prefix("scan\n") {
+            return Ok(scanned(order.task, pages));
+        }
         let Some(members) = text.strip_prefix("box\n") else {
             receiver.page(PageText { page: 1, text }).await;
             return Ok(Report::Facts(Box::new(Facts::of(FileKind::Text, Readable::Yes))));
@@ -93,31 +106,68 @@ impl Inspector for PlainInspector {
     async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError> {
         Ok(vec![Vec::new(); pages.len()])
     }
+
+    async fn people(&self, _pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError> {
+        Ok(Vec::new())
+    }
+}
+
+/// A document of pictures of text, one a line; an empty line is an empty page.
+fn scanned(task: Task, pages: &str) -> Report {
+    if let Task::Render(page) = task {
+        let text = pages.lines().nth(page as usize - 1).unwrap_or_default();
+        let look = PageLook::default();
+        let page = Rendered::Page { look, bitmap: bitmap_saying(text) };
+        return Report::Rendered(Box::new(if text.is_empty() { Rendered::Blank(look) } else { page }));
+    }
+    let mut facts = Facts::of(FileKind::Pdf, Readable::Undetermined);
+    for page in (1..).zip(pages.lines()).map(|(page, _)| page) {
+        facts.pages.push(PageFacts { page, pictures: 1, ..PageFacts::default() });
+        facts.observations.push(Observation::on_page(Reason::ImageOnly, page, "1 picture"));
+    }
+    Report::Facts(Box::new(facts))
+}
+
+/// A machine on which no outside program is installed.
+pub(super) async fn no_tools() -> ToolHost {
+    let config = ToolsConfig {
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_casegate")),
+        mode: JailMode::Strict,
+        at_once: 1,
+        page_seconds: 1,
+        programs: Programs::none(),
+    };
+    ToolHost::open(config).await.unwrap()
 }
 
 /// A site in this process, on a vault that fails as planned.
-struct Bench {
-    desk: Desk,
+pub(super) struct Bench {
+    pub(super) desk: Desk,
     runner: Runner,
     clock: Arc<WoundClock>,
-    case: CaseId,
+    pub(super) case: CaseId,
 }
 
 /// What goes wrong.
-struct Faults {
-    vault: Vec<(Operation, u64, Fault)>,
-    inspector_breaks: u32,
-    limits: Limits,
+pub(super) struct Faults {
+    pub(super) vault: Vec<(Operation, u64, Fault)>,
+    pub(super) inspector_breaks: u32,
+    pub(super) limits: Limits,
 }
 
 impl Faults {
-    fn of(vault: &[(Operation, u64, Fault)]) -> Self {
+    pub(super) fn of(vault: &[(Operation, u64, Fault)]) -> Self {
         Self { vault: vault.to_vec(), inspector_breaks: 0, limits: Limits::default() }
     }
 }
 
 impl Bench {
     async fn new(faults: Faults) -> Self {
+        Self::with_tools(faults, Arc::new(no_tools().await)).await
+    }
+
+    /// A site with these outside programs.
+    pub(super) async fn with_tools(faults: Faults, tools: Arc<dyn Tools>) -> Self {
         let clock = Arc::new(WoundClock(AtomicI64::new(1_767_600_000_000)));
         let catalog = Arc::new(SqliteCatalog::in_memory(NodeId::from_bytes([1; 16])).unwrap());
         let epoch = EpochId::from_bytes([2; 16]);
@@ -137,6 +187,8 @@ impl Bench {
         let programme = ProgrammeName("plain".to_owned());
         let shop = Workshop {
             inspector: Arc::new(PlainInspector { breaks: AtomicU32::new(faults.inspector_breaks) }),
+            pixels: Pixels::Read,
+            tools,
             search: Arc::new(SealedSearch::new(index_store, 64 << 20)),
             programmes: Arc::new(BTreeMap::from([(programme.clone(), Programme::default())])),
             stores,
@@ -150,7 +202,7 @@ impl Bench {
     }
 
     /// Hands in one document.
-    async fn hand_in(&self, bytes: &[u8]) -> Result<Receipt, Trouble> {
+    pub(super) async fn hand_in(&self, bytes: &[u8]) -> Result<Receipt, Trouble> {
         let origin = Origin { inlet: Inlet::Cli, actor: Actor::Daemon, peer: String::new(), at: self.clock.now() };
         let arrival = self.desk.door().arrive(self.case, &origin, None).await?;
         let mut intake = self.desk.door().open(&arrival, 0, RawName::from_text("document"))?;
@@ -159,11 +211,11 @@ impl Bench {
     }
 
     /// Works until the case has settled, winding the clock on meanwhile; the case laid open.
-    async fn settle(&self) -> CaseFile {
+    pub(super) async fn settle(&self) -> CaseFile {
         let stop = CancellationToken::new();
         let working = tokio::spawn({
             let (runner, stop) = (self.runner.clone(), stop.clone());
-            async move { runner.run(2, stop).await }
+            async move { runner.run((2, 1), stop).await }
         });
         let (notes, _told) = mpsc::channel(1_000);
         let settling = self.desk.settle(self.case, Until::Read, &notes);
@@ -181,7 +233,7 @@ impl Bench {
         index::lay_open(self.desk.stores(), &keys, self.case).await.unwrap()
     }
 
-    async fn stuck(&self) -> u64 {
+    pub(super) async fn stuck(&self) -> u64 {
         self.desk.stores().catalog.open_work(None).await.unwrap().stuck
     }
 }

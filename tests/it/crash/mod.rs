@@ -12,6 +12,7 @@ mod proof;
 mod uploads;
 
 pub(crate) use proof::prove_soon;
+mod readings;
 
 /// Deaths in a test unless told otherwise: the whole proof takes hours, a run of all tests must not.
 const ROUNDS: u64 = 6;

@@ -12,6 +12,7 @@ mod limits;
 mod links;
 mod moving;
 mod packet;
+mod reading;
 mod recovery;
 mod serve;
 mod shell;

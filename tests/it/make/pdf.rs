@@ -1,4 +1,5 @@
-//! Writes a PDF of one page with plain lines of text in a standard font (ISO 32000-1, 7.5 and 9.4).
+//! Writes a PDF of one page with plain lines of text in a standard font (ISO 32000-1, 7.5 and 9.4), or of pages that are
+//! pictures (8.9), as scanners make them.
 
 /// A page with these lines, compressed by nobody.
 pub(crate) fn page(lines: &[&str]) -> Vec<u8> {
@@ -13,11 +14,18 @@ pub(crate) fn page(lines: &[&str]) -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
     ];
+    assemble(&objects.map(String::into_bytes))
+}
+
+/// Objects, numbered from 1, the first being the catalog, as a file.
+fn assemble(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n%\xE2\xE3\xCF\xD3\n".to_vec();
     let mut table = "0000000000 65535 f \n".to_owned();
     for (number, object) in objects.iter().enumerate() {
         table.push_str(&format!("{:010} 00000 n \n", file.len()));
-        file.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).into_bytes());
+        file.extend(format!("{} 0 obj\n", number + 1).into_bytes());
+        file.extend_from_slice(object);
+        file.extend_from_slice(b"\nendobj\n");
     }
     let start = file.len();
     let size = objects.len() + 1;
@@ -25,4 +33,45 @@ pub(crate) fn page(lines: &[&str]) -> Vec<u8> {
         format!("xref\n0 {size}\n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes(),
     );
     file
+}
+
+/// A picture in grey: width, height and its pixels.
+pub(crate) struct Grey {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) pixels: Vec<u8>,
+}
+
+/// A document whose pages are these pictures and nothing else, as a scanner makes it: an inch for every `dpi` pixels.
+pub(crate) fn scan(pages: &[Grey], dpi: u32) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 3 + page * 3)).collect();
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()).into_bytes(),
+    ];
+    for (at, page) in pages.iter().enumerate() {
+        let (content, picture) = (4 + at * 3, 5 + at * 3);
+        let (width, height) = (page.width * 72 / dpi, page.height * 72 / dpi);
+        objects.push(
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {content} 0 R \
+                 /Resources << /XObject << /Im {picture} 0 R >> >> >>"
+            )
+            .into_bytes(),
+        );
+        let draw = format!("q {width} 0 0 {height} 0 0 cm /Im Do Q");
+        objects.push(format!("<< /Length {} >>\nstream\n{draw}\nendstream", draw.len()).into_bytes());
+        let mut image = format!(
+            "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8 \
+             /Length {} >>\nstream\n",
+            page.width,
+            page.height,
+            page.pixels.len()
+        )
+        .into_bytes();
+        image.extend_from_slice(&page.pixels);
+        image.extend_from_slice(b"\nendstream");
+        objects.push(image);
+    }
+    assemble(&objects)
 }

@@ -11,4 +11,5 @@ pub(crate) mod oracle;
 pub(crate) mod random;
 pub(crate) mod site;
 pub(crate) mod socket;
+pub(crate) mod tools;
 pub(crate) mod watch;

@@ -181,6 +181,7 @@ pub(super) fn filing(entry: EntryId) -> Filing {
         text: None,
         drop_object: false,
         then: Vec::new(),
+        changed_from: None,
     }
 }
 

@@ -40,7 +40,7 @@ async fn jobs_are_leased_in_order() {
         assert_eq!(lease_at(&desk, NOW.plus_ms(5)).await.unwrap().work, late);
         desk.catalog.complete(&first).await.unwrap();
         assert_eq!(desk.catalog.complete(&first).await, Err(CatalogError::Fenced));
-        let expected = OpenWork { uploads: 0, jobs: 2, slow: 1, stuck: 0 };
+        let expected = OpenWork { uploads: 0, jobs: 2, slow: 1, readings: 0, stuck: 0 };
         assert_eq!(desk.catalog.open_work(Some(CASE)).await, Ok(expected));
         assert_eq!(desk.catalog.open_work(None).await, Ok(expected));
     }

@@ -1,0 +1,309 @@
+//! Can a page be read? Judged by what was read on it, explained by how it looks.
+//!
+//! What counts is what came out: whether the reader was sure of its words, and whether they look like words. How the
+//! page looks (blur, contrast, resolution, ink) only says *why* little came out, and tells a page nobody can read from a
+//! photo that holds no text and from handwriting, which a person can read. Nothing is called illegible without both: little
+//! that was read, and a look that explains it. `docs/verdicts.md` says how each threshold was set.
+
+use crate::domain::{
+    facts::Readable,
+    reading::{PageLook, PageReading, ReadState},
+    reason::Reason,
+};
+
+/// What a page comes from: what may be expected of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A page of a document, which is expected to hold text.
+    Page,
+    /// A picture, which may show anything.
+    Picture,
+}
+
+/// Letters, sure ones, from which a page holds text at all: a line of it. Photos of faces, wounds and maps gave up to 20.
+const TEXT_LETTERS_MIN: f32 = 30.0;
+
+/// From this share of sure letters on a page reads well. Clear pages have 0.94 and more, poor scans that a person reads
+/// with effort 0.7 to 0.9.
+const SURE_READABLE_MIN: f32 = 0.75;
+
+/// Below this share of sure letters the rest is noise, however many words look right by chance.
+const SURE_TEXT_MIN: f32 = 0.25;
+
+/// The language of what was read is believed from this share of sure letters on.
+const SURE_LANGUAGE_MIN: f32 = 0.6;
+
+/// Letters that were read, of those the ink stands for: below this much is there that could not be read.
+const COVERAGE_MIN: f32 = 0.35;
+
+/// Black of a letter, as a share of the square of the height of small letters: so many squares of ink one letter costs,
+/// in the fonts of office and typewriter.
+const LETTER_INK: f32 = 0.75;
+
+/// Small letters below this height, in pixels of what came, are guessed rather than read by anybody.
+const LETTER_HEIGHT_LOW: f32 = 7.0;
+
+/// Resolution below which a page of ordinary print has letters of that height.
+const DPI_LOW: f32 = 90.0;
+
+/// Difference of ink and paper, of 255, below which print is pale.
+const CONTRAST_LOW: f32 = 60.0;
+
+/// Variance of the Laplacian inside text below which letters run into each other.
+const SHARPNESS_LOW: f32 = 250.0;
+
+/// Paper below this grey is a photo in the dark; above the other, with low contrast, one in the glare.
+const BRIGHTNESS_LOW: f32 = 70.0;
+
+/// Share of the edges that cut through ink from which text goes on beyond them.
+const EDGE_INK_MIN: f32 = 0.2;
+
+/// Height of small letters, in millimetres, from which clear strokes that are no print are taken for handwriting: office
+/// print has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos.
+const HANDWRITING_MM_MIN: f32 = 2.4;
+
+/// Letters of noise from which a picture deserves a look: text in a form that nothing here reads, perhaps.
+const NOISE_LETTERS_MIN: u32 = 80;
+
+/// A page with more ink than this is not blank: scanner noise, punch holes and a fold have 0.003.
+const BLANK_INK_MAX: f32 = 0.01;
+
+/// What is to be said of a page that was read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Legibility {
+    /// Can a person read it?
+    pub readable: Readable,
+    /// What is to be said, with evidence in numbers; empty for a page that reads well.
+    pub remarks: Vec<(Reason, String)>,
+    /// May its language be judged?
+    pub language: Believed,
+}
+
+/// Whether the language of what was read is believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Believed {
+    /// Yes.
+    Yes,
+    /// There is text, and it was read too badly.
+    No,
+    /// There is no text to speak of.
+    NoText,
+}
+
+/// Judges a page.
+pub fn of(page: &PageReading, source: Source) -> Legibility {
+    match page.state {
+        // Nothing to be read on it is not nothing on it: a box, a photo without an edge.
+        ReadState::Blank if page.look.ink >= BLANK_INK_MAX => picture(page),
+        ReadState::Blank => said(Readable::No, Reason::Blank, "nothing is to be seen on it".to_owned()),
+        ReadState::Undrawable => unread("its pixels cannot be drawn here"),
+        ReadState::Failed => unread("the reader of text failed over it"),
+        ReadState::OverBudget => unread("the document's budget for reading was used up before it"),
+        ReadState::Read => of_read(page, source),
+    }
+}
+
+fn of_read(page: &PageReading, source: Source) -> Legibility {
+    let sure_letters = page.sure * page.letters as f32;
+    if !page.script.is_empty() && sure_letters < TEXT_LETTERS_MIN {
+        let detail = format!("written in {} letters, which no installed pack reads", page.script);
+        return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
+    }
+    if sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN {
+        let labels = source == Source::Picture && coverage(page) < COVERAGE_MIN && !tells_language(page);
+        return if labels { picture(page) } else { of_text(page) };
+    }
+    if !has_lines(&page.look) || source == Source::Picture && page.letters == 0 && why(&page.look).is_none() {
+        return picture(page);
+    }
+    match why(&page.look) {
+        Some((reason, why)) => {
+            let detail =
+                format!("{} letters were read, {:.0} % of them for certain: {why}", page.letters, page.sure * 100.0);
+            said(Readable::No, reason, detail)
+        }
+        None if is_handwriting_size(&page.look) && page.letters >= TEXT_LETTERS_MIN as u32 => {
+            let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
+            said(Readable::Undetermined, Reason::Handwriting, detail)
+        }
+        None => picture(page),
+    }
+}
+
+/// A page on which text was read.
+fn of_text(page: &PageReading) -> Legibility {
+    let believed = if page.sure >= SURE_LANGUAGE_MIN { Believed::Yes } else { Believed::No };
+    let mut legibility = Legibility { readable: Readable::Yes, remarks: Vec::new(), language: believed };
+    let coverage = coverage(page);
+    if page.sure < SURE_READABLE_MIN || coverage < COVERAGE_MIN {
+        let why = why(&page.look).map(|(_, why)| format!(": {why}")).unwrap_or_default();
+        let detail = format!("{:.0} % of what was read is certain{why}", page.sure * 100.0);
+        legibility.remarks.push((Reason::HardToRead, detail));
+        if page.look.brightness > 0.0 && page.look.brightness < BRIGHTNESS_LOW {
+            legibility.remarks.push((Reason::BadExposure, format!("paper at {:.0} of 255", page.look.brightness)));
+        }
+    }
+    if page.quarter_turns % 4 != 0 {
+        let degrees = u32::from(page.quarter_turns % 4) * 90;
+        legibility.remarks.push((Reason::Rotated, format!("upright after {degrees} degrees clockwise")));
+    }
+    if page.look.edge_ink >= EDGE_INK_MIN {
+        let detail = format!("{:.0} % of its edges cut through ink", page.look.edge_ink * 100.0);
+        legibility.remarks.push((Reason::CutOff, detail));
+    }
+    legibility
+}
+
+/// Names on a map and figures of a chart are in no language.
+fn tells_language(page: &PageReading) -> bool {
+    let told: u32 = page.languages.iter().filter(|share| share.tag != "und").map(|share| share.letters).sum();
+    told as f32 >= TEXT_LETTERS_MIN
+}
+
+/// Letters that were read, of those that the ink stands for; 1 where that cannot be told.
+fn coverage(page: &PageReading) -> f32 {
+    let look = &page.look;
+    let pixels = look.width as f32 * look.height as f32;
+    let expected = look.ink * pixels / (LETTER_INK * look.letter_height * look.letter_height);
+    if look.letter_height > 0.0 && expected.is_finite() && expected >= 1.0 {
+        page.letters as f32 / expected
+    } else {
+        1.0
+    }
+}
+
+/// Does it look as if there were lines of something on it?
+fn has_lines(look: &PageLook) -> bool {
+    look.letter_height > 0.0 && look.ink > 0.0
+}
+
+/// Why print on a page that looks like this cannot be read, if its look says so.
+fn why(look: &PageLook) -> Option<(Reason, String)> {
+    if look.contrast < CONTRAST_LOW {
+        return Some((Reason::Illegible, format!("ink and paper differ by {:.0} of 255", look.contrast)));
+    }
+    if look.sharpness < SHARPNESS_LOW {
+        return Some((Reason::Illegible, format!("letters run into each other, sharpness {:.0}", look.sharpness)));
+    }
+    let low_dpi = look.dpi.is_some_and(|dpi| dpi > 0.0 && dpi < DPI_LOW);
+    if look.letter_height < LETTER_HEIGHT_LOW || low_dpi && look.letter_height < 2.0 * LETTER_HEIGHT_LOW {
+        let height = look.letter_height;
+        return Some((Reason::LowResolution, format!("small letters are {height:.0} pixels high in what came")));
+    }
+    None
+}
+
+/// Was the page looked at, and there is hardly anything on it that could be text?
+pub fn is_plain_picture(page: &PageReading) -> bool {
+    matches!(page.state, ReadState::Read | ReadState::Blank)
+        && page.script.is_empty()
+        && page.letters < NOISE_LETTERS_MIN
+}
+
+fn is_handwriting_size(look: &PageLook) -> bool {
+    look.dpi.is_some_and(|dpi| dpi > 0.0 && look.letter_height / dpi * 25.4 >= HANDWRITING_MM_MIN)
+}
+
+fn picture(page: &PageReading) -> Legibility {
+    let detail = if page.letters == 0 {
+        "a picture without text".to_owned()
+    } else {
+        format!("a picture; {} letters of text were seen on it", page.letters)
+    };
+    said(Readable::Undetermined, Reason::ImageOnly, detail)
+}
+
+fn unread(why: &str) -> Legibility {
+    said(Readable::Undetermined, Reason::ImageOnly, why.to_owned())
+}
+
+fn said(readable: Readable, reason: Reason, detail: String) -> Legibility {
+    Legibility { readable, remarks: vec![(reason, detail)], language: Believed::NoText }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clear page of print at 300 dpi.
+    fn clear() -> PageLook {
+        PageLook {
+            width: 2480,
+            height: 3508,
+            dpi: Some(300.0),
+            letter_height: 24.0,
+            contrast: 200.0,
+            brightness: 240.0,
+            ink: 0.06,
+            sharpness: 4_000.0,
+            ..PageLook::default()
+        }
+    }
+
+    fn page(sure: f32, letters: u32, look: PageLook) -> PageReading {
+        PageReading { page: 1, sure, letters, words: letters / 5, look, ..PageReading::default() }
+    }
+
+    #[track_caller]
+    fn check(page: &PageReading, source: Source, (readable, reasons): (Readable, &[Reason])) {
+        let said = of(page, source);
+        let codes: Vec<Reason> = said.remarks.iter().map(|(reason, _)| *reason).collect();
+        assert_eq!((said.readable, codes.as_slice()), (readable, reasons), "{said:?}");
+    }
+
+    /// Proves what is said of pages by what was read on them, and by how they look where little was.
+    #[test]
+    fn pages_are_judged_by_what_was_read() {
+        let blurred = PageLook { sharpness: 80.0, contrast: 70.0, ..clear() };
+        let pale = PageLook { contrast: 30.0, ..clear() };
+        let small = PageLook { letter_height: 5.0, dpi: Some(60.0), ..clear() };
+        let photo = PageLook { letter_height: 0.0, ink: 0.3, ..clear() };
+        let page_of = Source::Page;
+        check(&page(0.97, 1_800, clear()), page_of, (Readable::Yes, &[]));
+        check(&page(0.6, 900, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
+        check(&page(0.95, 200, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
+        check(&page(0.05, 60, blurred), page_of, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.0, 0, blurred), page_of, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.1, 40, pale), page_of, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.1, 40, small), page_of, (Readable::No, &[Reason::LowResolution]));
+        let large = PageLook { letter_height: 40.0, ..clear() };
+        check(&page(0.1, 120, large), page_of, (Readable::Undetermined, &[Reason::Handwriting]));
+        check(&page(0.1, 120, clear()), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&page(0.0, 9, photo), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&page(0.0, 9, photo), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
+    }
+
+    /// Proves that a page which lies on its side or is cut is said to be so, and can be read.
+    #[test]
+    fn turned_and_cut_pages_can_be_read() {
+        let turned = PageReading { quarter_turns: 3, ..page(0.97, 1_800, clear()) };
+        check(&turned, Source::Page, (Readable::Yes, &[Reason::Rotated]));
+        let cut = page(0.97, 1_800, PageLook { edge_ink: 0.4, ..clear() });
+        check(&cut, Source::Page, (Readable::Yes, &[Reason::CutOff]));
+    }
+
+    /// Proves that a script nobody reads here is told from noise, and its language believed; and that a badly read page's
+    /// language is not.
+    #[test]
+    fn languages_are_believed_where_something_was_read() {
+        let devanagari = PageReading { script: "Devanagari".to_owned(), ..page(0.1, 300, clear()) };
+        check(&devanagari, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
+        assert_eq!(of(&devanagari, Source::Page).language, Believed::Yes);
+        assert_eq!(of(&page(0.5, 900, clear()), Source::Page).language, Believed::No);
+        assert_eq!(of(&page(0.1, 20, clear()), Source::Page).language, Believed::NoText);
+    }
+
+    /// Proves that what was not read is never said to be anything else.
+    #[test]
+    fn unread_pages_stay_open() {
+        for state in [ReadState::Undrawable, ReadState::Failed, ReadState::OverBudget] {
+            let unread = PageReading { state, ..PageReading::default() };
+            check(&unread, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
+        }
+        let blank = PageReading { state: ReadState::Blank, ..PageReading::default() };
+        check(&blank, Source::Page, (Readable::No, &[Reason::Blank]));
+        let look = PageLook { ink: 0.6, ..PageLook::default() };
+        let drawing = PageReading { state: ReadState::Blank, look, ..PageReading::default() };
+        check(&drawing, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
+    }
+}

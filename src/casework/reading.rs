@@ -1,0 +1,152 @@
+//! The facts about a document as they stand once its pixels were read: what the first look could not see is filled in,
+//! and what it had to say about pictures of text gives way to what was read.
+//!
+//! The first look's facts are kept as they are; this is made from them and the reading whenever the document is judged.
+
+use super::legibility::{self, Believed, Legibility, Source};
+use crate::domain::{
+    facts::{Facts, FileKind, LanguageShare, Observation, PageFacts, Readable},
+    reading::{PageReading, Reading},
+    reason::{Family, Reason},
+};
+
+/// The facts with what was read put in.
+pub fn as_read(facts: &Facts, reading: &Reading) -> Facts {
+    let mut read = facts.clone();
+    for page in &reading.pages {
+        if facts.kind == Some(FileKind::Dicom) {
+            enter_capture(&mut read, page);
+        } else {
+            enter(&mut read, page, source(facts));
+        }
+    }
+    if read.kind != Some(FileKind::Dicom) {
+        settle(&mut read, facts, reading);
+    }
+    read
+}
+
+/// Was this page's picture looked at, without finding text on it?
+pub fn has_no_text(reading: &Reading, page: Option<u32>) -> bool {
+    page.and_then(|page| reading.page(page)).is_some_and(legibility::is_plain_picture)
+}
+
+/// How sure the reader was of the words of a page, where it found some.
+pub fn confidence(reading: &Reading, page: u32) -> Option<f32> {
+    reading.page(page).filter(|page| page.words > 0).map(|page| page.confidence)
+}
+
+fn is_done(reading: &Reading) -> bool {
+    reading.waiting.is_empty() && !reading.pages.is_empty()
+}
+
+fn source(facts: &Facts) -> Source {
+    let single = facts.picture.as_ref().is_some_and(|picture| picture.pages <= 1);
+    if facts.kind == Some(FileKind::Image) && single { Source::Picture } else { Source::Page }
+}
+
+/// A capture can be looked at whatever is on it; only text that was surely read is of interest.
+fn enter_capture(facts: &mut Facts, page: &PageReading) {
+    let legibility = legibility::of(page, Source::Picture);
+    if legibility.readable == Readable::Yes && legibility.language == Believed::Yes {
+        facts.language_asked = true;
+        fill(facts, page, &legibility);
+    }
+}
+
+fn enter(facts: &mut Facts, page: &PageReading, source: Source) {
+    let legibility = legibility::of(page, source);
+    facts.observations.retain(|seen| {
+        seen.page != Some(page.page) || !matches!(seen.reason, Reason::ImageOnly | Reason::UnmappableText)
+    });
+    for (reason, detail) in &legibility.remarks {
+        facts.observations.push(Observation::on_page(*reason, page.page, detail.clone()));
+    }
+    if legibility.language != Believed::NoText {
+        facts.language_asked = true;
+    }
+    fill(facts, page, &legibility);
+}
+
+/// Words and languages of the page.
+fn fill(facts: &mut Facts, page: &PageReading, legibility: &Legibility) {
+    let found = facts.pages.iter().position(|known| known.page == page.page);
+    let index = found.unwrap_or_else(|| {
+        facts.pages.push(PageFacts { page: page.page, ..PageFacts::default() });
+        facts.pages.len() - 1
+    });
+    let of_page = &mut facts.pages[index];
+    match legibility.language {
+        Believed::Yes => {
+            of_page.words = page.words;
+            of_page.languages.clone_from(&page.languages);
+        }
+        Believed::No => {
+            of_page.words = page.words;
+            of_page.languages = vec![LanguageShare { tag: "und".to_owned(), letters: page.letters }];
+        }
+        Believed::NoText => {}
+    }
+}
+
+/// What is to be said of the document as a whole.
+fn settle(read: &mut Facts, before: &Facts, reading: &Reading) {
+    let of_all = |seen: &Observation| seen.page.is_none() && seen.reason == Reason::ImageOnly;
+    if is_done(reading) {
+        read.observations.retain(|seen| !of_all(seen));
+        read.readable = whole(read, before);
+        if read.readable == Readable::No && all_blank(read) && !before.has(Reason::Blank) {
+            read.observe(Reason::Blank, "nothing is to be seen on any page");
+        }
+    } else if reading.hindered.is_empty() {
+        let all = reading.pages.len() + reading.waiting.len();
+        read.observe(Reason::ReadingPending, format!("{} of {all} pages were read", reading.pages.len()));
+    } else {
+        read.observations.retain(|seen| !of_all(seen));
+        read.observe(Reason::ImageOnly, reading.hindered.clone());
+    }
+}
+
+/// Can it be read as a whole? Blank pages do not count beside others.
+fn whole(read: &Facts, before: &Facts) -> Readable {
+    let pages: Vec<Readable> =
+        read.pages.iter().filter(|page| !is_blank(read, page.page)).map(|page| of_page(read, page.page)).collect();
+    let any = |readable| pages.contains(&readable);
+    let cut = before.observations.iter().any(|seen| seen.page.is_none() && seen.reason == Reason::TooManyEntries);
+    match (any(Readable::Yes), any(Readable::No), any(Readable::Undetermined)) {
+        (true, false, _) if cut => Readable::Partial,
+        (true, false, _) => Readable::Yes,
+        (_, true, true) | (true, true, false) => Readable::Partial,
+        (false, true, false) => Readable::No,
+        (false, false, true) => Readable::Undetermined,
+        (false, false, false) if read.pages.is_empty() => before.readable,
+        (false, false, false) => Readable::No,
+    }
+}
+
+fn is_blank(facts: &Facts, page: u32) -> bool {
+    facts.observations.iter().any(|seen| seen.page == Some(page) && seen.reason == Reason::Blank)
+}
+
+fn all_blank(facts: &Facts) -> bool {
+    !facts.pages.is_empty() && facts.pages.iter().all(|page| is_blank(facts, page.page))
+}
+
+/// Can this page be read, by what was seen on it?
+pub fn of_page(facts: &Facts, page: u32) -> Readable {
+    let of_page = |seen: &&Observation| seen.page == Some(page) && seen.reason.family() == Family::Unreadable;
+    let each = facts.observations.iter().filter(of_page).map(|seen| match seen.reason {
+        Reason::ImageOnly | Reason::UnmappableText | Reason::ReadingPending | Reason::Handwriting => {
+            Readable::Undetermined
+        }
+        Reason::HardToRead | Reason::Rotated | Reason::BadExposure | Reason::CutOff => Readable::Yes,
+        _ => Readable::No,
+    });
+    // What weighs most decides.
+    each.max_by_key(|readable| match readable {
+        Readable::Yes => 0,
+        Readable::Partial | Readable::Undetermined => 1,
+        Readable::No => 2,
+    })
+    .unwrap_or(Readable::Yes)
+}

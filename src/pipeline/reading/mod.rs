@@ -1,0 +1,202 @@
+//! The slow way: reads the pages of an entry that are only pixels, a few at a time.
+//!
+//! The fast path files a first verdict (`image_only`, `reading_pending`) and a job of this kind in one transaction. The
+//! job reads some pages, files what they said (the facts are judged again, the text is sealed anew, the case is marked
+//! for indexing) and leaves a job for the rest in the same transaction: a crash costs the pages of one filing, and a long
+//! document does not keep others waiting. Programs that are not installed are said in words, not tried again and again.
+
+mod packs;
+mod page;
+mod passes;
+mod wanted;
+
+use super::{Trouble, Workshop, examine, file, index};
+use crate::domain::{
+    entry::{EntryRecord, EntryRow},
+    facts::PageText,
+    ids::{CaseId, EntryId},
+    job::{Lease, Work},
+    limits::{READING_PAGES_PER_FILING, READING_SECONDS_PER_FILING},
+    reading::{KeptPage, PageReading, ReadState, Reading},
+};
+use page::{Document, Halt, ReadPage};
+use std::time::Instant;
+pub use wanted::wanted;
+
+/// Share of sure letters from which what was read takes the place of a doubtful layer of text.
+const SURE_REPLACES_MIN: f32 = 0.6;
+
+/// Whether what is only pixels is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Pixels {
+    /// Scans, photos and faxes are read behind the fast path.
+    #[default]
+    Read,
+    /// They stay pictures of text: for a quick look, or where the site wants it so.
+    LeftAlone,
+}
+
+/// What is to be read of a document that was just examined; `None` where nothing is, or nothing is read here at all.
+pub fn plan(shop: &Workshop, examined: &examine::Examined) -> Option<Reading> {
+    let waiting = wanted(&examined.facts, &examined.pages);
+    if waiting.is_empty() || shop.pixels == Pixels::LeftAlone || examined.row.object.is_none() {
+        return None;
+    }
+    let mut reading = Reading::of(waiting);
+    if packs::Packs(shop.tools.packs()).first().is_none() {
+        reading.hindered = missing("tesseract");
+    }
+    Some(reading)
+}
+
+/// Reads some pages of an entry and files what they said; the rest is left for another job.
+///
+/// # Errors
+/// The world failed; what stands on the pages never makes this fail.
+pub async fn read(shop: &Workshop, entry: EntryId, (case, lease): (CaseId, &Lease)) -> Result<(), Trouble> {
+    let catalog = &shop.stores.catalog;
+    let Some(row) = catalog.entry(entry).await? else {
+        return Ok(catalog.complete(lease).await?);
+    };
+    let keys = shop.stores.keys(case)?;
+    let record = shop.stores.record(&keys, &row)?;
+    let open = record.reading.as_ref().filter(|reading| reading.is_under_way());
+    let (Some(reading), true) = (open, row.object.is_some()) else {
+        return Ok(catalog.complete(lease).await?);
+    };
+    let batch = read_batch(shop, (case, &row, &record), reading).await?;
+    let people = shop.inspector.people(&batch.texts()).await?;
+    let text = if batch.texts().is_empty() { None } else { Some(with_pages(shop, case, (entry, &batch)).await?) };
+    for page in &batch.pages {
+        metrics::counter!("casegate_pages_read_total", "end" => end_of(&page.reading)).increment(1);
+    }
+    let change = |record: &mut EntryRecord| {
+        let Some(reading) = &mut record.reading else { return Vec::new() };
+        batch.enter(reading);
+        let unfinished = reading.is_under_way();
+        if let Some(facts) = &mut record.facts {
+            let fresh: Vec<_> = people.iter().filter(|person| !facts.people.contains(person)).cloned().collect();
+            facts.people.extend(fresh);
+        }
+        if unfinished { vec![Work::Read(entry)] } else { Vec::new() }
+    };
+    file::file_again(shop, entry, (case, lease), (text, &change)).await
+}
+
+/// What was read at one time.
+#[derive(Default)]
+struct Batch {
+    pages: Vec<ReadPage>,
+    spent_ms: u64,
+    hindered: String,
+}
+
+impl Batch {
+    fn texts(&self) -> Vec<PageText> {
+        let texts = self.pages.iter().filter(|page| !page.kept.text.is_empty());
+        texts.map(|page| PageText { page: page.kept.page, text: page.kept.text.clone() }).collect()
+    }
+
+    fn has(&self, page: u32) -> bool {
+        self.pages.iter().any(|read| read.reading.page == page)
+    }
+
+    /// Enters these pages into the reading; entering them twice is entering them once.
+    fn enter(&self, reading: &mut Reading) {
+        for ReadPage { reading: page, .. } in &self.pages {
+            reading.waiting.retain(|waiting| *waiting != page.page);
+            reading.pages.retain(|known| known.page != page.page);
+            reading.pages.push(page.clone());
+        }
+        reading.pages.sort_by_key(|page| page.page);
+        reading.spent_ms = reading.spent_ms.saturating_add(self.spent_ms);
+        reading.hindered.clone_from(&self.hindered);
+    }
+}
+
+/// Reads as many of the waiting pages as are filed at a time.
+async fn read_batch(
+    shop: &Workshop,
+    (case, row, record): (CaseId, &EntryRow, &EntryRecord),
+    reading: &Reading,
+) -> Result<Batch, Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let view = examine::view_of(shop, &keys, row).await?;
+    let passwords = examine::passwords(shop, &keys, case).await?;
+    let document = Document { shop, name: &record.name, passwords: &passwords, view: &view };
+    let began = Instant::now();
+    let pages_max = READING_PAGES_PER_FILING.max(reading.pages.len() / 4);
+    let mut batch = Batch::default();
+    for page in &reading.waiting {
+        let spent_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        batch.spent_ms = spent_ms;
+        if over_budget(shop, reading, &batch) {
+            let rest: Vec<_> =
+                reading.waiting.iter().filter(|page| !batch.has(**page)).map(|page| given_up(*page)).collect();
+            batch.pages.extend(rest);
+            break;
+        }
+        if batch.pages.len() >= pages_max || spent_ms >= READING_SECONDS_PER_FILING * 1_000 {
+            break;
+        }
+        match document.read(*page).await {
+            Ok(read) => batch.pages.push(read),
+            Err(Halt::Missing(program)) => {
+                batch.hindered = missing(program);
+                break;
+            }
+            Err(Halt::Trouble(trouble)) => return Err(view.damage().unwrap_or(trouble)),
+        }
+    }
+    batch.spent_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(batch)
+}
+
+/// Has this document used up its pages or its time?
+fn over_budget(shop: &Workshop, reading: &Reading, batch: &Batch) -> bool {
+    let limits = &shop.stores.limits;
+    let pages = reading.pages.len() + batch.pages.len();
+    let spent_ms = reading.spent_ms.saturating_add(batch.spent_ms);
+    pages >= limits.reading_pages_max as usize || spent_ms >= limits.reading_seconds_max.saturating_mul(1_000)
+}
+
+fn given_up(page: u32) -> ReadPage {
+    let reading = PageReading { page, state: ReadState::OverBudget, ..PageReading::default() };
+    ReadPage { reading, kept: KeptPage { page, ..KeptPage::default() } }
+}
+
+fn missing(program: &str) -> String {
+    format!(
+        "{program} is not installed here, so that pictures of text cannot be read; deploy/install-deps.sh installs it"
+    )
+}
+
+/// The whole text of the entry with these pages in it, as it is sealed.
+async fn with_pages(shop: &Workshop, case: CaseId, (entry, batch): (EntryId, &Batch)) -> Result<Vec<u8>, Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let mut pages: Vec<KeptPage> = index::kept_text(&shop.stores, &keys, entry).await?;
+    for read in batch.pages.iter().filter(|read| !read.kept.text.is_empty()) {
+        let known = pages.iter().position(|known| known.page == read.kept.page);
+        match known {
+            // What the document itself says of its text gives way only to what was read well.
+            Some(at) if read.reading.sure >= SURE_REPLACES_MIN || pages[at].text.trim().is_empty() => {
+                pages[at] = read.kept.clone();
+            }
+            Some(_) => {}
+            None => pages.push(read.kept.clone()),
+        }
+    }
+    pages.sort_by_key(|page| page.page);
+    serde_json::to_vec(&pages).map_err(|e| Trouble::Refused(format!("a text cannot be written: {e}")))
+}
+
+fn end_of(page: &PageReading) -> &'static str {
+    match page.state {
+        ReadState::Read if page.words == 0 => "nothing",
+        ReadState::Read => "read",
+        ReadState::Blank => "blank",
+        ReadState::Undrawable => "undrawable",
+        ReadState::Failed => "failed",
+        ReadState::OverBudget => "over_budget",
+    }
+}

@@ -1,0 +1,211 @@
+//! Reads one page: drawn in the jail, read by the outside program as often as `passes` says, its languages told by the
+//! language process, which sees text only.
+
+use super::{
+    packs::{Packs, tag_of_script},
+    passes::{Attempts, Pass, Plan, Step},
+};
+use crate::{
+    domain::{
+        facts::{LanguageShare, PageText},
+        path::RawName,
+        reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered},
+    },
+    jail::{Order, ReadOrder, Report, Sharing, Task, ToolError, View},
+    pipeline::{Trouble, Workshop, examine::Nothing},
+};
+
+/// Words below this are kept neither for search nor for anybody's eyes: of those the reader gives to stains and borders
+/// nine in ten lie below, of the words of a readable page one in a hundred.
+const CONFIDENCE_KEPT_MIN: f32 = 0.3;
+
+/// Words below this do not bear on the language of a page.
+const CONFIDENCE_TOLD_MIN: f32 = 0.5;
+
+/// Letters that a page in a script which nothing here reads counts for at least.
+const SCRIPT_LETTERS_MIN: u32 = 40;
+
+/// Why a page was not read.
+pub(super) enum Halt {
+    /// A program is not installed here.
+    Missing(&'static str),
+    /// The world failed.
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Halt {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+/// A page that was read, and what is kept of its text.
+pub(super) struct ReadPage {
+    pub(super) reading: PageReading,
+    pub(super) kept: KeptPage,
+}
+
+/// A document whose pages are read.
+pub(super) struct Document<'a> {
+    pub(super) shop: &'a Workshop,
+    pub(super) name: &'a RawName,
+    pub(super) passwords: &'a [String],
+    pub(super) view: &'a dyn View,
+}
+
+impl Document<'_> {
+    /// Reads a page, counted from 1.
+    pub(super) async fn read(&self, page: u32) -> Result<ReadPage, Halt> {
+        match self.draw(page).await? {
+            Rendered::Page { look, bitmap } => self.read_drawn(page, look, &bitmap).await,
+            Rendered::Blank(look) => Ok(unread(page, ReadState::Blank, look)),
+            Rendered::Undrawable(why) => {
+                tracing::debug!(page, why, "a page cannot be drawn");
+                Ok(unread(page, ReadState::Undrawable, PageLook::default()))
+            }
+        }
+    }
+
+    async fn draw(&self, page: u32) -> Result<Rendered, Halt> {
+        let order = Order {
+            task: Task::Render(page),
+            name: self.name,
+            passwords: self.passwords,
+            view: self.view,
+            sharing: Sharing::Alone,
+        };
+        let report = self.shop.inspector.serve(order, &mut Nothing).await;
+        match report.map_err(|error| Halt::Trouble(error.into()))? {
+            Report::Rendered(rendered) => Ok(*rendered),
+            Report::Facts(_) | Report::Pixels(_) => Ok(Rendered::Undrawable("another answer came".to_owned())),
+        }
+    }
+
+    async fn read_drawn(&self, page: u32, look: PageLook, bitmap: &Bitmap) -> Result<ReadPage, Halt> {
+        let packs = Packs(self.shop.tools.packs());
+        let mut attempts = Attempts::default();
+        let mut failures = 0;
+        let mut turned = (0, None);
+        while let Some(step) = attempts.next(packs) {
+            match step {
+                Step::Stand => attempts.stand(self.stands(bitmap).await?),
+                Step::Read(plan) => {
+                    if plan.quarter_turns != turned.0 {
+                        turned = (plan.quarter_turns, Some(bitmap.turned(plan.quarter_turns)));
+                    }
+                    let upright = turned.1.as_ref().filter(|_| plan.quarter_turns != 0).unwrap_or(bitmap);
+                    let words = self.words(upright, &plan).await?;
+                    failures += usize::from(words.is_none());
+                    attempts.add(self.pass(page, plan, words.unwrap_or_default()).await?);
+                }
+            }
+        }
+        let Some(best) = attempts.best() else { return Err(Halt::Missing("a language pack for tesseract")) };
+        if best.words.is_empty() && failures > 0 {
+            return Ok(unread(page, ReadState::Failed, look));
+        }
+        Ok(told(page, look, (&attempts, best)))
+    }
+
+    /// The words of a page; `None`: the program failed over it.
+    async fn words(&self, bitmap: &Bitmap, plan: &Plan) -> Result<Option<Vec<ReadWord>>, Halt> {
+        let packs: Vec<&str> = plan.packs.iter().map(String::as_str).collect();
+        let order = ReadOrder { bitmap, packs: &packs, thresholding: plan.thresholding, layout: plan.layout };
+        metrics::counter!("casegate_reading_passes_total").increment(1);
+        failed_or(self.shop.tools.read(order).await)
+    }
+
+    async fn stands(&self, bitmap: &Bitmap) -> Result<Option<crate::jail::Stands>, Halt> {
+        Ok(failed_or(self.shop.tools.stands(bitmap).await)?.flatten())
+    }
+
+    async fn pass(&self, page: u32, plan: Plan, words: Vec<ReadWord>) -> Result<Pass, Halt> {
+        let text = text_of(words.iter().filter(|word| word.confidence >= CONFIDENCE_TOLD_MIN));
+        let languages = self.shop.inspector.languages(&[PageText { page, text }]).await;
+        let languages = languages.map_err(|error| Halt::Trouble(error.into()))?.pop().unwrap_or_default();
+        Ok(Pass::of(plan, words, languages))
+    }
+}
+
+/// A failure over this page is a fact about it; what is missing or cannot be started is none.
+fn failed_or<T>(result: Result<T, ToolError>) -> Result<Option<T>, Halt> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(ToolError::Failed(program, why)) => {
+            tracing::debug!(program, why, "a program failed over a page");
+            Ok(None)
+        }
+        Err(ToolError::Missing(program)) => Err(Halt::Missing(program)),
+        Err(ToolError::Unavailable(program, cause)) => {
+            let cause = format!("{program}: {cause}");
+            Err(Halt::Trouble(Trouble::Retry { act: "reading a page", cause }))
+        }
+    }
+}
+
+fn unread(page: u32, state: ReadState, look: PageLook) -> ReadPage {
+    let reading = PageReading { page, state, look, ..PageReading::default() };
+    ReadPage { reading, kept: KeptPage { page, ..KeptPage::default() } }
+}
+
+/// What is known of a page after its passes.
+fn told(page: u32, look: PageLook, (attempts, best): (&Attempts, &Pass)) -> ReadPage {
+    let words: Vec<ReadWord> =
+        best.words.iter().filter(|word| word.confidence >= CONFIDENCE_KEPT_MIN).cloned().collect();
+    let measure = best.measure;
+    // A script that is certain and that nothing installed reads still says that the page is not English.
+    let unread_script = attempts.certain_script().filter(|_| best.is_noise());
+    let languages = match unread_script.and_then(tag_of_script) {
+        Some(tag) => vec![LanguageShare { tag: tag.to_owned(), letters: measure.letters.max(SCRIPT_LETTERS_MIN) }],
+        None => best.languages.clone(),
+    };
+    let reading = PageReading {
+        page,
+        state: ReadState::Read,
+        look,
+        quarter_turns: best.plan.quarter_turns,
+        words: measure.words,
+        letters: measure.letters,
+        confidence: measure.confidence,
+        wordlike: measure.wordlike,
+        sure: measure.sure,
+        script: unread_script.unwrap_or_default().to_owned(),
+        pack: best.plan.packs.join("+"),
+        languages,
+    };
+    ReadPage { reading, kept: KeptPage { page, text: text_of(words.iter()), words } }
+}
+
+/// Words as lines of text. Between signs of Chinese and Japanese stands no space.
+fn text_of<'a>(words: impl Iterator<Item = &'a ReadWord>) -> String {
+    let mut text = String::new();
+    let mut line = None;
+    for word in words {
+        if line.is_some_and(|line| line != word.line) {
+            text.push('\n');
+        } else if line.is_some() && !(text.ends_with(is_spaceless) && word.text.starts_with(is_spaceless)) {
+            text.push(' ');
+        }
+        text.push_str(&word.text);
+        line = Some(word.line);
+    }
+    text
+}
+
+fn is_spaceless(c: char) -> bool {
+    matches!(u32::from(c), 0x3001..=0x303F | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0xFF00..=0xFF60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that words come back as lines, with spaces where the script has them.
+    #[test]
+    fn words_become_lines() {
+        let word = |text: &str, line| ReadWord { text: text.to_owned(), line, ..ReadWord::default() };
+        let words = [word("Fever", 0), word("for", 0), word("头痛", 1), word("和", 1), word("CT", 1), word("end", 3)];
+        assert_eq!(text_of(words.iter()), "Fever for\n头痛和 CT\nend");
+        assert_eq!(text_of([].iter()), "");
+    }
+}

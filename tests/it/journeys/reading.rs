@@ -1,0 +1,130 @@
+//! Scans: first a picture of text, then read, found by search, and told from a copy by nothing but its reading. Skipped, with
+//! a message, where the reader of text or the drawer of PDFs is not installed.
+
+use crate::{
+    make::pdf::{self, Grey},
+    support::{
+        ledger::Ledger,
+        site::{PATIENCE, Site},
+        watch,
+    },
+};
+use serde_json::Value;
+use std::{fs, path::Path, process::Command};
+
+/// Dots per inch of the scans here: a poor scanner's, and quick to read.
+const DPI: u32 = 150;
+
+const LETTER: &[&str] = &[
+    "Department of Paediatric Oncology",
+    "Patient: Rowan Example   DOB: 2015-03-02   MRN: 4711-22",
+    "Dear colleague, thank you for seeing this boy of nine years",
+    "with headaches for three weeks and vomiting in the morning.",
+    "The magnetic resonance study shows a mass in the posterior fossa.",
+    "We ask for a second opinion about the treatment.",
+];
+
+/// Can scans be made and read here?
+fn equipped() -> bool {
+    let answers = |program: &str, argument: &str| {
+        let asked = Command::new(program).arg(argument).output();
+        asked.is_ok_and(|output| !output.stdout.is_empty() || !output.stderr.is_empty())
+    };
+    let equipped = answers("tesseract", "--list-langs") && answers("pdftoppm", "-v");
+    if !equipped {
+        eprintln!("skipped: tesseract or poppler-utils is not installed");
+    }
+    equipped
+}
+
+/// These lines on paper, scanned.
+fn scanned(folder: &Path, lines: &[&str]) -> Grey {
+    let (paper, picture) = (folder.join("paper.pdf"), folder.join("picture"));
+    fs::write(&paper, pdf::page(lines)).unwrap();
+    let mut draw = Command::new("pdftoppm");
+    draw.args(["-gray", "-singlefile", "-r", &DPI.to_string()]).arg(&paper).arg(&picture);
+    assert!(draw.status().unwrap().success());
+    let bytes = fs::read(picture.with_extension("pgm")).unwrap();
+    // `P5`, width, height, maximum, each with one space behind (Netpbm, PGM).
+    let head: Vec<&[u8]> = bytes.splitn(4, |byte| byte.is_ascii_whitespace()).collect();
+    let number = |field: &[u8]| std::str::from_utf8(field).unwrap().parse::<u32>().unwrap();
+    let (width, height) = (number(head[1]), number(head[2]));
+    let pixels = bytes[bytes.len() - (width * height) as usize..].to_vec();
+    Grey { width, height, pixels }
+}
+
+fn codes(row: &Value) -> Vec<&str> {
+    row["reasons"].as_array().unwrap().iter().map(|reason| reason["code"].as_str().unwrap()).collect()
+}
+
+fn search(site: &Site, case: &str, query: &str) -> Vec<Value> {
+    let said = site.done(&["search", "--case", case, "--reason", "test", "--json", query]);
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Proves the way of a scanned letter: filed as a picture of text at once, read behind that, found by its words with page
+/// and highlight, with the person it names, and no longer pending.
+#[test]
+fn a_scanned_letter_is_read_and_found() {
+    if !equipped() {
+        return;
+    }
+    let site = Site::new();
+    let letter = scanned(&site.path("tmp"), LETTER);
+    let second = scanned(
+        &site.path("tmp"),
+        &["Haemoglobin was 89 grams per litre on Tuesday", "Iron was given for three months"],
+    );
+    fs::write(site.input().join("scan.pdf"), pdf::scan(&[letter, second], DPI)).unwrap();
+    let case = site.open_case();
+    let first = site.done(&["inspect", "--json", "--no-reading", "scan.pdf"]);
+    let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    assert_eq!((codes(&row), &row["readable"]), (vec!["image_only", "image_only"], &Value::from("undetermined")));
+    let read = site.done(&["ingest", "--case", &case, "--json", "--until", "read", "scan.pdf"]);
+    let row: Value = serde_json::from_str(read.lines().next().unwrap()).unwrap();
+    assert_eq!((row["readable"].as_str(), row["language"].as_str()), (Some("yes"), Some("en")), "{row}");
+    assert_eq!(codes(&row), Vec::<&str>::new(), "{row}");
+    assert!(row["pages"][0]["ocr_confidence"].as_f64().unwrap() > 0.8, "{row}");
+    let hits = search(&site, &case, "haemoglobin");
+    assert_eq!(hits[0]["page"], 2, "{hits:?}");
+    let (snippet, mark) = (hits[0]["snippet"].as_str().unwrap(), &hits[0]["marks"][0]);
+    let marked = &snippet[mark[0].as_u64().unwrap() as usize..mark[1].as_u64().unwrap() as usize];
+    assert_eq!(marked, "Haemoglobin");
+    assert_eq!(search(&site, &case, "\"posterior fossa\"")[0]["page"], 1);
+}
+
+/// Proves that a daemon killed in the middle of reading goes on where it was, and ends with the ledger of an undisturbed
+/// run.
+#[test]
+fn reading_survives_a_kill() {
+    if !equipped() {
+        return;
+    }
+    let site = Site::with("[reading]\nworkers = 1\n");
+    let pages: Vec<Grey> = (0..12).map(|_| scanned(&site.path("tmp"), LETTER)).collect();
+    fs::write(site.input().join("scan.pdf"), pdf::scan(&pages, DPI)).unwrap();
+    let calm = site.open_case();
+    site.done(&["ingest", "--case", &calm, "--until", "read", "scan.pdf"]);
+    let expected = Ledger::of_case(&site.show(&calm));
+    assert!(expected.0[0].reasons.is_empty(), "{expected:?}");
+    let case = site.open_case();
+    let daemon = site.serve();
+    site.done(&["ingest", "--case", &case, "--until", "filed", "scan.pdf"]);
+    let detail = || {
+        let shown = site.show(&case);
+        let reasons = shown["rows"][0]["reasons"].as_array().unwrap().clone();
+        let pending = reasons.iter().find(|reason| reason["code"] == "reading_pending");
+        pending.map(|reason| reason["detail"].as_str().unwrap().to_owned())
+    };
+    watch::until_true("some pages to be read", PATIENCE, || detail().is_none_or(|detail| !detail.starts_with("0 of")));
+    assert!(
+        detail().is_some_and(|detail| detail.starts_with("8 of 12")),
+        "pages are filed before the end: {:?}",
+        detail()
+    );
+    daemon.kill();
+    let _daemon = site.serve();
+    watch::until_true("the rest to be read", PATIENCE, || detail().is_none());
+    assert_eq!(Ledger::of_case(&site.show(&case)).canonical(), expected.canonical());
+    assert_eq!(search(&site, &case, "posterior").len(), search(&site, &calm, "posterior").len());
+}
