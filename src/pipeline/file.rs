@@ -80,7 +80,7 @@ async fn seal_text(shop: &Workshop, keys: &CaseKeys, pages: &[PageText]) -> Resu
         return Ok(None);
     }
     let plain = serde_json::to_vec(pages).map_err(|e| Trouble::Refused(e.to_string()))?;
-    Ok(Some(shop.stores.objects.write(&keys.recipient(), &plain).await?))
+    Ok(Some(shop.stores.objects.write(&keys.recipient(), plain).await?))
 }
 
 fn instance_of(keys: &CaseKeys, record: &EntryRecord) -> Option<Fingerprint> {
