@@ -274,4 +274,25 @@ mod tests {
         let expected = [("link", Nature::Link, 0), ("one", Nature::Bytes, 1), ("b/two", Nature::Bytes, 2)];
         assert_eq!(seen, expected.map(|(name, nature, bytes)| (name.to_owned(), nature, bytes)));
     }
+
+    /// Proves that few large files and many small ones are taken at once, and a file however large alone.
+    #[tokio::test]
+    async fn files_under_way_are_bounded() {
+        let mut under_way = UnderWay::default();
+        assert!(!under_way.is_full(u64::MAX));
+        let large = MEMORY_BYTES_MAX as u64;
+        for (bytes, most) in [(large, 2), (1, FILES_IN_FLIGHT_MAX)] {
+            let mut count = 0;
+            while !under_way.is_full(bytes) {
+                under_way.bytes += bytes;
+                under_way.tasks.spawn(async move { (bytes, Err(Trouble::Full)) });
+                count += 1;
+            }
+            assert_eq!(count, most);
+            while !under_way.tasks.is_empty() {
+                assert!(matches!(under_way.settle(&mut |_| ()).await, Err(Trouble::Full)));
+            }
+            assert_eq!(under_way.bytes, 0);
+        }
+    }
 }
