@@ -1,7 +1,8 @@
 //! The catalog: what is known about cases, entries, objects and work, and the queue in the same database.
 //!
 //! Every implementation passes `tests/it/conformance/catalog.rs`. Invariants:
-//! - one call is one transaction, durable when it returns (`synchronous=FULL` or its like);
+//! - one call is one transaction, durable when it returns (`synchronous=FULL` or its like). Leases and heartbeats alone
+//!   may be lost with the machine, never with the process: whoever held them is gone then, and their jobs wait again;
 //! - whatever changes something writes its audit event in the same transaction;
 //! - clear columns hold random ids, states, sizes, times, kinds, reason codes and language tags: the stated leak.
 //!   Everything else comes in sealed and goes out sealed; the catalog has no keys;
@@ -295,6 +296,21 @@ pub struct FirstVerdict {
     pub findings: Vec<(Reason, Severity)>,
 }
 
+/// What the examination of an entry begins with, all of the same moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Docket {
+    /// The entry.
+    pub entry: EntryRow,
+    /// Its case.
+    pub case: CaseRow,
+    /// The parts of its bytes; none where it has no bytes.
+    pub parts: Parts,
+    /// Id and size of the outermost container, which is the entry itself unless it came out of one.
+    pub root: (EntryId, u64),
+    /// Passwords of the case, in the order in which they were supplied.
+    pub passwords: Vec<Sealed>,
+}
+
 /// The catalog.
 #[async_trait]
 pub trait Catalog: Send + Sync {
@@ -373,6 +389,8 @@ pub trait Catalog: Send + Sync {
     async fn entry(&self, entry: EntryId) -> Result<Option<EntryRow>>;
     /// An entry with everything in the clear beside it, for `verify`.
     async fn account(&self, entry: EntryId) -> Result<Option<Account>>;
+    /// Everything that examining this entry begins with.
+    async fn docket(&self, entry: EntryId) -> Result<Option<Docket>>;
     /// Which entry holds these bytes, whole and in the case?
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>>;
     /// Does the case hold something of this size?
@@ -400,6 +418,8 @@ pub trait Catalog: Send + Sync {
     async fn parts_of_case(&self, case: CaseId) -> Result<HashMap<ObjectId, Parts>>;
     /// The object of an entry's text.
     async fn text_object(&self, entry: EntryId) -> Result<Option<ObjectId>>;
+    /// The parts of the texts of these entries; those without a text are left out.
+    async fn texts(&self, entries: Vec<EntryId>) -> Result<HashMap<EntryId, Parts>>;
 
     // Index and gate
     /// The index and gate of a case; the default where there is none yet.

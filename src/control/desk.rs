@@ -166,7 +166,12 @@ impl Desk {
         Ok(summaries)
     }
 
-    fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
+    fn summary_of(&self, row: CaseRow, mut gate: Gate) -> Result<CaseSummary, Trouble> {
+        if gate.revision != row.revision {
+            // It was computed before the case changed: computing it anew is work that is open.
+            gate.ready = false;
+            gate.work_open = gate.work_open.max(1);
+        }
         let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
         Ok(CaseSummary {
             case: row.id,

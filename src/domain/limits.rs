@@ -128,6 +128,13 @@ pub const READING_SIDE_PIXELS_MIN: u32 = 100;
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;
 
+/// Files of one arrival from this machine between being opened and their receipts: so many share an `fsync` of the
+/// catalog and of a folder.
+pub const FILES_IN_FLIGHT_MAX: usize = 8;
+
+/// Bytes of those files in memory, each counted up to what is hashed before it is sealed; sealed they are there once more.
+pub const FILES_IN_FLIGHT_BYTES_MAX: u64 = 16 * MIB;
+
 /// Uploads whose running hash is kept in memory between two pieces: beyond, it is rebuilt from the sealed parts.
 pub const UPLOAD_SESSIONS_MAX: usize = 1_024;
 

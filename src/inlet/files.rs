@@ -5,7 +5,7 @@
 use crate::{
     domain::{
         facts::Observation,
-        limits::{SNIFF_BYTES_MAX, WRITES_IN_FLIGHT_MAX},
+        limits::{FILES_IN_FLIGHT_BYTES_MAX, FILES_IN_FLIGHT_MAX, SNIFF_BYTES_MAX},
         path::RawName,
         reason::Reason,
     },
@@ -150,24 +150,45 @@ pub async fn hand_in(
     found: Vec<Found>,
     mut told: impl FnMut(&Receipt),
 ) -> Result<(), Trouble> {
-    let mut under_way: JoinSet<Result<Receipt, Trouble>> = JoinSet::new();
+    let mut under_way = UnderWay::default();
     for (ordinal, one) in found.into_iter().enumerate() {
-        while under_way.len() >= WRITES_IN_FLIGHT_MAX {
-            if let Some(ended) = under_way.join_next().await {
-                told(&settled(ended)?);
-            }
+        // What a file takes of memory; beyond that it is taken a part at a time.
+        let bytes = one.bytes.min(MEMORY_BYTES_MAX as u64);
+        while under_way.is_full(bytes) {
+            under_way.settle(&mut told).await?;
         }
         let (door, arrival) = (door.clone(), arrival.clone());
-        under_way.spawn(async move { hand_in_one(&door, &arrival, ordinal as u64, one).await });
+        under_way.bytes += bytes;
+        under_way.tasks.spawn(async move { (bytes, hand_in_one(&door, &arrival, ordinal as u64, one).await) });
     }
-    while let Some(ended) = under_way.join_next().await {
-        told(&settled(ended)?);
+    while !under_way.tasks.is_empty() {
+        under_way.settle(&mut told).await?;
     }
     Ok(())
 }
 
-fn settled(ended: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<Receipt, Trouble> {
-    ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?
+/// Files between being opened and their receipts.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<(u64, Result<Receipt, Trouble>)>,
+    bytes: u64,
+}
+
+impl UnderWay {
+    /// Must another file of so many bytes wait? One alone never does.
+    fn is_full(&self, more: u64) -> bool {
+        let crowded = self.tasks.len() >= FILES_IN_FLIGHT_MAX || self.bytes + more > FILES_IN_FLIGHT_BYTES_MAX;
+        crowded && !self.tasks.is_empty()
+    }
+
+    async fn settle(&mut self, told: &mut impl FnMut(&Receipt)) -> Result<(), Trouble> {
+        let Some(ended) = self.tasks.join_next().await else { return Ok(()) };
+        let (bytes, receipt) =
+            ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?;
+        self.bytes -= bytes;
+        told(&receipt?);
+        Ok(())
+    }
 }
 
 /// Hands in one thing.
@@ -193,15 +214,15 @@ pub async fn hand_in_one(door: &Door, arrival: &Arrival, ordinal: u64, found: Fo
         return door.list(slot, Observation::new(Reason::LinkEntry, why)).await;
     }
     let mut intake = door.open(arrival, ordinal, found.name.clone())?;
-    if found.bytes <= MEMORY_BYTES_MAX as u64 {
-        intake.expect(found.bytes);
-    } else if door.stores().catalog.holds_size(arrival.case, found.bytes).await?
+    intake.expect(found.bytes);
+    if found.bytes > MEMORY_BYTES_MAX as u64
+        && door.stores().catalog.holds_size(arrival.case, found.bytes).await?
         && let Some(receipt) = known(&intake, &found.path).await?
     {
         return Ok(receipt);
     }
-    stream(&mut intake, &found).await?;
-    intake.finish().await
+    let path = found.path;
+    intake.take(move || File::open(&path)).await?.finish().await
 }
 
 /// Reads a large file once without storing it, to see whether the case holds it already.
@@ -225,27 +246,6 @@ fn first_read(path: &Path) -> Result<(crate::domain::ids::PlainDigest, u64, Vec<
         bytes += read as u64;
         let wanted = SNIFF_BYTES_MAX.saturating_sub(head.len()).min(read);
         head.extend_from_slice(&buffer[..wanted]);
-    }
-}
-
-async fn stream(intake: &mut Intake, found: &Found) -> Result<(), Trouble> {
-    let path = found.path.clone();
-    let failed = |e: tokio::task::JoinError| Trouble::Retry { act: "reading a file", cause: e.to_string() };
-    let opened = tokio::task::spawn_blocking(move || File::open(&path)).await.map_err(failed)?;
-    let mut file = opened.map_err(|e| cannot("opening a file", &e))?;
-    // A small file is read in one go: the size only chooses the buffer, the end is where reading says so.
-    let mut buffer = vec![0; usize::try_from(found.bytes + 1).unwrap_or(READ_BYTES).clamp(4_096, READ_BYTES)];
-    loop {
-        let turn = tokio::task::spawn_blocking(move || {
-            let read = file.read(&mut buffer);
-            (file, buffer, read)
-        });
-        let (back, filled, read) = turn.await.map_err(failed)?;
-        (file, buffer) = (back, filled);
-        match read.map_err(|e| cannot("reading a file", &e))? {
-            0 => return Ok(()),
-            read => intake.write(&buffer[..read]).await?,
-        }
     }
 }
 
@@ -273,5 +273,26 @@ mod tests {
             .collect();
         let expected = [("link", Nature::Link, 0), ("one", Nature::Bytes, 1), ("b/two", Nature::Bytes, 2)];
         assert_eq!(seen, expected.map(|(name, nature, bytes)| (name.to_owned(), nature, bytes)));
+    }
+
+    /// Proves that few large files and many small ones are taken at once, and a file however large alone.
+    #[tokio::test]
+    async fn files_under_way_are_bounded() {
+        let mut under_way = UnderWay::default();
+        assert!(!under_way.is_full(u64::MAX));
+        let large = MEMORY_BYTES_MAX as u64;
+        for (bytes, most) in [(large, 2), (1, FILES_IN_FLIGHT_MAX)] {
+            let mut count = 0;
+            while !under_way.is_full(bytes) {
+                under_way.bytes += bytes;
+                under_way.tasks.spawn(async move { (bytes, Err(Trouble::Full)) });
+                count += 1;
+            }
+            assert_eq!(count, most);
+            while !under_way.tasks.is_empty() {
+                assert!(matches!(under_way.settle(&mut |_| ()).await, Err(Trouble::Full)));
+            }
+            assert_eq!(under_way.bytes, 0);
+        }
     }
 }

@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     casework::likeness,
+    catalog::Docket,
     domain::{
-        entry::{EntryRecord, EntryRow, PixelsRead},
+        entry::{EntryRecord, EntryRow, PixelsRead, Sealed},
         facts::{Facts, FileKind, LanguageShare, PageFacts, PageText, Readable, TextSource},
         ids::CaseId,
         origin::Actor,
@@ -43,24 +44,21 @@ pub struct Examined {
 ///
 /// # Errors
 /// The world failed; what stands in the document never makes this fail.
-pub async fn examine(
-    shop: &Workshop,
-    door: &Door,
-    (case, row): (CaseId, EntryRow),
-    budgets: &Budgets,
-) -> Result<Examined, Trouble> {
+pub async fn examine(shop: &Workshop, door: &Door, docket: Docket, budgets: &Budgets) -> Result<Examined, Trouble> {
+    let Docket { entry: row, case, parts, root, passwords } = docket;
+    let case = case.id;
     let keys = shop.stores.keys(case)?;
     let record = shop.stores.record(&keys, &row)?;
     if record.sha256.is_none() || row.object.is_none() {
         let facts = facts_without_bytes(&row, &record);
         return Ok(Examined { row, record, facts, pages: Vec::new(), reading: None });
     }
-    let view = view_of(shop, &keys, &row).await?;
+    let view = ObjectView::new(row.bytes, shop.stores.objects.reader(keys.clone(), parts));
     let arrival = Arrival { id: row.arrival, case, actor: Actor::Daemon };
-    let root = root_of(shop, &row).await?;
+    let root = Root { id: root.0, bytes: root.1 };
     let allowance = budgets.begin(&shop.stores, (case, &row), root).await?;
     let mut members = Members::new(door.clone(), arrival, row.clone(), allowance)?;
-    let passwords = passwords(shop, &keys, case).await?;
+    let passwords = opened(&keys, case, &passwords)?;
     let order =
         Order { task: Task::Examine, name: &record.name, passwords: &passwords, view: &view, sharing: sharing(&row) };
     let report = match shop.inspector.serve(order, &mut members).await {
@@ -97,12 +95,12 @@ pub fn password_place(case: &CaseId) -> Place<'_> {
 
 /// Passwords that were supplied for documents of the case.
 pub(super) async fn passwords(shop: &Workshop, keys: &CaseKeys, case: CaseId) -> Result<Vec<String>, Trouble> {
-    let mut passwords = Vec::new();
-    for sealed in shop.stores.catalog.passwords(case).await? {
-        let plain = keys.open_record(password_place(&case), &sealed)?;
-        passwords.push(String::from_utf8_lossy(&plain).into_owned());
-    }
-    Ok(passwords)
+    opened(keys, case, &shop.stores.catalog.passwords(case).await?)
+}
+
+fn opened(keys: &CaseKeys, case: CaseId, passwords: &[Sealed]) -> Result<Vec<String>, Trouble> {
+    let open = |sealed| Ok(String::from_utf8_lossy(&keys.open_record(password_place(&case), sealed)?).into_owned());
+    passwords.iter().map(open).collect()
 }
 
 /// Decodes the pixels of a DICOM entry.
@@ -139,22 +137,11 @@ fn sharing(row: &EntryRow) -> Sharing {
     }
 }
 
-async fn root_of(shop: &Workshop, row: &EntryRow) -> Result<Root, Trouble> {
-    let mut root = Root { id: row.id, bytes: row.bytes };
-    let mut parent = row.parent;
-    while let Some(id) = parent {
-        let Some(above) = shop.stores.catalog.entry(id).await? else { break };
-        root = Root { id, bytes: above.bytes };
-        parent = above.parent;
-    }
-    Ok(root)
-}
-
 pub(super) async fn view_of(shop: &Workshop, keys: &Arc<CaseKeys>, row: &EntryRow) -> Result<ObjectView, Trouble> {
     let object = row.object.ok_or_else(|| Trouble::Refused("this entry has no bytes of its own".to_owned()))?;
     let named = shop.stores.catalog.object(object).await?;
     let reader = shop.stores.objects.reader(keys.clone(), named.parts);
-    Ok(ObjectView { bytes: row.bytes, reader: tokio::sync::Mutex::new(reader), damage: OnceLock::new() })
+    Ok(ObjectView::new(row.bytes, reader))
 }
 
 /// Fills in the languages of each page from the language process.
@@ -189,6 +176,10 @@ pub(super) struct ObjectView {
 }
 
 impl ObjectView {
+    fn new(bytes: u64, reader: ObjectReader) -> Self {
+        Self { bytes, reader: tokio::sync::Mutex::new(reader), damage: OnceLock::new() }
+    }
+
     /// What was found damaged, if something was.
     pub(super) fn damage(&self) -> Option<Trouble> {
         self.damage.get().cloned().map(Trouble::Damaged)

@@ -131,7 +131,7 @@ async fn seal_text(shop: &Workshop, keys: &CaseKeys, pages: &[PageText]) -> Resu
         return Ok(None);
     }
     let plain = serde_json::to_vec(pages).map_err(|e| Trouble::Refused(e.to_string()))?;
-    Ok(Some(shop.stores.objects.write(&keys.recipient(), &plain).await?))
+    Ok(Some(shop.stores.objects.write(&keys.recipient(), plain).await?))
 }
 
 /// The keyed hash of the SOP Instance UID that stands in a document, if one does.

@@ -223,10 +223,15 @@ pub async fn documents(
     rows: &[EntryRow],
 ) -> Result<Vec<IndexDocument>, Trouble> {
     let mut documents = Vec::new();
-    for row in rows.iter().filter(|row| searchable(row)) {
+    let rows: Vec<&EntryRow> = rows.iter().filter(|row| searchable(row)).collect();
+    let texts = shop.stores.catalog.texts(rows.iter().map(|row| row.id).collect()).await?;
+    for row in rows {
         let Some(entry) = file.get(row.id) else { continue };
         let fields: Vec<SearchField> = entry.facts().map(|facts| facts.search.clone()).unwrap_or_default();
-        let pages = text_of(&shop.stores, keys, row.id).await?;
+        let pages = match texts.get(&row.id) {
+            Some(parts) => text_of(&shop.stores, keys, row.id, parts.clone()).await?,
+            None => Vec::new(),
+        };
         documents.push(IndexDocument {
             entry: row.id,
             path: file.lead(entry).path.clone(),
@@ -238,12 +243,14 @@ pub async fn documents(
     Ok(documents)
 }
 
-/// The sealed text of an entry, by page.
-///
-/// # Errors
-/// The object cannot be read.
-pub async fn text_of(stores: &Stores, keys: &Arc<CaseKeys>, entry: EntryId) -> Result<Vec<PageText>, Trouble> {
-    let kept = kept_text(stores, keys, entry).await?;
+/// The text of an entry as it is searched, by page.
+async fn text_of(
+    stores: &Stores,
+    keys: &Arc<CaseKeys>,
+    entry: EntryId,
+    parts: Parts,
+) -> Result<Vec<PageText>, Trouble> {
+    let kept = open_text(stores, keys, entry, parts).await?;
     Ok(kept.into_iter().map(|page| PageText { page: page.page, text: page.text }).collect())
 }
 
@@ -254,9 +261,18 @@ pub async fn text_of(stores: &Stores, keys: &Arc<CaseKeys>, entry: EntryId) -> R
 pub async fn kept_text(stores: &Stores, keys: &Arc<CaseKeys>, entry: EntryId) -> Result<Vec<KeptPage>, Trouble> {
     let Some(object) = stores.catalog.text_object(entry).await? else { return Ok(Vec::new()) };
     let named = stores.catalog.object(object).await?;
+    open_text(stores, keys, entry, named.parts).await
+}
+
+async fn open_text(
+    stores: &Stores,
+    keys: &Arc<CaseKeys>,
+    entry: EntryId,
+    parts: Parts,
+) -> Result<Vec<KeptPage>, Trouble> {
     // JSON escapes at most six-fold; what was sealed met the limit before.
     let limit = stores.limits.document_text_bytes_max.saturating_mul(6 + KEPT_WORD_BYTES_MAX);
-    let plain = stores.objects.reader(keys.clone(), named.parts).read_all(limit).await?;
+    let plain = stores.objects.reader(keys.clone(), parts).read_all(limit).await?;
     serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("text of entry {entry}")))
 }
 

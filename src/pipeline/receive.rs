@@ -6,6 +6,8 @@
 //! spool, no second copy. Bytes that turn out to be a duplicate lose in the catalog's transaction, which also enqueues
 //! the deletion of their parts.
 
+mod source;
+
 use super::{
     Trouble,
     door::{Arrival, Door},
@@ -71,29 +73,24 @@ pub struct Intake {
     digest: Digester,
     head: Vec<u8>,
     bytes: u64,
-    body: Body,
+    /// Bytes in memory: all of them while there is no writer, else those that it does not have yet.
+    memory: Vec<u8>,
+    writer: Option<Box<ObjectWriter>>,
     upload: Option<UploadId>,
-}
-
-/// Where the bytes are so far.
-enum Body {
-    Memory(Vec<u8>),
-    Writing(Box<ObjectWriter>),
 }
 
 impl Intake {
     pub(super) fn new(door: Door, slot: Slot) -> Result<Self, Trouble> {
         let keys = door.stores().keys(slot.arrival.case)?;
-        let body = Body::Memory(Vec::new());
-        Ok(Self { door, keys, slot, digest: Digester::new(), head: Vec::new(), bytes: 0, body, upload: None })
+        let (digest, head, memory) = (Digester::new(), Vec::new(), Vec::new());
+        Ok(Self { door, keys, slot, digest, head, bytes: 0, memory, writer: None, upload: None })
     }
 
     /// Says how many bytes are announced, so that memory is asked for once. A claim: no more than one part is believed.
     pub fn expect(&mut self, bytes: u64) {
-        if let Body::Memory(memory) = &mut self.body {
-            let believed = usize::try_from(bytes).unwrap_or(usize::MAX).min(MEMORY_BYTES_MAX);
-            memory.reserve_exact(believed);
-        }
+        let believed = usize::try_from(bytes).unwrap_or(usize::MAX).min(MEMORY_BYTES_MAX);
+        // One byte more is room to see the end of a source that is read.
+        self.memory.reserve_exact(believed + 1);
     }
 
     /// Adds bytes.
@@ -102,17 +99,19 @@ impl Intake {
     /// The store failed; the intake is of no more use.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         self.note(bytes);
-        match &mut self.body {
-            Body::Memory(memory) if memory.len() + bytes.len() <= MEMORY_BYTES_MAX => memory.extend_from_slice(bytes),
-            Body::Memory(memory) => {
-                let mut writer = self.door.stores().objects.writer(self.keys.recipient());
-                writer.push(&std::mem::take(memory)).await?;
-                writer.push(bytes).await?;
-                self.body = Body::Writing(Box::new(writer));
-            }
-            Body::Writing(writer) => writer.push(bytes).await?,
+        if self.writer.is_none() && self.memory.len() + bytes.len() <= MEMORY_BYTES_MAX {
+            self.memory.extend_from_slice(bytes);
+            return Ok(());
         }
-        Ok(())
+        Ok(self.hand_over().await?.push(bytes).await?)
+    }
+
+    /// Hands what is in memory to the writer, which is made where there is none yet.
+    async fn hand_over(&mut self) -> Result<&mut ObjectWriter, Trouble> {
+        let new = || Box::new(self.door.stores().objects.writer(self.keys.recipient()));
+        let writer = self.writer.get_or_insert_with(new);
+        writer.push_whole(std::mem::take(&mut self.memory)).await?;
+        Ok(writer)
     }
 
     /// Adds what the container says about these bytes.
@@ -124,21 +123,22 @@ impl Intake {
     ///
     /// # Errors
     /// The store or catalog failed: nothing was acknowledged, nothing is half there.
-    pub async fn finish(self) -> Result<Receipt, Trouble> {
+    pub async fn finish(mut self) -> Result<Receipt, Trouble> {
+        if self.writer.is_some() {
+            self.hand_over().await?;
+        }
         let sha256 = self.digest.finish();
         let kind = recognised(&self.head, self.bytes, &self.slot.name);
         let fingerprint = counts_as_duplicate(kind, self.bytes).then(|| self.keys.fingerprint(&sha256));
-        let object = match self.body {
-            Body::Writing(writer) => Some(writer.finish().await?),
-            Body::Memory(_) if self.bytes == 0 => None,
-            Body::Memory(memory) => {
-                let sealing = Sealing { door: &self.door, keys: &self.keys, memory: &memory };
-                return sealing
-                    .commit(self.slot, Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload })
-                    .await;
+        let known = Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload };
+        let object = match self.writer {
+            Some(writer) => Some(writer.finish().await?),
+            None if self.bytes == 0 => None,
+            None => {
+                let sealing = Sealing { door: &self.door, keys: &self.keys, memory: self.memory };
+                return sealing.commit(self.slot, known).await;
             }
         };
-        let known = Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload };
         let entry = new_entry(&self.keys, &self.slot, &known, self.bytes, object)?;
         commit(&self.door, &self.slot.arrival, entry, known).await
     }
@@ -210,12 +210,12 @@ struct Known {
 struct Sealing<'a> {
     door: &'a Door,
     keys: &'a CaseKeys,
-    memory: &'a [u8],
+    memory: Vec<u8>,
 }
 
 impl Sealing<'_> {
     /// Commits, sealing only where the case does not hold these bytes.
-    async fn commit(&self, slot: Slot, known: Known) -> Result<Receipt, Trouble> {
+    async fn commit(self, slot: Slot, known: Known) -> Result<Receipt, Trouble> {
         let stores = self.door.stores();
         let bytes = self.memory.len() as u64;
         if let Some(fingerprint) = known.fingerprint

@@ -12,7 +12,8 @@ use crate::{
         limits::LEASE_MS,
     },
 };
-use std::{sync::Arc, time::Duration};
+use futures_util::FutureExt;
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
 
@@ -111,14 +112,14 @@ impl Runner {
 
     /// Does the work; a panic stops this job, not the daemon.
     async fn fenced(&self, lease: &Lease) -> Result<(), Trouble> {
-        let runner = self.clone();
-        let own = lease.clone();
-        match tokio::spawn(async move { runner.run_one(&own).await }).await {
+        // What a job holds is dropped with it, and the stores are whole between any two of its steps.
+        let run = AssertUnwindSafe(self.run_one(lease)).catch_unwind();
+        match run.await {
             Ok(result) => result,
-            Err(error) => {
+            // What a panic says may quote the document, and is not passed on.
+            Err(_) => {
                 tracing::error!(job = %lease.job, kind = lease.work.name(), "a job ended by a bug");
-                // What a panic says may quote the document, and is not passed on.
-                Err(Trouble::Bug(if error.is_panic() { "a panic" } else { "a cancelled task" }))
+                Err(Trouble::Bug("a panic"))
             }
         }
     }
@@ -140,12 +141,11 @@ impl Runner {
     /// The way of one document.
     async fn examine(&self, case: CaseId, entry: EntryId, lease: &Lease) -> Result<(), Trouble> {
         let catalog = &self.shop.stores.catalog;
-        let Some(row) = catalog.entry(entry).await? else {
+        let Some(docket) = catalog.docket(entry).await? else {
             return Ok(catalog.complete(lease).await?);
         };
-        let of_case = catalog.case(case).await?;
-        let programme = self.shop.programmes.get(&of_case.programme).cloned().unwrap_or_default();
-        let examined = examine::examine(&self.shop, &self.door, (case, row), &self.budgets).await?;
+        let programme = self.shop.programmes.get(&docket.case.programme).cloned().unwrap_or_default();
+        let examined = examine::examine(&self.shop, &self.door, docket, &self.budgets).await?;
         let judged = judge::judge(examined, &programme);
         file::file(&self.shop, judged, (case, lease)).await
     }

@@ -1,7 +1,8 @@
-//! Digests of plaintext and randomness, both from aws-lc.
+//! Digests of plaintext from aws-lc, and randomness from the system (getrandom(2)). The generator of aws-lc would first
+//! measure the processor's jitter for 70 ms in every process, and every command is one.
 
 use crate::domain::ids::PlainDigest;
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::digest;
 
 /// Draws bytes from the system's generator.
 ///
@@ -9,7 +10,7 @@ use aws_lc_rs::{digest, rand};
 /// Where the system has no randomness: nothing may be sealed then.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).expect("the generator of aws-lc fails only when the system has no randomness at all");
+    getrandom::fill(&mut bytes).expect("getrandom(2) fails only on a system that has no randomness at all");
     bytes
 }
 

@@ -24,4 +24,4 @@ pub use keyring::Keyring;
 pub use keys::{CaseKeys, CaseRecipient, Place, seal_small};
 pub use keystore::KeyStore;
 pub use site::{Passphrase, RecoveryIdentity, SiteIdentity};
-pub use stream::{PartOpener, SealedPart, seal_part};
+pub use stream::{PartOpener, SealedPart, seal_part, seal_part_into, sealed_bytes_max};

@@ -26,6 +26,9 @@ const TAG_BYTES: usize = 16;
 const SEALED_CHUNK_BYTES: u64 = (CHUNK_BYTES + TAG_BYTES) as u64;
 const NONCE_BYTES: usize = 16;
 
+/// Bytes of a header of ours with the nonce behind it, at most.
+const HEAD_BYTES_OWN_MAX: usize = 256;
+
 /// A part as it goes to the vault.
 pub struct SealedPart {
     /// A whole age file.
@@ -39,15 +42,31 @@ pub fn seal_part(recipient: &CaseRecipient, plain: &[u8]) -> SealedPart {
     seal_to(recipient.age(), plain)
 }
 
+/// As [`seal_part`], behind what stands in `bytes`; has room for all of it first where there is none yet.
+pub fn seal_part_into(recipient: &CaseRecipient, plain: &[u8], bytes: &mut Vec<u8>) -> HeaderDigest {
+    seal_into(recipient.age(), plain, bytes)
+}
+
+/// Bytes that a part with so many bytes of plaintext has at most.
+pub const fn sealed_bytes_max(plain_bytes: usize) -> usize {
+    HEAD_BYTES_OWN_MAX + plain_bytes + (plain_bytes / CHUNK_BYTES + 1) * TAG_BYTES
+}
+
 /// As [`seal_part`], to any age recipient.
 pub(super) fn seal_to(recipient: &AgeRecipient, plain: &[u8]) -> SealedPart {
+    let mut bytes = Vec::new();
+    let header = seal_into(recipient, plain, &mut bytes);
+    SealedPart { bytes, header }
+}
+
+fn seal_into(recipient: &AgeRecipient, plain: &[u8], bytes: &mut Vec<u8>) -> HeaderDigest {
     let file_key = FileKey::generate();
     let head = header::write(recipient, &file_key);
     let header = header::digest(&head);
     let nonce: [u8; NONCE_BYTES] = random_bytes();
     let key = file_key.payload_key(&nonce);
     let chunks = plain.len().div_ceil(CHUNK_BYTES).max(1);
-    let mut bytes = Vec::with_capacity(head.len() + NONCE_BYTES + plain.len() + chunks * TAG_BYTES);
+    bytes.reserve(head.len() + NONCE_BYTES + plain.len() + chunks * TAG_BYTES);
     bytes.extend_from_slice(&head);
     bytes.extend_from_slice(&nonce);
     for index in 0..chunks {
@@ -61,7 +80,7 @@ pub(super) fn seal_to(recipient: &AgeRecipient, plain: &[u8]) -> SealedPart {
             .expect("a chunk stays far below the limit of the cipher");
         bytes.extend_from_slice(tag.as_ref());
     }
-    SealedPart { bytes, header }
+    header
 }
 
 /// Opens chunks of one part in any order.

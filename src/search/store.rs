@@ -35,7 +35,7 @@ impl ObjectIndexStore {
 impl IndexStore for ObjectIndexStore {
     async fn write(&self, case: CaseId, bytes: Vec<u8>) -> Result<(ObjectId, Parts), SearchError> {
         let keys = self.keyring.case(case).map_err(|e| world("opening the case's keys", &e))?;
-        let written = self.objects.write(&keys.recipient(), &bytes).await;
+        let written = self.objects.write(&keys.recipient(), bytes).await;
         written.map_err(|e| world("sealing an index file", &e))
     }
 

@@ -1,6 +1,6 @@
 //! The vault in a folder: `<root>/<epoch>/<shard>/<name>`, the shard being the first byte of the name in hex.
 //!
-//! A part is written to `<name>.new`, synced, linked to its name (which fails where the name is taken), and the folder
+//! A part is written to `<name>.new`, synced, renamed to its name (which fails where the name is taken), and the folder
 //! is synced; then `put` returns. Whoever makes names keeps the first byte the same for neighbours, so that puts in
 //! flight share a folder and its `fsync`. After an error the part's files are removed and the put is never taken up
 //! again. A crash leaves at most `<name>.new` files: they are listed as parts of their epoch, so that the collector
@@ -9,15 +9,19 @@
 //! Everything is readable by the owner only. Blocking work runs on tokio's blocking threads.
 
 use super::{
-    Vault, VaultError,
+    Made, Make, Vault, VaultError, direct,
     folder::{Folder, SyncCall},
 };
-use crate::domain::ids::{EpochId, ObjectId, PartKey};
+use crate::domain::ids::{EpochId, HeaderDigest, ObjectId, PartKey};
 use async_trait::async_trait;
+use nix::{
+    errno::Errno,
+    fcntl::{AT_FDCWD, RenameFlags, renameat2},
+};
 use std::{
     collections::{BTreeMap, VecDeque},
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind},
     ops::Range,
     os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
@@ -79,6 +83,15 @@ impl Vault for FsVault {
         self.blocking("writing a part", move |store| store.put(key, &sealed)).await
     }
 
+    async fn put_made(&self, key: PartKey, make: Make) -> Result<(u64, HeaderDigest), VaultError> {
+        let write = move |store: &Store| {
+            let Made { bytes, header } = make();
+            store.put(key, &bytes)?;
+            Ok((bytes.len() as u64, header))
+        };
+        self.blocking("sealing and writing a part", write).await
+    }
+
     async fn get(&self, key: PartKey, range: Range<u64>) -> Result<Vec<u8>, VaultError> {
         self.blocking("reading a part", move |store| store.get(key, range)).await
     }
@@ -113,21 +126,18 @@ impl Store {
         let folder = self.folder(&shard(&self.root, key))?;
         let new = with_new(&path);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new);
-        let mut file = file.map_err(|error| put_fault(key, error))?;
-        let written = file.write_all(sealed).and_then(|()| (self.sync)(&file)).and_then(|()| {
+        let file = file.map_err(|error| put_fault(key, error))?;
+        let written = direct::write_all(&file, sealed).and_then(|()| (self.sync)(&file)).and_then(|()| {
             fail::fail_point!("vault-part-written");
-            fs::hard_link(&new, &path)
+            give_name(&new, &path)
         });
         if let Err(error) = written {
             // What may remain after a failing removal is listed and collected like any unfinished part.
             let _ = fs::remove_file(&new);
             return Err(put_fault(key, error));
         }
-        let settled = fs::remove_file(&new).and_then(|()| {
-            fail::fail_point!("vault-part-linked");
-            folder.settle(&self.sync)
-        });
-        settled.map_err(|error| {
+        fail::fail_point!("vault-part-linked");
+        folder.settle(&self.sync).map_err(|error| {
             let _ = fs::remove_file(&path);
             fault("making a part durable", error)
         })
@@ -217,6 +227,15 @@ impl Store {
 
 fn shard(root: &Path, key: PartKey) -> PathBuf {
     root.join(key.epoch.to_string()).join(format!("{:02x}", key.name.as_bytes()[0]))
+}
+
+/// Renames a written part to its name, unless that is taken. Where the file system cannot refuse a taken name while it
+/// renames, a second name and the removal of the first do the same.
+fn give_name(new: &Path, path: &Path) -> io::Result<()> {
+    match renameat2(AT_FDCWD, new, AT_FDCWD, path, RenameFlags::RENAME_NOREPLACE) {
+        Err(Errno::EINVAL | Errno::ENOSYS) => fs::hard_link(new, path).and_then(|()| fs::remove_file(new)),
+        renamed => renamed.map_err(io::Error::from),
+    }
 }
 
 fn with_new(path: &Path) -> PathBuf {

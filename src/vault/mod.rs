@@ -6,6 +6,7 @@
 
 mod blocking;
 pub mod collector;
+mod direct;
 pub mod faulty;
 mod folder;
 pub mod fs;
@@ -16,7 +17,9 @@ pub mod shelf;
 pub mod spill;
 mod writer;
 
-use crate::domain::ids::{EpochId, PartKey};
+pub use direct::Aligned;
+
+use crate::domain::ids::{EpochId, HeaderDigest, PartKey};
 use async_trait::async_trait;
 use std::ops::Range;
 
@@ -52,6 +55,17 @@ pub enum VaultError {
     },
 }
 
+/// A part that was just sealed.
+pub struct Made {
+    /// The sealed bytes.
+    pub bytes: Aligned,
+    /// Digest of their header, for the catalog.
+    pub header: HeaderDigest,
+}
+
+/// Seals a part. Takes its time: called off the async threads.
+pub type Make = Box<dyn FnOnce() -> Made + Send>;
+
 /// A store of sealed parts.
 #[async_trait]
 pub trait Vault: Send + Sync {
@@ -60,6 +74,20 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// [`VaultError::Exists`] without touching what is there; `Full`; `World`.
     async fn put(&self, key: PartKey, sealed: Vec<u8>) -> Result<(), VaultError>;
+
+    /// Has a part made and writes it as [`Self::put`] does; how many bytes it has, and their header's digest. A store
+    /// that blocks does both in one go, so that no thread waits for another in between.
+    ///
+    /// # Errors
+    /// As for [`Self::put`].
+    async fn put_made(&self, key: PartKey, make: Make) -> Result<(u64, HeaderDigest), VaultError> {
+        let making = tokio::task::spawn_blocking(make).await;
+        let failed = |error| VaultError::World { act: "sealing a part", source: std::io::Error::other(error) };
+        let Made { bytes, header } = making.map_err(failed)?;
+        let length = bytes.len() as u64;
+        self.put(key, bytes.into_vec()).await?;
+        Ok((length, header))
+    }
 
     /// Reads bytes of a part.
     ///

@@ -5,14 +5,14 @@
 //! Documents in memory are not wiped as keys are: wiping byte by byte costs half of what sealing does, and the process
 //! neither swaps nor dumps.
 
-use super::{Vault, VaultError};
+use super::{Aligned, Made, Vault, VaultError};
 use crate::{
     domain::{
         entry::{Part, Parts},
         ids::{EpochId, ObjectId, PartKey},
         limits::{Limits, PART_BYTES_MAX},
     },
-    seal::{CaseKeys, CaseRecipient, SealError, random_bytes, seal_part},
+    seal::{CaseKeys, CaseRecipient, SealError, random_bytes, seal_part_into, sealed_bytes_max},
 };
 use std::sync::{
     Arc,
@@ -106,9 +106,9 @@ impl Objects {
     ///
     /// # Errors
     /// [`ObjectError::TooLong`], [`ObjectError::Vault`].
-    pub async fn write(&self, recipient: &CaseRecipient, plain: &[u8]) -> Result<(ObjectId, Parts), ObjectError> {
+    pub async fn write(&self, recipient: &CaseRecipient, plain: Vec<u8>) -> Result<(ObjectId, Parts), ObjectError> {
         let mut writer = self.writer(*recipient);
-        writer.push(plain).await?;
+        writer.push_whole(plain).await?;
         writer.finish().await
     }
 
@@ -127,12 +127,15 @@ impl Objects {
         if plain_bytes > PART_BYTES_MAX {
             return Err(ObjectError::TooLarge { bytes: plain_bytes, limit: PART_BYTES_MAX });
         }
-        let sealing = tokio::task::spawn_blocking(move || seal_part(&recipient, &plain));
-        let sealed = sealing.await.map_err(|_| ObjectError::Stopped)?;
-        let sealed_bytes = sealed.bytes.len() as u64;
+        let make = move || {
+            let room = sealed_bytes_max(plain.len());
+            let (bytes, header) = Aligned::filled(room, |bytes| seal_part_into(&recipient, &plain, bytes));
+            Made { bytes, header }
+        };
         let key = self.new_key();
-        self.0.vault.put(key, sealed.bytes).await.map_err(ObjectError::Vault)?;
-        Ok(Part { key, plain_bytes, sealed_bytes, header: sealed.header })
+        let made = self.0.vault.put_made(key, Box::new(make)).await;
+        let (sealed_bytes, header) = made.map_err(ObjectError::Vault)?;
+        Ok(Part { key, plain_bytes, sealed_bytes, header })
     }
 
     /// Reads an object with the keys of its case.

@@ -25,7 +25,7 @@ fn memory() -> Arc<dyn Vault> {
 
 async fn store(vault: &Arc<dyn Vault>, length: usize) -> (Arc<CaseKeys>, Parts, Vec<u8>) {
     let (keys, plain) = (Arc::new(CaseKeys::generate()), text(length));
-    let (_, parts) = objects(vault).write(&keys.recipient(), &plain).await.unwrap();
+    let (_, parts) = objects(vault).write(&keys.recipient(), plain.clone()).await.unwrap();
     (keys, parts, plain)
 }
 
@@ -193,7 +193,7 @@ async fn a_failed_put_is_never_acknowledged() {
         for nth in 0..3 {
             let plan = Plan::Script(vec![(Operation::Put, nth, fault)]);
             let faulty: Arc<dyn Vault> = Arc::new(FaultyVault::new(memory(), plan));
-            let written = objects(&faulty).write(&CaseKeys::generate().recipient(), &text(2 * PART + 1)).await;
+            let written = objects(&faulty).write(&CaseKeys::generate().recipient(), text(2 * PART + 1)).await;
             let full = matches!(written, Err(ObjectError::Vault(VaultError::Full(_))));
             assert!(written.is_err() && full == (fault == Fault::Full), "{fault:?} at {nth}");
         }
@@ -228,8 +228,8 @@ async fn deleting_tries_every_part() {
 async fn limits_hold() {
     let recipient = CaseKeys::generate().recipient();
     let few = Objects::with_parts_max(memory(), EPOCH, 2);
-    assert!(few.write(&recipient, &text(2 * PART)).await.is_ok());
-    assert!(matches!(few.write(&recipient, &text(2 * PART + 1)).await, Err(ObjectError::TooLong { parts_max: 2 })));
+    assert!(few.write(&recipient, text(2 * PART)).await.is_ok());
+    assert!(matches!(few.write(&recipient, text(2 * PART + 1)).await, Err(ObjectError::TooLong { parts_max: 2 })));
     assert!(matches!(few.write_part(recipient, text(PART + 1)).await, Err(ObjectError::TooLarge { .. })));
 }
 

@@ -62,13 +62,35 @@ impl ObjectWriter {
         Ok(())
     }
 
+    /// Takes bytes that are at hand as a whole: no more than a part of them are not copied.
+    ///
+    /// # Errors
+    /// As for [`Self::push`].
+    pub async fn push_whole(&mut self, bytes: Vec<u8>) -> Result<(), ObjectError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if self.filling.len() == PART_BYTES_MAX as usize {
+            self.send().await?;
+        }
+        if self.filling.is_empty() && bytes.len() <= PART_BYTES_MAX as usize {
+            self.filling = bytes;
+            return Ok(());
+        }
+        self.push(&bytes).await
+    }
+
     /// Writes what is left and waits until every part is durable. An empty object has one empty part, so that its
     /// absence is noticed as well.
     ///
     /// # Errors
     /// As for [`Self::push`].
     pub async fn finish(mut self) -> Result<(ObjectId, Parts), ObjectError> {
-        if self.begun == 0 || !self.filling.is_empty() {
+        if self.begun == 0 {
+            // The only part: nothing fills up meanwhile, so it needs no task of its own.
+            let plain = std::mem::take(&mut self.filling);
+            self.done.push(self.objects.write_part(self.recipient, plain).await?);
+        } else if !self.filling.is_empty() {
             self.send().await?;
         }
         while !self.in_flight.is_empty() {

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Account, ArrivalRow, Catalog, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received, Result,
-        UploadRow, UploadState,
+        Account, ArrivalRow, Catalog, Docket, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received,
+        Result, UploadRow, UploadState,
     },
     SqliteCatalog, accounts, audit, cases, entries, file, index, jobs, leave, links, objects, passwords, receive,
     upkeep, uploads,
@@ -127,6 +127,10 @@ impl Catalog for SqliteCatalog {
         self.read("looking at an entry", move |db| accounts::one(db, entry)).await
     }
 
+    async fn docket(&self, entry: EntryId) -> Result<Option<Docket>> {
+        self.read("reading what an examination begins with", move |db| entries::docket(db, entry)).await
+    }
+
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>> {
         self.read("looking for bytes", move |db| entries::holder(db, case, fingerprint)).await
     }
@@ -168,6 +172,10 @@ impl Catalog for SqliteCatalog {
         self.read("looking a text up", move |db| entries::text_object(db, entry)).await
     }
 
+    async fn texts(&self, entries: Vec<EntryId>) -> Result<HashMap<EntryId, Parts>> {
+        self.read("looking texts up", move |db| entries::texts(db, &entries)).await
+    }
+
     async fn index(&self, case: CaseId) -> Result<IndexState> {
         self.read("reading an index", move |db| index::state(db, case)).await
     }
@@ -183,12 +191,12 @@ impl Catalog for SqliteCatalog {
 
     async fn lease(&self, now: Instant, kinds: &[&'static str]) -> Result<Option<Lease>> {
         let kinds = kinds.to_vec();
-        self.write("leasing a job", move |s| jobs::lease(s.db, now, &kinds)).await
+        self.write_lazily("leasing a job", move |s| jobs::lease(s.db, now, &kinds)).await
     }
 
     async fn heartbeat(&self, lease: &Lease, now: Instant) -> Result<()> {
         let lease = lease.clone();
-        self.write("renewing a lease", move |s| jobs::heartbeat(s.db, &lease, now)).await
+        self.write_lazily("renewing a lease", move |s| jobs::heartbeat(s.db, &lease, now)).await
     }
 
     async fn complete(&self, lease: &Lease) -> Result<()> {

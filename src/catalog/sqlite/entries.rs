@@ -1,16 +1,18 @@
 //! Reading entries.
 
 use super::{
-    super::Result,
+    super::{Docket, Result},
+    cases, objects, passwords,
     rows::{id, id_or_null, sealed, word, word_or_null},
 };
 use crate::domain::{
-    entry::{EntryRow, Outcome, Stage},
+    entry::{EntryRow, Outcome, Parts, Stage},
     facts::{FileKind, Readable},
     ids::{ArrivalId, CaseId, EntryId, Fingerprint, ObjectId},
     limits::INSTANCES_COMPARED_MAX,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 const COLUMNS: &str = "id, arrival, parent, ordinal, depth, stage, bytes, kind, outcome, readable, language, twin, \
                        object, record";
@@ -19,6 +21,21 @@ const COLUMNS: &str = "id, arrival, parent, ordinal, depth, stage, bytes, kind, 
 pub(super) fn one(db: &Connection, entry: EntryId) -> Result<Option<EntryRow>> {
     let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM entries WHERE id = ?1"))?;
     Ok(query.query_row([entry.as_bytes()], read).optional()?)
+}
+
+/// See the trait.
+pub(super) fn docket(db: &Connection, entry: EntryId) -> Result<Option<Docket>> {
+    let Some(entry) = one(db, entry)? else { return Ok(None) };
+    let mut query = db.prepare_cached("SELECT case_id FROM entries WHERE id = ?1")?;
+    let case = query.query_row([entry.id.as_bytes()], |row| id(row, 0, CaseId::from_bytes))?;
+    let parts = entry.object.map(|object| objects::parts(db, object)).transpose()?.unwrap_or_default();
+    let (mut root, mut parent) = ((entry.id, entry.bytes), entry.parent);
+    while let Some(above) = parent.map(|above| one(db, above)).transpose()?.flatten() {
+        root = (above.id, above.bytes);
+        parent = above.parent;
+    }
+    let passwords = passwords::of_case(db, case)?;
+    Ok(Some(Docket { entry, case: cases::one(db, case)?, parts, root, passwords }))
 }
 
 /// Is there an entry of this id?
@@ -90,6 +107,19 @@ pub(super) fn text_object(db: &Connection, entry: EntryId) -> Result<Option<Obje
     let mut query = db.prepare_cached("SELECT text FROM entries WHERE id = ?1")?;
     let text = query.query_row([entry.as_bytes()], |row| id_or_null(row, 0, ObjectId::from_bytes));
     super::rows::found(text, "entry")
+}
+
+/// See the trait.
+pub(super) fn texts(db: &Connection, entries: &[EntryId]) -> Result<HashMap<EntryId, Parts>> {
+    let mut query = db.prepare_cached("SELECT text FROM entries WHERE id = ?1 AND text IS NOT NULL")?;
+    let mut texts = HashMap::new();
+    for entry in entries {
+        let text = query.query_row([entry.as_bytes()], |row| id(row, 0, ObjectId::from_bytes)).optional()?;
+        if let Some(text) = text {
+            texts.insert(*entry, objects::parts(db, text)?);
+        }
+    }
+    Ok(texts)
 }
 
 /// The word of a stage, as stored.

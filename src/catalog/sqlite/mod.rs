@@ -32,7 +32,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Semaphore;
-use writer::{Alone, Session, Writer};
+use writer::{Alone, Manner, Session, Writer};
 
 /// Connections that read: more than the cores of a small machine, fewer than a busy page would open.
 const READERS: usize = 4;
@@ -94,7 +94,17 @@ impl SqliteCatalog {
         act: &'static str,
         change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writer.call(act, change).await
+        self.writer.call(act, Manner::Durable, change).await
+    }
+
+    /// Runs a change that a power cut may take back: it stands for every process that lives, and becomes durable with
+    /// the next change that is.
+    async fn write_lazily<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.call(act, Manner::Lazy, change).await
     }
 
     /// Runs a read in one snapshot.
@@ -104,7 +114,7 @@ impl SqliteCatalog {
         query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let Some(readers) = self.readers.clone() else {
-            return self.writer.call(act, move |session| query(session.db)).await;
+            return self.writer.call(act, Manner::Lazy, move |session| query(session.db)).await;
         };
         readers.run(act, Alone::No, query).await
     }
@@ -116,7 +126,7 @@ impl SqliteCatalog {
         query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match self.readers.clone() {
-            None => self.writer.call_alone(act, move |session| query(session.db)).await,
+            None => self.writer.call(act, Manner::Alone, move |session| query(session.db)).await,
             Some(readers) => readers.run(act, Alone::Yes, query).await,
         }
     }

@@ -1,8 +1,9 @@
 //! The thread that writes: takes calls from a bounded channel and commits those that wait together.
 //!
 //! Each call runs in a savepoint of its own, so that one that fails is rolled back alone. All are answered after the
-//! commit they share, and where it fails all get its error: an answer `Ok` always means durable. One `fsync` is thus
-//! paid by as many calls as came while the one before it ran.
+//! commit they share, and where it fails all get its error: an answer `Ok` always means durable, unless the caller said
+//! that it need not be. One `fsync` is thus paid by as many calls as came while the one before it ran, and none by calls
+//! that need none and came alone.
 
 use super::{
     super::{CatalogError, Result},
@@ -32,11 +33,22 @@ pub(super) struct Session<'a> {
     pub(super) dead_token_max: u64,
 }
 
-/// Must a call stand outside any transaction?
+/// Must a query stand outside any transaction?
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Alone {
     Yes,
     No,
+}
+
+/// How a call is to be run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Durable when it is answered.
+    Durable,
+    /// Answered before it is durable: a power cut may take it back, the end of this process cannot.
+    Lazy,
+    /// Outside any transaction.
+    Alone,
 }
 
 /// How a call went; `send` answers it once the fate of the shared commit is known.
@@ -49,7 +61,7 @@ struct Ran {
 type Run = Box<dyn FnOnce(Result<&Session<'_>>) -> Ran + Send>;
 
 struct Call {
-    alone: Alone,
+    manner: Manner,
     run: Run,
 }
 
@@ -66,7 +78,7 @@ impl Writer {
             .query_row("SELECT value FROM counters WHERE name = 'lease_token'", [], |row| row.get(0))
             .map_err(|e| world(act, &e))?;
         let (calls, inbox) = mpsc::channel(WAITING_MAX);
-        let work = move || Loop { db, node, dead_token_max, poisoned: None }.run(inbox);
+        let work = move || Loop { db, node, dead_token_max, lazy: false, poisoned: None }.run(inbox);
         let thread = std::thread::Builder::new().name("catalog".into()).spawn(work);
         let thread = thread.map_err(|e| super::rows::world_io(act, &e))?;
         Ok(Self { calls: Some(calls), thread: Some(thread) })
@@ -75,23 +87,7 @@ impl Writer {
     pub(super) async fn call<T: Send + 'static>(
         &self,
         act: &'static str,
-        change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.send(act, Alone::No, change).await
-    }
-
-    pub(super) async fn call_alone<T: Send + 'static>(
-        &self,
-        act: &'static str,
-        query: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.send(act, Alone::Yes, query).await
-    }
-
-    async fn send<T: Send + 'static>(
-        &self,
-        act: &'static str,
-        alone: Alone,
+        manner: Manner,
         change: impl FnOnce(&Session<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let gone = || CatalogError::World { act, detail: "the call broke off".into() };
@@ -106,7 +102,7 @@ impl Writer {
             Ran { fault, send }
         });
         let calls = self.calls.as_ref().ok_or_else(gone)?;
-        calls.send(Call { alone, run }).await.map_err(|_| gone())?;
+        calls.send(Call { manner, run }).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?.map_err(|error| during(act, error))
     }
 }
@@ -125,6 +121,8 @@ struct Loop {
     db: Connection,
     node: NodeId,
     dead_token_max: u64,
+    /// Is the connection set to commit without an `fsync`?
+    lazy: bool,
     /// Set for good once an `fsync` failed: the kernel may have dropped the pages it could not write, so that a
     /// later `fsync` that succeeds proves nothing about them. Only opening the file anew tells what is there.
     poisoned: Option<CatalogError>,
@@ -136,7 +134,7 @@ impl Loop {
             let mut group = Vec::with_capacity(16);
             let mut next = Some(first);
             while let Some(call) = next.take() {
-                if call.alone == Alone::Yes {
+                if call.manner == Manner::Alone {
                     self.commit_all(std::mem::take(&mut group));
                     self.run_alone(call);
                 } else {
@@ -158,20 +156,21 @@ impl Loop {
 
     /// Runs the calls in as few transactions as possible: one, unless SQLite itself gives a transaction up midway.
     fn commit_all(&mut self, calls: Vec<Call>) {
+        let lazy = calls.iter().all(|call| call.manner == Manner::Lazy);
         let mut calls = calls.into_iter().peekable();
         while calls.peek().is_some() {
             let mut ran = Vec::new();
-            let fate = self.commit_group(&mut calls, &mut ran);
+            let fate = self.commit_group(&mut calls, lazy, &mut ran);
             for call in ran {
                 (call.send)(fate.clone());
             }
         }
     }
 
-    fn commit_group(&mut self, calls: &mut impl Iterator<Item = Call>, ran: &mut Vec<Ran>) -> Result<()> {
+    fn commit_group(&mut self, calls: &mut impl Iterator<Item = Call>, lazy: bool, ran: &mut Vec<Ran>) -> Result<()> {
         let begun = match &self.poisoned {
             Some(error) => Err(error.clone()),
-            None => self.db.execute_batch("BEGIN IMMEDIATE").map_err(CatalogError::from),
+            None => self.begin(lazy).map_err(CatalogError::from),
         };
         if let Err(error) = begun {
             // Not begun: the calls are answered without having run.
@@ -200,6 +199,16 @@ impl Loop {
             }
             fault
         })
+    }
+
+    /// Begins a transaction, whose commit pays an `fsync` unless it is lazy (SQLite: `synchronous=NORMAL` with a
+    /// write-ahead log loses nothing but the last commits, and only with the machine).
+    fn begin(&mut self, lazy: bool) -> rusqlite::Result<()> {
+        if self.lazy != lazy {
+            self.db.pragma_update(None, "synchronous", if lazy { "NORMAL" } else { "FULL" })?;
+            self.lazy = lazy;
+        }
+        self.db.execute_batch("BEGIN IMMEDIATE")
     }
 
     fn run_in_savepoint(&self, call: Call, ran: &mut Vec<Ran>) -> Result<()> {
@@ -251,18 +260,18 @@ mod tests {
 
     async fn insert(writer: &Writer, number: u8) -> Result<()> {
         let change = move |session: &Session<'_>| Ok(session.db.execute(INSERT, [[number; 16]]).map(|_| ())?);
-        writer.call("inserting", change).await
+        writer.call("inserting", Manner::Durable, change).await
     }
 
     async fn count(writer: &Writer) -> u64 {
         let query = "SELECT count(*) FROM epochs";
-        writer.call("counting", |s| Ok(s.db.query_row(query, [], |row| row.get(0))?)).await.unwrap()
+        writer.call("counting", Manner::Durable, |s| Ok(s.db.query_row(query, [], |row| row.get(0))?)).await.unwrap()
     }
 
     /// Keeps the writer busy until the calls of `together` wait behind it, so that they share one commit.
     async fn together<T>(writer: &Writer, calls: impl Future<Output = T>) -> T {
         let (go, wait) = std::sync::mpsc::channel::<()>();
-        let hold = writer.call_alone("holding", move |_| {
+        let hold = writer.call("holding", Manner::Alone, move |_| {
             let _ = wait.recv();
             Ok(())
         });
@@ -280,11 +289,11 @@ mod tests {
     #[tokio::test]
     async fn a_failing_call_is_undone_alone() {
         let writer = start(|_| ());
-        let refused = writer.call("refusing", |session| {
+        let refused = writer.call("refusing", Manner::Durable, |session| {
             session.db.execute(INSERT, [[8; 16]])?;
             Err::<(), _>(CatalogError::Refused("no"))
         });
-        let panicking = writer.call("panicking", |session| {
+        let panicking = writer.call("panicking", Manner::Durable, |session| {
             session.db.execute(INSERT, [[9; 16]])?;
             panic!("a bug in one call");
             #[expect(unreachable_code, reason = "gives the closure its type")]
@@ -299,12 +308,32 @@ mod tests {
         assert_eq!(count(&writer).await, 2);
     }
 
+    /// Proves that a call that need not be durable pays for no `fsync` where it is alone, that one that must be does,
+    /// also beside others that need not, and that the next to see the rows sees them either way.
+    #[tokio::test]
+    async fn only_what_must_be_durable_is_synced() {
+        let writer = start(|_| ());
+        let mode = |manner| {
+            let query =
+                |s: &Session<'_>| Ok(s.db.pragma_query_value(None, "synchronous", |row| row.get::<_, u8>(0))?);
+            writer.call("looking", manner, query)
+        };
+        let (normal, full) = (Ok(1), Ok(2));
+        assert_eq!(mode(Manner::Lazy).await, normal);
+        assert_eq!(mode(Manner::Durable).await, full);
+        let both = async { futures_util::join!(mode(Manner::Lazy), mode(Manner::Durable), mode(Manner::Lazy)) };
+        assert_eq!(together(&writer, both).await, (full.clone(), full.clone(), full));
+        let lazily = |s: &Session<'_>| Ok(s.db.execute(INSERT, [[1_u8; 16]]).map(|_| ())?);
+        writer.call("inserting", Manner::Lazy, lazily).await.unwrap();
+        assert_eq!(count(&writer).await, 1);
+    }
+
     /// Proves that all who share a commit that fails are told so, and that none of their rows is there.
     #[tokio::test]
     async fn a_failed_commit_is_everybodys() {
         let writer = start(|_| ());
         // A broken reference that is only looked at when the commit comes.
-        let breaking = writer.call("breaking", |session| {
+        let breaking = writer.call("breaking", Manner::Durable, |session| {
             session.db.execute_batch("PRAGMA defer_foreign_keys = ON")?;
             let sql = "INSERT INTO objects (id, case_id, role) VALUES (randomblob(16), randomblob(16), 'bytes')";
             Ok(session.db.execute(sql, []).map(|_| ())?)
@@ -333,7 +362,7 @@ mod tests {
         assert!(kept < 256);
         assert_eq!(count_large(&writer).await, kept);
         writer
-            .call("making room", move |s| {
+            .call("making room", Manner::Durable, move |s| {
                 set_pages(s.db, 1_000);
                 Ok(())
             })
@@ -348,11 +377,14 @@ mod tests {
             session.db.execute_batch("CREATE TABLE IF NOT EXISTS filler (number, filler)")?;
             Ok(session.db.execute(sql, [number]).map(|_| ())?)
         };
-        writer.call("filling", change).await
+        writer.call("filling", Manner::Durable, change).await
     }
 
     async fn count_large(writer: &Writer) -> usize {
         let query = "SELECT count(*) FROM filler";
-        writer.call("counting", |s| Ok(s.db.query_row(query, [], |row| row.get(0)).unwrap_or(0))).await.unwrap()
+        writer
+            .call("counting", Manner::Durable, |s| Ok(s.db.query_row(query, [], |row| row.get(0)).unwrap_or(0)))
+            .await
+            .unwrap()
     }
 }

@@ -13,6 +13,10 @@ use std::sync::Arc;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit};
 use tokio_util::task::AbortOnDropHandle;
 
+/// A sender that brings more than this at a time likely fills a part, for which room is then made once: growing step by
+/// step would copy the bytes again and again. Slow senders hold what they brought.
+const EAGER_BYTES: usize = 256 << 10;
+
 /// When parts of a piece are named in the catalog.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Hold {
@@ -100,6 +104,9 @@ impl Piece {
             let fits = (part_bytes - self.buffer.len()).min(rest.len());
             self.afford(fits).await?;
             let fits = (part_bytes - self.buffer.len()).min(fits);
+            if self.buffer.len() + fits > EAGER_BYTES {
+                self.buffer.reserve_exact(part_bytes - self.buffer.len());
+            }
             self.buffer.extend_from_slice(&rest[..fits]);
             rest = &rest[fits..];
             if self.buffer.len() == part_bytes {

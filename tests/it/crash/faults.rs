@@ -28,7 +28,7 @@ use casegate::{
     },
     kinds::Offer,
     pipeline::{Stores, Trouble, Workshop, door::Door, index, reading::Pixels, receive::Receipt, runner::Runner},
-    seal::{self, Keyring},
+    seal::{self, Keyring, sha256},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
         Vault,
@@ -40,6 +40,8 @@ use casegate::{
 };
 use std::{
     collections::BTreeMap,
+    fs::File,
+    io::{self, Cursor},
     path::PathBuf,
     sync::{
         Arc,
@@ -238,6 +240,40 @@ impl Bench {
     }
 }
 
+/// Bytes that no two places have alike.
+fn bytes_of(length: usize) -> Vec<u8> {
+    (0..length).map(|n| ((n / 251) ^ n ^ (n >> 16)) as u8).collect()
+}
+
+/// Proves that a source is taken whole, whatever its length and whatever was announced, as one entry with the digest of
+/// its bytes, and that what cannot be opened or read leaves nothing.
+#[tokio::test]
+async fn a_source_is_taken_whole() {
+    let bench = Bench::new(Faults::of(&[])).await;
+    let door = bench.desk.door();
+    let origin = Origin { inlet: Inlet::Cli, actor: Actor::Daemon, peer: String::new(), at: bench.clock.now() };
+    let arrival = door.arrive(bench.case, &origin, None).await.unwrap();
+    let keys = door.stores().keys(bench.case).unwrap();
+    for (ordinal, length) in [0, 1, 300_000, 8 << 20, (8 << 20) + 1, 12 << 20, (12 << 20) + 5].into_iter().enumerate() {
+        let bytes = bytes_of(length);
+        let mut intake = door.open(&arrival, ordinal as u64, RawName::from_text("file")).unwrap();
+        intake.expect([length as u64, 0, u64::MAX][ordinal % 3]);
+        let source = bytes.clone();
+        let receipt = intake.take(move || Ok(Cursor::new(source))).await.unwrap().finish().await.unwrap();
+        assert_eq!((receipt.bytes, receipt.sha256), (length as u64, Some(sha256(&bytes))));
+        let docket = door.stores().catalog.docket(receipt.entry).await.unwrap().unwrap();
+        let reader = door.stores().objects.reader(keys.clone(), docket.parts);
+        assert!(reader.read_all(u64::MAX).await.unwrap() == bytes, "{length}");
+    }
+    let before = door.stores().catalog.entries(bench.case).await.unwrap().len();
+    let broken = || io::Error::from(io::ErrorKind::ConnectionReset);
+    let intake = door.open(&arrival, 90, RawName::from_text("file")).unwrap();
+    assert!(matches!(intake.take(move || Err::<File, _>(broken())).await, Err(Trouble::Retry { .. })));
+    let intake = door.open(&arrival, 91, RawName::from_text("file")).unwrap();
+    assert!(matches!(intake.take(move || File::open("/")).await, Err(Trouble::Retry { .. })));
+    assert_eq!(door.stores().catalog.entries(bench.case).await.unwrap().len(), before);
+}
+
 fn outcomes(file: &CaseFile) -> Vec<Option<Outcome>> {
     file.entries().iter().map(|entry| entry.row.outcome).collect()
 }
@@ -250,7 +286,7 @@ async fn a_full_store_acknowledges_nothing() {
     assert!(matches!(bench.hand_in(b"a letter").await, Err(Trouble::Full)));
     assert!(bench.desk.stores().catalog.entries(bench.case).await.unwrap().is_empty());
     let receipt = bench.hand_in(b"a letter").await.unwrap();
-    assert_eq!(receipt.sha256, Some(seal::sha256(b"a letter")));
+    assert_eq!(receipt.sha256, Some(sha256(b"a letter")));
     assert_eq!(outcomes(&bench.settle().await), [Some(Outcome::Stored)]);
 }
 

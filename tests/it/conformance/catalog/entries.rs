@@ -3,10 +3,10 @@
 use super::desk::{ARRIVAL, CASE, Desk, NOW, desks, event, filing, is_refused, keys};
 use casegate::{
     audit::{Act, header_mark},
-    catalog::{CatalogError, Received},
+    catalog::{CatalogError, NewEntry, Received},
     domain::{
         case::CaseState,
-        entry::{Outcome, Parts, Stage},
+        entry::{Outcome, Parts, Sealed, Stage},
         facts::Readable,
         ids::{EntryId, Fingerprint, ObjectId},
         job::Work,
@@ -168,6 +168,58 @@ async fn filing_and_filing_again() {
     }
 }
 
+/// Proves that an examination is told the entry, its case, its bytes, the outermost container and the passwords, and
+/// nothing of an entry that is not there.
+#[tokio::test]
+async fn a_docket_has_all_that_an_examination_begins_with() {
+    for desk in desks().await {
+        let (outer, mut inner, mut innermost) = (desk.entry(1), desk.entry(2), desk.entry(3));
+        (inner.parent, innermost.parent) = (Some(outer.id), Some(inner.id));
+        innermost.object = None;
+        innermost.fingerprint = None;
+        let outer = NewEntry { bytes: 77, ..outer };
+        for entry in [&outer, &inner, &innermost] {
+            desk.receive(entry).await.unwrap();
+        }
+        for password in [[1; 4], [2; 4]] {
+            desk.catalog.add_password(CASE, Sealed(password.to_vec()), event(Act::PasswordAdded)).await.unwrap();
+        }
+        for entry in [&outer, &inner, &innermost] {
+            let docket = desk.catalog.docket(entry.id).await.unwrap().unwrap();
+            assert_eq!(docket.entry, desk.row(entry.id).await);
+            assert_eq!(docket.case, desk.catalog.case(CASE).await.unwrap());
+            assert_eq!(docket.parts, entry.object.clone().map(|(_, parts)| parts).unwrap_or_default());
+            assert_eq!(docket.root, (outer.id, 77));
+            assert_eq!(docket.passwords, [Sealed(vec![1; 4]), Sealed(vec![2; 4])]);
+        }
+        assert_eq!(desk.catalog.docket(EntryId::from_bytes(desk.bytes())).await, Ok(None));
+    }
+}
+
+/// Proves that the texts of several entries are found at once, and those without one are left out.
+#[tokio::test]
+async fn texts_are_found_together() {
+    for desk in desks().await {
+        let entries = [desk.entry(1), desk.entry(2), desk.entry(3)];
+        for entry in &entries {
+            desk.receive(entry).await.unwrap();
+        }
+        let mut wanted = std::collections::HashMap::new();
+        for with_text in [true, false, true] {
+            let text = (ObjectId::from_bytes(desk.bytes()), Parts(vec![desk.part(5), desk.part(6)]));
+            let named = text.clone();
+            let entry = desk.file_next(|filing| filing.text = with_text.then_some(named)).await;
+            if with_text {
+                wanted.insert(entry, text.1);
+            }
+        }
+        assert_eq!(wanted.len(), 2);
+        let asked = entries.iter().map(|entry| entry.id).chain([EntryId::from_bytes(desk.bytes())]).collect();
+        assert_eq!(desk.catalog.texts(asked).await, Ok(wanted));
+        assert_eq!(desk.catalog.texts(Vec::new()).await.unwrap().len(), 0);
+    }
+}
+
 /// Proves that a new text takes the place of the old one, whose parts are deleted.
 #[tokio::test]
 async fn a_new_text_replaces_the_old() {
@@ -206,7 +258,7 @@ async fn an_outdated_lease_files_nothing() {
     }
 }
 
-async fn drop_junk(desk: &Desk) -> casegate::catalog::NewEntry {
+async fn drop_junk(desk: &Desk) -> NewEntry {
     let entry = desk.entry(1);
     desk.receive(&entry).await.unwrap();
     desk.file_next(|filing| {
