@@ -144,6 +144,7 @@ pub static ALL: &[&dyn Kind] = &[
     picture::GIF,
     picture::BMP,
     picture::WEBP,
+    picture::HEIC,
     slide::TIFF,
     slide::MIRAX,
     slide::MIRAX_DATA,

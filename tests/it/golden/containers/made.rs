@@ -259,7 +259,7 @@ fn unread_formats_are_told() {
     let cases: [(&[u8], FileKind); 5] = [
         (b"Rar!\x1A\x07\x01\0", FileKind::Archive),
         (b"!BDN\0\0\0\0", FileKind::Message),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", FileKind::Image),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", FileKind::Image),
         (&ole, FileKind::Office),
         (&udf, FileKind::Disc),
     ];
