@@ -143,8 +143,8 @@ fn of_text(page: &PageReading) -> Legibility {
             legibility.remarks.push((Reason::BadExposure, format!("paper at {:.0} of 255", page.look.brightness)));
         }
     }
-    if page.quarter_turns % 4 != 0 {
-        let degrees = u32::from(page.quarter_turns % 4) * 90;
+    if page.quarter_turns > 0 {
+        let degrees = u32::from(page.quarter_turns) * 90;
         legibility.remarks.push((Reason::Rotated, format!("upright after {degrees} degrees clockwise")));
     }
     if page.look.edge_ink >= EDGE_INK_MIN {
