@@ -47,10 +47,10 @@ const LETTER_HEIGHT_LOW: f32 = 7.0;
 const DPI_LOW: f32 = 90.0;
 
 /// Difference of ink and paper, of 255, below which print is pale.
-const CONTRAST_LOW: f32 = 60.0;
+const CONTRAST_LOW: f32 = 75.0;
 
 /// Variance of the Laplacian inside text below which letters run into each other.
-const SHARPNESS_LOW: f32 = 250.0;
+const SHARPNESS_LOW: f32 = 230.0;
 
 /// Paper below this grey is a photo in the dark; above the other, with low contrast, one in the glare.
 const BRIGHTNESS_LOW: f32 = 70.0;

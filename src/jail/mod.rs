@@ -233,12 +233,6 @@ pub trait Tools: Send + Sync {
     /// [`ToolError`].
     async fn stands(&self, bitmap: &Bitmap) -> Result<Option<Stands>, ToolError>;
 
-    /// A HEIC picture as a PNG.
-    ///
-    /// # Errors
-    /// [`ToolError`].
-    async fn heic(&self, bytes: &[u8]) -> Result<Vec<u8>, ToolError>;
-
     /// The text of pages of a PDF, as a second reader of PDF sees it.
     ///
     /// # Errors

@@ -194,10 +194,6 @@ impl Tools for ToolHost {
         Ok(tesseract::stands(&String::from_utf8_lossy(&ran.output)))
     }
 
-    async fn heic(&self, _bytes: &[u8]) -> Result<Vec<u8>, ToolError> {
-        Err(ToolError::Missing("heif-convert"))
-    }
-
     async fn pdf_text(&self, bytes: &[u8], pages: &[u32]) -> Result<Vec<PageText>, ToolError> {
         let mut texts = Vec::new();
         let mut left = TOOL_TEXT_BYTES_MAX;

@@ -143,6 +143,7 @@ pub static ALL: &[&dyn Kind] = &[
     picture::GIF,
     picture::BMP,
     picture::WEBP,
+    picture::HEIC,
     slide::TIFF,
     // Containers of documents before plain archives, archives before discs: a hybrid image may begin like anything.
     office::OPEN_XML,

@@ -37,7 +37,7 @@ const FORMATS: &[Format] = &[
         is: |h| h.starts_with(b"\x78\x9F\x3E\x22"),
     },
     Format { kind: FileKind::Message, what: "an Outlook mailbox", is: |h| h.starts_with(b"!BDN") },
-    Format { kind: FileKind::Image, what: "a HEIC or AVIF picture", is: is_heif },
+    Format { kind: FileKind::Image, what: "an AVIF picture", is: is_heif },
     Format { kind: FileKind::Image, what: "a JPEG 2000 picture", is: is_jpeg_2000 },
     Format { kind: FileKind::Image, what: "a JPEG XL picture", is: |h| h.starts_with(b"\0\0\0\x0CJXL \r\n\x87\n") },
     Format { kind: FileKind::Image, what: "a Photoshop picture", is: |h| h.starts_with(b"8BPS") },
@@ -188,7 +188,7 @@ fn brand(head: &[u8]) -> Option<&[u8]> {
 }
 
 fn is_heif(head: &[u8]) -> bool {
-    // ISO/IEC 23008-12: the brands of still pictures.
+    // ISO/IEC 23008-12: the brands of still pictures. Those coded with HEVC were recognised before.
     let brands: [&[u8]; 9] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"];
     brand(head).is_some_and(|brand| brands.contains(&brand))
 }
@@ -227,7 +227,7 @@ mod tests {
     /// Proves that one box structure is told apart by its brand.
     #[test]
     fn tells_pictures_from_videos() {
-        assert_eq!(what(b"\0\0\0\x18ftypheic\0\0\0\0"), Some("a HEIC or AVIF picture"));
+        assert_eq!(what(b"\0\0\0\x18ftypavif\0\0\0\0"), Some("an AVIF picture"));
         assert_eq!(what(b"\0\0\0\x18ftypisom\0\0\0\0"), Some("a video"));
     }
 }

@@ -215,10 +215,11 @@ impl Inmate {
 
     /// Ends it in steps, and says what was the matter.
     pub(super) async fn break_down(mut self, broken: Broken, allowance: Allowance) -> Breakdown {
-        let by_itself = self.ask_to_end().await;
+        self.ask_to_end().await;
         let Some(child) = self.child.take() else { return Breakdown::Exit(0) };
-        let ending = if by_itself { self.reaper.reap(child) } else { self.reaper.end(child) };
-        let status = ending.await.ok().and_then(Result::ok);
+        // Killed even where it hung up by itself: a child may do that and stay. How it ended before, a signal does not
+        // change.
+        let status = self.reaper.end(child).await.ok().and_then(Result::ok);
         let complaints = (&mut self.complaints).await.unwrap_or_default();
         let cause = status.map_or(Breakdown::Exit(0), |status| cause_of_death(status, &complaints, allowance));
         match broken {
@@ -229,19 +230,17 @@ impl Inmate {
         }
     }
 
-    /// Hangs up, then asks the whole session to terminate; true once its end of the socket is closed.
-    async fn ask_to_end(&mut self) -> bool {
+    /// Hangs up, then asks the whole session to terminate, unless its end of the socket is closed before.
+    async fn ask_to_end(&mut self) {
         let _ = self.stream.shutdown().await;
         if self.hangs_up().await {
-            return true;
+            return;
         }
         // The child leads a session and group of its own since it locked itself in.
         let _ = signal::killpg(self.process, Signal::SIGTERM);
-        if self.hangs_up().await {
-            return true;
+        if !self.hangs_up().await {
+            let _ = signal::killpg(self.process, Signal::SIGKILL);
         }
-        let _ = signal::killpg(self.process, Signal::SIGKILL);
-        false
     }
 
     async fn hangs_up(&mut self) -> bool {

@@ -110,15 +110,11 @@ impl Reaper {
         Attendant(Arc::clone(&self.living))
     }
 
-    /// Kills the child and waits for its end, on the reaper's thread.
+    /// Kills the child and waits for its end, on the reaper's thread. None is waited for that may live on: the thread
+    /// would stand still, and with it the ends of all others.
     pub(in crate::jail) fn end(&self, mut child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
         // Fails only where the child is reaped already, which nobody else does.
         let _ = child.kill();
-        self.reap(child)
-    }
-
-    /// Waits for the end of a child that is ending, on the reaper's thread.
-    pub(in crate::jail) fn reap(&self, child: Child) -> oneshot::Receiver<io::Result<ExitStatus>> {
         let (reply, status) = oneshot::channel();
         if let Err(mpsc::SendError(Death { mut child, .. })) = self.deaths.send(Death { child, reply }) {
             // The reaper's thread lives as long as any Reaper; should it have died, wait here rather than leave

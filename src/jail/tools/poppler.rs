@@ -53,7 +53,8 @@ pub(super) fn picture_of(page: u32, dpi: u32) -> Vec<String> {
     ["-q", "-gray", "-r", &dpi, "-f", &page, "-l", &page, "-"].into_iter().map(str::to_owned).collect()
 }
 
-/// The portable grey map that pdftoppm writes: `P5`, width, height, 255, then the pixels.
+/// The portable grey map that pdftoppm writes: `P5`, width, height, 255, then the pixels. A page of one pixel is how it
+/// answers where it could not draw so large a page.
 pub(super) fn bitmap(answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
     let mut at = 0;
     let mut word = || {
@@ -67,7 +68,7 @@ pub(super) fn bitmap(answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
     let pixels = u64::from(width) * u64::from(height);
     let possible = magic == "P5"
         && white == 255
-        && (1..=BITMAP_PIXELS_MAX).contains(&pixels)
+        && (2..=BITMAP_PIXELS_MAX).contains(&pixels)
         && width.max(height) <= BITMAP_SIDE_PIXELS_MAX
         && (answer.len() - at) as u64 == pixels;
     possible.then(|| Bitmap { width, height, dpi, grey: Bulk(answer[at..].to_vec()) })
@@ -97,9 +98,15 @@ mod tests {
     fn grey_maps_are_read() {
         let read = bitmap(b"P5\n2 3\n255\nabcdef".to_vec(), 72).expect("a page");
         assert_eq!((read.width, read.height, read.dpi, read.grey.0.as_slice()), (2, 3, 72, b"abcdef".as_slice()));
-        for broken in
-            ["", "P5", "P5\n2 3\n255\nabcde", "P6\n2 3\n255\nabcdef", "P5\n0 3\n255\n", "P5\n2 3\n65535\nabcdef"]
-        {
+        for broken in [
+            "",
+            "P5",
+            "P5\n2 3\n255\nabcde",
+            "P6\n2 3\n255\nabcdef",
+            "P5\n0 3\n255\n",
+            "P5\n1 1\n255\na",
+            "P5\n2 3\n65535\nabcdef",
+        ] {
             assert_eq!(bitmap(broken.as_bytes().to_vec(), 72), None, "{broken}");
         }
     }

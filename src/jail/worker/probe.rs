@@ -119,6 +119,15 @@ fn exhaust(misdeed: &str) -> Tried {
         "recurse" => Ok(recurse(1).to_string()),
         "panic" => panic!("a parser gives up on this document"),
         "abort" => std::process::abort(),
+        "hang-up" => {
+            // The socket, and its copy that the link has.
+            for fd in (0..8).filter(|fd| *fd != 2) {
+                let _ = nix::unistd::close(fd);
+            }
+            loop {
+                thread::park();
+            }
+        }
         "chatter" => {
             for _ in 0..4_000 {
                 nix::unistd::write(io::stderr(), &[b'x'; 1_000]).map_err(io::Error::from).ok()?;

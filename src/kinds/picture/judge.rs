@@ -132,7 +132,7 @@ pub(crate) fn orientation(source: &mut dyn Source) -> u8 {
 }
 
 /// Another file behind the picture. Phones put films and second pictures there; archives and programs hide there.
-fn note_tail(source: &mut dyn Source, walk: &Walk, facts: &mut Facts) {
+pub(super) fn note_tail(source: &mut dyn Source, walk: &Walk, facts: &mut Facts) {
     let bytes = length_of(source);
     let behind = bytes.saturating_sub(walk.end);
     if walk.end == 0 || behind < 4 {

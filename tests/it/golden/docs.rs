@@ -103,10 +103,7 @@ fn readability_of_the_corpus() {
         .any(|start| path.starts_with(start))
             || (path.starts_with("text/short/") && path.ends_with(".txt"));
         // OCR must tell which photos nobody can read; other formats are others' business.
-        let later = why.starts_with("UNCERTAIN")
-            || why.contains("unreadable p")
-            || path.ends_with(".dcm")
-            || path.ends_with(".heic");
+        let later = why.starts_with("UNCERTAIN") || why.contains("unreadable p") || path.ends_with(".dcm");
         let Ok(bytes) = fs::read(root.join(path)) else { continue };
         if !mine || later {
             continue;
@@ -141,9 +138,7 @@ fn kinds_of_the_corpus() {
             "manifest" => FileKind::SlideManifest,
             "text" => FileKind::Text,
             "docx" => FileKind::Office,
-            "image" | "photo" if !fields[0].ends_with(".heic") && !fields[0].starts_with("hostile/zero") => {
-                FileKind::Image
-            }
+            "image" | "photo" if !fields[0].starts_with("hostile/zero") => FileKind::Image,
             _ => continue,
         };
         let Ok(bytes) = fs::read(root.join(fields[0])) else { continue };

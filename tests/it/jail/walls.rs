@@ -88,6 +88,14 @@ async fn t22_wall_clock_ends() {
     assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
+/// Proves that a child that hangs up and lives on is ended at once, and holds up the end of no other.
+#[tokio::test]
+async fn t22_hanging_up_is_the_end() {
+    let warder = Warder::new();
+    warder.is_fatal("hang-up", "signal 9").await;
+    warder.host.quiesce().await;
+}
+
 /// Proves that the wall clock stands while the host is slow, here in reading.
 #[tokio::test]
 async fn wall_clock_stands_while_the_host_works() {

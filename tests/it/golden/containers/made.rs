@@ -261,7 +261,7 @@ fn unread_formats_are_told() {
         (b"Rar!\x1A\x07\x01\0", FileKind::Archive),
         (b"MSH|^~\\&|LAB|HOSPITAL|||20240101||ORU^R01|1|P|2.5\r", FileKind::Message),
         (b"{\"resourceType\":\"Bundle\"}", FileKind::Message),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", FileKind::Image),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", FileKind::Image),
         (&ole, FileKind::Office),
         (&udf, FileKind::Disc),
     ];
