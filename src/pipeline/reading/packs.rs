@@ -6,11 +6,12 @@ use crate::{domain::limits::PACKS_AT_ONCE_MAX, jail::Stands};
 /// names scripts with confidence, and their stand with less than 1.5.
 const STAND_CONFIDENCE_TRY_MIN: f32 = 2.0;
 
-/// A script is believed without being read where both confidences are well above what blur and charts give.
+/// A script is believed without being read where the stand's confidence is well above what blur and charts give (1.5),
+/// and the script's own above nothing. Asked only of pages that are noise when read as Latin.
 const STAND_CONFIDENCE_SURE_MIN: f32 = 5.0;
 
 /// See [`STAND_CONFIDENCE_SURE_MIN`].
-const SCRIPT_CONFIDENCE_SURE_MIN: f32 = 1.5;
+const SCRIPT_CONFIDENCE_SURE_MIN: f32 = 0.5;
 
 /// The pack a page is read with first: most pages are English, and its letters are those of half the world.
 const FIRST: &str = "eng";
@@ -212,7 +213,7 @@ mod tests {
         };
         let clear = stands("Devanagari", 12.0, 2.0);
         assert_eq!((likely_script(&clear), certain_script(&clear)), (Some("Devanagari"), Some("Devanagari")));
-        let doubtful = stands("Han", 10.0, 0.9);
+        let doubtful = stands("Han", 10.0, 0.2);
         assert_eq!((likely_script(&doubtful), certain_script(&doubtful)), (Some("Han"), None));
         assert_eq!(likely_script(&stands("Arabic", 0.4, 3.3)), None);
         assert_eq!(likely_script(&stands("Latin", 9.0, 9.0)), None);
