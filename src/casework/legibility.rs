@@ -47,13 +47,19 @@ const LETTER_HEIGHT_LOW: f32 = 7.0;
 const DPI_LOW: f32 = 90.0;
 
 /// Difference of ink and paper, of 255, below which print is pale.
-const CONTRAST_LOW: f32 = 60.0;
+const CONTRAST_LOW: f32 = 75.0;
 
 /// Variance of the Laplacian inside text below which letters run into each other.
-const SHARPNESS_LOW: f32 = 250.0;
+const SHARPNESS_LOW: f32 = 230.0;
 
 /// Paper below this grey is a photo in the dark; above the other, with low contrast, one in the glare.
 const BRIGHTNESS_LOW: f32 = 70.0;
+
+/// Paper in a photo is at least this light once it is told from ink; photographed pages here have 181 to 219.
+const PAPER_BRIGHTNESS_MIN: f32 = 140.0;
+
+/// Ink of a written page: a short letter has 0.02, a page of small print 0.09.
+const PAGE_INK: std::ops::Range<f32> = 0.01..0.2;
 
 /// Share of the edges that cut through ink from which text goes on beyond them.
 const EDGE_INK_MIN: f32 = 0.2;
@@ -113,7 +119,7 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
         let labels = source == Source::Picture && coverage(page) < COVERAGE_MIN && !tells_language(page);
         return if labels { picture(page) } else { of_text(page) };
     }
-    if !has_lines(&page.look) || source == Source::Picture && page.letters == 0 && why(&page.look).is_none() {
+    if !has_lines(&page.look) || source == Source::Picture && !is_page_like(page) {
         return picture(page);
     }
     match why(&page.look) {
@@ -143,8 +149,8 @@ fn of_text(page: &PageReading) -> Legibility {
             legibility.remarks.push((Reason::BadExposure, format!("paper at {:.0} of 255", page.look.brightness)));
         }
     }
-    if page.quarter_turns % 4 != 0 {
-        let degrees = u32::from(page.quarter_turns % 4) * 90;
+    if page.quarter_turns > 0 {
+        let degrees = u32::from(page.quarter_turns) * 90;
         legibility.remarks.push((Reason::Rotated, format!("upright after {degrees} degrees clockwise")));
     }
     if page.look.edge_ink >= EDGE_INK_MIN {
@@ -175,6 +181,13 @@ fn coverage(page: &PageReading) -> f32 {
 /// Does it look as if there were lines of something on it?
 fn has_lines(look: &PageLook) -> bool {
     look.letter_height > 0.0 && look.ink > 0.0
+}
+
+/// Does a picture on which hardly anything was read look like a page all the same: light paper, as much ink as writing
+/// has, and noise where its letters are? A photo of a face or a wound has none of the three, or one by chance.
+fn is_page_like(page: &PageReading) -> bool {
+    let look = &page.look;
+    page.letters >= NOISE_LETTERS_MIN / 2 && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
 }
 
 /// Why print on a page that looks like this cannot be read, if its look says so.
@@ -271,6 +284,10 @@ mod tests {
         check(&page(0.1, 120, clear()), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 9, photo), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 9, photo), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&page(0.05, 130, blurred), Source::Picture, (Readable::No, &[Reason::Illegible]));
+        let face = PageLook { brightness: 110.0, ink: 0.4, ..blurred };
+        check(&page(0.05, 130, face), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&page(0.0, 3, blurred), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
     }
 
     /// Proves that a page which lies on its side or is cut is said to be so, and can be read.

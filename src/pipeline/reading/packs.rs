@@ -1,16 +1,17 @@
 //! Which language pack reads which language: names in tesseract for BCP 47 tags and for scripts.
 
-use crate::jail::Stands;
+use crate::{domain::limits::PACKS_AT_ONCE_MAX, jail::Stands};
 
 /// A script is worth a try where the page's stand is told with this confidence: on pages that are only blur the reader
 /// names scripts with confidence, and their stand with less than 1.5.
 const STAND_CONFIDENCE_TRY_MIN: f32 = 2.0;
 
-/// A script is believed without being read where both confidences are well above what blur and charts give.
+/// A script is believed without being read where the stand's confidence is well above what blur and charts give (1.5),
+/// and the script's own above nothing. Asked only of pages that are noise when read as Latin.
 const STAND_CONFIDENCE_SURE_MIN: f32 = 5.0;
 
 /// See [`STAND_CONFIDENCE_SURE_MIN`].
-const SCRIPT_CONFIDENCE_SURE_MIN: f32 = 1.5;
+const SCRIPT_CONFIDENCE_SURE_MIN: f32 = 0.5;
 
 /// The pack a page is read with first: most pages are English, and its letters are those of half the world.
 const FIRST: &str = "eng";
@@ -123,6 +124,9 @@ const SCRIPTS: &[(&str, &[&str], &str)] = &[
     ("Thai", &["tha"], "th"),
 ];
 
+/// A pack for each script other than Latin, by how many people write in it.
+const COMMON_SCRIPTS: &[&str] = &["chi_sim", "ara", "hin", "rus", "jpn", "kor", "ben", "tha", "heb", "ell"];
+
 /// The packs that are installed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Packs<'a>(pub(super) &'a [String]);
@@ -147,15 +151,26 @@ impl<'a> Packs<'a> {
         known.map(|(_, packs, _)| packs.iter().filter_map(|pack| self.installed(pack)).collect()).unwrap_or_default()
     }
 
+    /// Installed packs for the scripts most written in, one each: for a page whose script cannot be told.
+    pub(super) fn of_any_script(self) -> Vec<&'a str> {
+        let firsts = COMMON_SCRIPTS.iter().filter_map(|pack| self.installed(pack));
+        firsts.take(PACKS_AT_ONCE_MAX).collect()
+    }
+
     fn installed(self, pack: &str) -> Option<&'a str> {
         self.0.iter().map(String::as_str).find(|installed| *installed == pack)
     }
 }
 
+/// Is it sure how the page stands, so that there is text on it?
+pub(super) fn stands_surely(stands: &Stands) -> bool {
+    stands.confidence >= STAND_CONFIDENCE_TRY_MIN
+}
+
 /// The script other than Latin in which a page may be written.
 pub(super) fn likely_script(stands: &Stands) -> Option<&'static str> {
     let known = SCRIPTS.iter().find(|(name, _, _)| *name == stands.script)?;
-    (stands.confidence >= STAND_CONFIDENCE_TRY_MIN).then_some(known.0)
+    stands_surely(stands).then_some(known.0)
 }
 
 /// The same, where it is so sure that it may be said of a page that cannot be read.
@@ -182,6 +197,7 @@ mod tests {
         assert_eq!(packs.of_tag("es-MX"), Some("spa"));
         assert_eq!(packs.of_tag("pl"), None);
         assert_eq!(packs.of_script("Arabic"), ["ara"]);
+        assert_eq!(packs.of_any_script(), ["ara"]);
         assert!(packs.of_script("Han").is_empty() && packs.of_script("Latin").is_empty());
         assert_eq!(Packs(&installed[2..3]).first(), None);
     }
@@ -197,7 +213,7 @@ mod tests {
         };
         let clear = stands("Devanagari", 12.0, 2.0);
         assert_eq!((likely_script(&clear), certain_script(&clear)), (Some("Devanagari"), Some("Devanagari")));
-        let doubtful = stands("Han", 10.0, 0.9);
+        let doubtful = stands("Han", 10.0, 0.2);
         assert_eq!((likely_script(&doubtful), certain_script(&doubtful)), (Some("Han"), None));
         assert_eq!(likely_script(&stands("Arabic", 0.4, 3.3)), None);
         assert_eq!(likely_script(&stands("Latin", 9.0, 9.0)), None);

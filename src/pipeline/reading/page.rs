@@ -11,7 +11,7 @@ use crate::{
         path::RawName,
         reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered},
     },
-    jail::{Order, ReadOrder, Report, Sharing, Task, ToolError, View},
+    jail::{Order, ReadOrder, Report, Sharing, Stands, Task, ToolError, View},
     pipeline::{Trouble, Workshop, examine::Nothing},
 };
 
@@ -115,8 +115,12 @@ impl Document<'_> {
         failed_or(self.shop.tools.read(order).await)
     }
 
-    async fn stands(&self, bitmap: &Bitmap) -> Result<Option<crate::jail::Stands>, Halt> {
-        Ok(failed_or(self.shop.tools.stands(bitmap).await)?.flatten())
+    /// How the page stands; what tells that may not be installed although words can be read.
+    async fn stands(&self, bitmap: &Bitmap) -> Result<Option<Stands>, Halt> {
+        match self.shop.tools.stands(bitmap).await {
+            Err(ToolError::Missing(_)) => Ok(None),
+            other => Ok(failed_or(other)?.flatten()),
+        }
     }
 
     async fn pass(&self, page: u32, plan: Plan, words: Vec<ReadWord>) -> Result<Pass, Halt> {

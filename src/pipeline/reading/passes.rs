@@ -4,7 +4,7 @@
 //! are asked for, and it is turned, read with the script's packs, thresholded around each pixel, or taken for scattered
 //! text, each at most once. A page that reads well at once costs one pass.
 
-use super::packs::{Packs, certain_script, likely_script};
+use super::packs::{Packs, certain_script, likely_script, stands_surely};
 use crate::{
     casework::{
         language,
@@ -184,6 +184,12 @@ impl Attempts {
             looks.push(Plan { packs: vec![(*pack).to_owned()], ..upright.clone() });
         }
         looks.push(upright.clone());
+        let upright_noise = stands.is_some_and(stands_surely) && best.is_noise();
+        if upright_noise && script.is_empty() && !packs.of_any_script().is_empty() {
+            // A letterhead in Latin letters hides the script of the letter below it.
+            let any = packs.of_any_script().into_iter().map(str::to_owned).collect();
+            looks.push(Plan { packs: any, ..upright.clone() });
+        }
         if turns.is_none() && noise {
             looks.extend([2, 1, 3].map(|quarter_turns| Plan { quarter_turns, ..best.plan.clone() }));
         }
@@ -262,6 +268,9 @@ mod tests {
             Stands { script: "Arabic".to_owned(), confidence: 3.0, script_confidence: 3.0, ..Stands::default() };
         arabic.stand(Some(script));
         assert_eq!(plan_of(arabic.next(packs)).packs, ["ara"]);
+        let mut hidden = attempts.clone();
+        hidden.stand(Some(Stands { confidence: 7.5, script: "Latin".to_owned(), ..Stands::default() }));
+        assert_eq!(plan_of(hidden.next(packs)).packs, ["ara"]);
         // Nothing could be told, and there is much noise: each way is tried, within bounds.
         attempts.stand(None);
         let mut turns = Vec::new();
