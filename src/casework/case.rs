@@ -1,6 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
-use super::copies;
+use super::{copies, series::SeriesReport};
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -158,6 +158,9 @@ pub struct Overlay {
     pub media: Vec<MediumReport>,
     /// A report on each slide manifest.
     pub manifests: Vec<ManifestReport>,
+    /// A report on each series of images.
+    #[serde(default)]
+    pub series: Vec<SeriesReport>,
     /// Entries that are shown under the path of another copy of theirs.
     #[serde(default)]
     pub renamed: Vec<(EntryId, String)>,

@@ -11,3 +11,4 @@ pub mod language;
 pub mod ledger;
 pub mod manifest;
 pub mod media;
+pub mod series;

@@ -214,6 +214,7 @@ impl Desk {
             summary,
             media: overlay.media,
             manifests: overlay.manifests,
+            series: overlay.series,
             unfinished: self.unfinished(case).await?,
         })
     }

@@ -12,6 +12,7 @@ mod crash;
 mod family_upload;
 mod golden;
 mod hostile;
+mod imaging;
 mod jail;
 mod journeys;
 mod make;

@@ -229,7 +229,10 @@ pub(super) fn open_work(db: &Connection, case: Option<CaseId>) -> Result<OpenWor
         uploads: count("SELECT count(*) FROM uploads WHERE state = 'open'", "")?,
         jobs: count(&format!("{jobs} IN ('examine', 'compare', 'read')"), "")?,
         slow: count(&format!("{jobs} IN ('compare', 'read')"), "")?,
-        stuck: count("SELECT count(*) FROM jobs WHERE state = 'stuck'", "AND kind IN ('examine', 'compare', 'read', 'gate')")?,
+        stuck: count(
+            "SELECT count(*) FROM jobs WHERE state = 'stuck'",
+            "AND kind IN ('examine', 'compare', 'read', 'gate')",
+        )?,
     })
 }
 
