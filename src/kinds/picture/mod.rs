@@ -13,5 +13,6 @@ pub mod png;
 mod walk;
 pub mod webp;
 
+pub(crate) use judge::orientation;
 pub use judge::{BMP, GIF, JPEG, PNG, WEBP, too_large};
 pub use walk::Walk;
