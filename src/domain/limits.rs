@@ -32,6 +32,9 @@ pub const FRAMES_PLACED_MAX: usize = 10_000;
 /// Pixels of an object beyond which it is not decoded just to see whether it shows anything: half a minute of decoding.
 pub const SAMPLE_PIXELS_MAX: u64 = 128 << 20;
 
+/// Misses of each kind that a report of an evaluation shows: a page of thousands of pictures helps nobody.
+pub const REPORT_MISSES_MAX: usize = 200;
+
 /// Observations, people and search fields of one document, each.
 pub const FACTS_ROWS_MAX: usize = 10_000;
 

@@ -24,7 +24,10 @@ pub(super) enum Numbering {
     /// None is left out between the first and the last.
     Unbroken,
     /// Some are left out.
-    Broken,
+    Broken {
+        /// How many.
+        left_out: u64,
+    },
     /// Absent, or the same twice.
     Unusable,
 }
@@ -59,13 +62,13 @@ const MULTIPLE: f64 = 0.12;
 /// Share of steps that must be the usual one for numbers to count slices.
 const STEPS_USUAL: f64 = 0.6;
 /// Of distances alone, this share must be the usual one.
-const DISTANCES_USUAL: f64 = 0.6;
+const DISTANCES_USUAL: f64 = 0.5;
 /// The same where numbers go on.
 const DISTANCES_USUAL_WEAK: f64 = 0.8;
 /// Slices missing in one place that numbers which go on leave possible: a larger distance was planned.
 const WEAK_MISSING_MAX: u32 = 2;
 /// Equal large distances in a row from which they are a zone with a spacing of its own.
-const ZONE_FROM: usize = 3;
+const ZONE_FROM: usize = 4;
 /// The same where numbers go on.
 const ZONE_FROM_WEAK: usize = 2;
 
@@ -91,8 +94,19 @@ pub(super) fn find(row: &[Place], slice: Option<f64>, numbering: Numbering) -> V
             return stepped;
         }
     }
+    let Some((spacing, missing)) = multiples(&distances) else { return Vec::new() };
+    // Exactly as many numbers are left out as distances say: nothing else needs to be asked.
+    let all: u64 = missing.iter().map(|missing| u64::from(*missing)).sum();
+    if all > 0 && numbering == (Numbering::Broken { left_out: all }) {
+        return gaps(missing.into_iter().map(u64::from), Certainty::Strong);
+    }
     let going_on = usual_step.is_some() || numbering == Numbering::Unbroken;
-    multiples(&distances, if going_on { Certainty::Weak } else { Certainty::Strong })
+    let certainty = if going_on { Certainty::Weak } else { Certainty::Strong };
+    if is_likely((&distances, spacing), &missing, certainty) {
+        gaps(missing.into_iter().map(u64::from), certainty)
+    } else {
+        Vec::new()
+    }
 }
 
 /// Differences of the numbers of neighbours, without sign; `None` unless all have numbers and none has its
@@ -113,7 +127,7 @@ fn counted(distances: &[f64], steps: &[u64], slice: Option<f64>, numbering: Numb
     let unit = steps.iter().copied().reduce(common_divisor)?;
     // Every second slice may be gone: then only the header knows how far apart they were.
     let stated = slice.is_some_and(|slice| (middle / slice - 1.0).abs() < ALIKE);
-    let unit = if stated && numbering == Numbering::Broken { 1 } else { unit };
+    let unit = if stated && matches!(numbering, Numbering::Broken { .. }) { 1 } else { unit };
     let missing = steps.iter().map(|step| step / unit - 1);
     Some(gaps(missing, Certainty::Strong))
 }
@@ -131,28 +145,29 @@ fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
     gaps(missing, Certainty::Strong)
 }
 
-/// Gaps from distances alone.
-fn multiples(distances: &[f64], certainty: Certainty) -> Vec<Gap> {
-    let Some(spacing) = mode(distances) else { return Vec::new() };
-    let alike = |distance: f64| (distance / spacing - 1.0).abs() <= ALIKE;
-    let usual = distances.iter().filter(|distance| alike(**distance)).count();
-    let (share, zone_from) = match certainty {
-        Certainty::Weak => (DISTANCES_USUAL_WEAK, ZONE_FROM_WEAK),
-        Certainty::Strong => (DISTANCES_USUAL, ZONE_FROM),
-    };
-    if usual < 3 || (usual as f64) < share * distances.len() as f64 {
-        return Vec::new();
-    }
+/// The usual distance, and how many slices each distance leaves out; `None` where one is no multiple: spacing varies.
+fn multiples(distances: &[f64]) -> Option<(f64, Vec<u32>)> {
+    let spacing = mode(distances)?;
     let missing: Vec<u32> = distances.iter().map(|distance| skipped(*distance, spacing)).collect();
-    // A distance that is no multiple says that spacing varies here.
-    let odd = distances.iter().zip(&missing).any(|(distance, missing)| *missing == 0 && !alike(*distance));
-    if odd || planned(&missing, zone_from) {
-        return Vec::new();
-    }
-    if certainty == Certainty::Weak && missing.iter().any(|missing| *missing > WEAK_MISSING_MAX) {
-        return Vec::new();
-    }
-    gaps(missing.into_iter().map(u64::from), certainty)
+    let odd = distances.iter().zip(&missing).any(|(distance, missing)| *missing == 0 && !is_alike(*distance, spacing));
+    (!odd).then_some((spacing, missing))
+}
+
+fn is_alike(distance: f64, spacing: f64) -> bool {
+    (distance / spacing - 1.0).abs() <= ALIKE
+}
+
+/// Distances alone: are they nearly all the usual one, and do the others look lost rather than planned?
+fn is_likely((distances, spacing): (&[f64], f64), missing: &[u32], certainty: Certainty) -> bool {
+    let (share, zone_from, most) = match certainty {
+        Certainty::Weak => (DISTANCES_USUAL_WEAK, ZONE_FROM_WEAK, WEAK_MISSING_MAX),
+        Certainty::Strong => (DISTANCES_USUAL, ZONE_FROM, u32::MAX),
+    };
+    let usual = distances.iter().filter(|distance| is_alike(**distance, spacing)).count();
+    usual >= 3
+        && usual as f64 >= share * distances.len() as f64
+        && !planned(missing, zone_from)
+        && missing.iter().all(|missing| *missing <= most)
 }
 
 /// Slices of this spacing that a distance leaves out; 0 where it is no multiple.

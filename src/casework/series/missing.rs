@@ -132,7 +132,7 @@ fn of_places(series: &Series<'_>, stack: &Stack<'_, '_>) -> Vec<MissingSlices> {
     let fewer: Vec<(usize, usize)> =
         counts.iter().enumerate().filter(|(_, count)| **count < usual).map(|(at, count)| (at, usual - count)).collect();
     let lacking: usize = fewer.iter().map(|(_, lacking)| lacking).sum();
-    let witnessed = numbering == Numbering::Broken && series.numbers_left_out() == lacking as u64 + wholly;
+    let witnessed = numbering == Numbering::Broken { left_out: lacking as u64 + wholly };
     if witnessed {
         missing.extend(fewer.into_iter().map(|(at, lacking)| MissingSlices {
             count: u32::try_from(lacking).unwrap_or(u32::MAX),

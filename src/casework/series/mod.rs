@@ -113,22 +113,14 @@ impl<'a> Series<'a> {
         let numbers: Option<Vec<i64>> = self.slices.iter().map(|slice| slice.number).collect();
         let Some(mut numbers) = numbers else { return Numbering::Unusable };
         numbers.sort_unstable();
-        match numbers
-            .windows(2)
-            .map(|pair| pair[1].abs_diff(pair[0]))
-            .fold((u64::MAX, 1), |(low, high), step| (low.min(step), high.max(step)))
-        {
-            (0, _) => Numbering::Unusable,
-            (_, 1) => Numbering::Unbroken,
-            _ => Numbering::Broken,
+        let steps = || numbers.windows(2).map(|pair| pair[1].abs_diff(pair[0]));
+        if steps().any(|step| step == 0) {
+            return Numbering::Unusable;
         }
-    }
-
-    /// Numbers that are left out between the first and the last.
-    fn numbers_left_out(&self) -> u64 {
-        let numbers: Vec<i64> = self.slices.iter().filter_map(|slice| slice.number).collect();
-        let Some((low, high)) = numbers.iter().min().zip(numbers.iter().max()) else { return 0 };
-        (high.abs_diff(*low)).saturating_add(1).saturating_sub(numbers.len() as u64)
+        match steps().fold(0_u64, |sum, step| sum.saturating_add(step - 1)) {
+            0 => Numbering::Unbroken,
+            left_out => Numbering::Broken { left_out },
+        }
     }
 }
 

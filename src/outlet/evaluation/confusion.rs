@@ -66,7 +66,8 @@ pub(super) fn kinds(truths: &Truths, answers: &Answers<'_>) -> Vec<KindLine> {
     let mut lines: BTreeMap<&str, KindLine> = BTreeMap::new();
     for file in truths.files.iter().filter(|file| file.is_counted()) {
         let Some(answer) = answers.get(&file.path) else { continue };
-        let line = lines.entry(&file.kind).or_insert_with(|| KindLine { kind: file.kind.clone(), ..KindLine::default() });
+        let line =
+            lines.entry(&file.kind).or_insert_with(|| KindLine { kind: file.kind.clone(), ..KindLine::default() });
         let cell = match (!file.readable, says_unreadable(file, answer)) {
             (true, true) => &mut line.found,
             (true, false) => &mut line.missed,
@@ -81,7 +82,8 @@ pub(super) fn kinds(truths: &Truths, answers: &Answers<'_>) -> Vec<KindLine> {
 /// By reason, in the order of the contract; codes that are nowhere found nor wanted are left out.
 pub(super) fn reasons(truths: &Truths, answers: &Answers<'_>) -> Vec<ReasonLine> {
     let mut lines: BTreeMap<Reason, ReasonLine> = BTreeMap::new();
-    let empty = |code| ReasonLine { code, on_unreadable: 0, on_readable: 0, on_alarms: 0, expected: 0, expected_found: 0 };
+    let empty =
+        |code| ReasonLine { code, on_unreadable: 0, on_readable: 0, on_alarms: 0, expected: 0, expected_found: 0 };
     for file in truths.files.iter().filter(|file| file.is_counted()) {
         let Some(answer) = answers.get(&file.path) else { continue };
         let found = answer.codes();

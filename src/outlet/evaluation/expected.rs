@@ -170,6 +170,9 @@ mod tests {
         assert_eq!(check("a\tpdf\tno\ten\t\tcurse"), Err(TableError::Code { line: 2, code: "curse".to_owned() }));
         let groups = "group\trelation\tpath\tnotes\ng\texact\ta\t\ng\texact\tb\t\ng\tsemantic\tc\t\n";
         let truths = Truths::read(head, Some(groups)).expect("groups");
-        assert_eq!(truths.groups.map(|groups| groups.iter().map(|g| g.paths.len()).collect::<Vec<_>>()), Some(vec![2, 1]));
+        assert_eq!(
+            truths.groups.map(|groups| groups.iter().map(|g| g.paths.len()).collect::<Vec<_>>()),
+            Some(vec![2, 1])
+        );
     }
 }

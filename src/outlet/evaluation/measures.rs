@@ -119,9 +119,8 @@ impl Miss {
     fn of(what: MissKind, file: &Expected, answer: Option<&Answer>) -> Self {
         let asks_language = what == MissKind::Language;
         let readable = if file.readable { "readable" } else { "not readable" };
-        let answered = answer.map_or("nothing", |answer| {
-            if asks_language { &answer.language } else { answer.readable.name() }
-        });
+        let answered =
+            answer.map_or("nothing", |answer| if asks_language { &answer.language } else { answer.readable.name() });
         Self {
             what,
             path: file.path.clone(),

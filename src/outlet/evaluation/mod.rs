@@ -1,7 +1,7 @@
 //! How well verdicts agree with what people say of the same files: measures, tables, misses, and a page that shows them.
 //!
-//! Pure but for nothing: tables and answers in, numbers and a page out. It may not look at a document itself; a picture
-//! of a missed one is handed in. The format of the tables is described in `docs/evaluate.md`.
+//! Pure: tables and answers in, numbers and a page out. It may not look at a document itself; a picture of a missed one
+//! is handed in. The format of the tables is described in `docs/evaluate.md`.
 
 mod answers;
 mod confusion;
@@ -9,7 +9,7 @@ mod expected;
 mod measures;
 mod page;
 
-pub use answers::Answer;
+pub use answers::{Answer, AnswerReason};
 pub use confusion::{KindLine, LanguageLine, ReasonLine};
 pub use expected::{Expected, Group, TableError, Truths};
 pub use measures::{Measure, Miss, MissKind, Scope};

@@ -36,5 +36,6 @@ fn the_corpus_is_judged_well() {
     }
     let output = score.output().unwrap();
     println!("{}", String::from_utf8_lossy(&output.stdout));
+    super::agreement::evaluate_agrees(&corpus, &scorer, answers.path());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
