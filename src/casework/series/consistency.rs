@@ -24,7 +24,7 @@ pub(super) fn complaints(series: &Series<'_>) -> Vec<String> {
     }
     if let Some(odd) = odd(&slices, |slice| format!("{} × {}", slice.facts.rows, slice.facts.columns)) {
         complaints.push(format!("{odd} of {} images have another matrix", slices.len()));
-    } else if let Some(odd) = odd(&slices, |slice| spacing(slice)) {
+    } else if let Some(odd) = odd(&slices, spacing) {
         complaints.push(format!("{odd} of {} images have another pixel spacing", slices.len()));
     }
     complaints
