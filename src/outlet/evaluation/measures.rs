@@ -119,8 +119,11 @@ impl Miss {
     fn of(what: MissKind, file: &Expected, answer: Option<&Answer>) -> Self {
         let asks_language = what == MissKind::Language;
         let readable = if file.readable { "readable" } else { "not readable" };
-        let answered =
-            answer.map_or("nothing", |answer| if asks_language { &answer.language } else { answer.readable.name() });
+        let answered = match answer {
+            None => "nothing",
+            Some(answer) if asks_language => &answer.language,
+            Some(answer) => readable_words(answer.readable),
+        };
         Self {
             what,
             path: file.path.clone(),
@@ -130,6 +133,15 @@ impl Miss {
             codes: answer.map(|answer| answer.codes().into_iter().collect()).unwrap_or_default(),
             why: file.reason.clone(),
         }
+    }
+}
+
+const fn readable_words(readable: Readable) -> &'static str {
+    match readable {
+        Readable::Yes => "readable",
+        Readable::No => "not readable",
+        Readable::Partial => "readable in part",
+        Readable::Undetermined => "undetermined",
     }
 }
 
