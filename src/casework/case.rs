@@ -1,6 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
-use super::{copies, identity::Identified};
+use super::{copies, identity::Identified, series::SeriesReport};
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -161,6 +161,9 @@ pub struct Overlay {
     /// Whose each document is; empty where the case does not say whom it is about.
     #[serde(default)]
     pub patients: Vec<(EntryId, Identified)>,
+    /// A report on each series of images.
+    #[serde(default)]
+    pub series: Vec<SeriesReport>,
     /// Entries that are shown under the path of another copy of theirs.
     #[serde(default)]
     pub renamed: Vec<(EntryId, String)>,

@@ -91,14 +91,14 @@ fn likeness(first: &Entry, other: &Entry) -> Likeness {
     }
     match (&first.record.pixels, &other.record.pixels) {
         (None, _) | (_, None) => Likeness::Pending,
-        (Some(PixelsRead::Digest(a)), Some(PixelsRead::Digest(b))) if a == b => Likeness::Same,
-        (Some(PixelsRead::Digest(_)), Some(PixelsRead::Digest(_))) => Likeness::Other("other pixels"),
+        (Some(a), Some(b)) if a.digest().is_some() && a.digest() == b.digest() => Likeness::Same,
         (Some(PixelsRead::Unsupported), _) | (_, Some(PixelsRead::Unsupported)) => {
             Likeness::Other("not compared, a transfer syntax cannot be decoded here")
         }
         (Some(PixelsRead::Failed), _) | (_, Some(PixelsRead::Failed)) => {
             Likeness::Other("not compared, the pixels cannot be decoded")
         }
+        (Some(PixelsRead::Digest(_) | PixelsRead::Constant(_)), Some(_)) => Likeness::Other("other pixels"),
     }
 }
 

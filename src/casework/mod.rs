@@ -15,4 +15,5 @@ pub mod likeness;
 pub mod manifest;
 pub mod media;
 pub mod reading;
+pub mod series;
 pub mod wordlike;

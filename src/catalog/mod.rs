@@ -236,6 +236,8 @@ pub struct IndexState {
     pub gate: Gate,
     /// Clear: reason codes of the overlay's findings.
     pub findings: Vec<(Reason, Severity)>,
+    /// Slow work that laying the case open asked for, enqueued with the rest; never read back.
+    pub then: Vec<Work>,
 }
 
 /// Numbers for progress, the gate and `/metrics`.

@@ -30,6 +30,8 @@ pub enum Command {
     Serve(Serve),
     /// Give verdicts on files, folders, disc images and archives without storing anything
     Inspect(Inspect),
+    /// Measure verdicts against what people say of the same files
+    Evaluate(Evaluate),
     /// Open, list, show and close cases
     #[command(subcommand)]
     Case(Case),
@@ -102,6 +104,32 @@ pub struct Inspect {
     /// Files, folders, disc images, archives
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// `casegate evaluate`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Evaluate {
+    /// A folder of files with an `expected.tsv` (see docs/evaluate.md)
+    pub corpus: PathBuf,
+    /// Everything as one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Write a page that shows what was missed; it shows documents, and is readable for you only
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Exit with 1 where a measure falls short, as in unreadable_f1=0.95; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub require: Vec<String>,
+    /// Ask language and likeness only of files whose text needs no reading of pixels
+    #[arg(long)]
+    pub digital: bool,
+    /// Compare what `inspect --json` wrote earlier, from within the folder, instead of inspecting again
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    /// Judge as this programme would
+    #[arg(long, value_name = "NAME", default_value = "childrens-national-domestic")]
+    pub programme: String,
 }
 
 /// `casegate case …`

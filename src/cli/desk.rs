@@ -9,7 +9,11 @@ use crate::{
         client::{self, Refused},
         server,
     },
-    domain::{ids::CaseId, origin::Actor},
+    domain::{
+        ids::{CaseId, EntryId},
+        origin::Actor,
+        reading::Bitmap,
+    },
 };
 use std::time::{Duration, Instant};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -121,6 +125,14 @@ impl Reach {
             [] => Err(Refused::usage(format!("no case begins with `{text}`; `casegate case list` shows them"))),
             _ => Err(Refused::usage(format!("{} cases begin with `{text}`; give more of the id", found.len()))),
         }
+    }
+
+    /// The first page of an entry, small enough to look at; `None` where it cannot be drawn. On a site opened here only:
+    /// pages do not travel over the daemon's socket.
+    pub(crate) async fn draw(&self, case: CaseId, entry: EntryId) -> Result<Option<Bitmap>, Refused> {
+        let Self::Here(here) = self else { return Ok(None) };
+        let actor = Actor::Os(nix::unistd::Uid::current().as_raw());
+        here.site.desk.draw((case, entry), 1, &actor).await.map_err(|trouble| Refused::world(trouble.to_string()))
     }
 
     /// Every case.

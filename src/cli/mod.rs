@@ -5,6 +5,7 @@
 pub mod arguments;
 mod cases;
 mod desk;
+mod evaluate;
 mod inspect;
 mod keys;
 mod links;
@@ -30,6 +31,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
         Command::Init(init) => keys::init(&config, &init),
         Command::Serve(_) => serve::serve(config).await,
         Command::Inspect(inspect) => inspect::inspect(config, &inspect).await,
+        Command::Evaluate(evaluate) => evaluate::evaluate(config, &evaluate).await,
         Command::Case(case) => cases::case(&config, case).await,
         Command::Ingest(ingest) => cases::ingest(&config, ingest).await,
         Command::Disc(disc) => cases::disc(&config, disc).await,

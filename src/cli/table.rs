@@ -220,6 +220,7 @@ pub(super) fn case(shown: &Shown) -> String {
         case.opened
     );
     text.push_str(&media(shown));
+    text.push_str(&series(shown));
     for manifest in &shown.manifests {
         let matched = manifest.rows.iter().filter(|row| row.reasons.is_empty() && row.file.is_some()).count();
         let _ =
@@ -265,6 +266,22 @@ pub(super) fn media(shown: &Shown) -> String {
         }
         if !medium.viewer_software.is_empty() {
             let _ = writeln!(text, "  viewer software, never run: {}", plain(&medium.viewer_software.join(", ")));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Studies with their series, a sentence each.
+fn series(shown: &Shown) -> String {
+    let mut text = String::new();
+    for study in shown.series.chunk_by(|a, b| a.study == b.study) {
+        let _ = writeln!(text, "Study {}", plain(&study[0].study_words));
+        for series in study.iter().take(ROWS_SHOWN_MAX) {
+            let _ = writeln!(text, "  {}", plain(&series.sentence));
+        }
+        if study.len() > ROWS_SHOWN_MAX {
+            let _ = writeln!(text, "  … and {} more series", study.len() - ROWS_SHOWN_MAX);
         }
         text.push('\n');
     }

@@ -8,8 +8,9 @@ use crate::{
     domain::{
         case::{CaseRow, CaseState, Gate, Patient, ProgrammeName},
         entry::Sealed,
-        ids::{ArrivalId, CaseId},
+        ids::{ArrivalId, CaseId, EntryId},
         origin::{Actor, Inlet},
+        reading::{Bitmap, Rendered},
     },
     ops,
     outlet::packet,
@@ -217,6 +218,7 @@ impl Desk {
             summary,
             media: overlay.media,
             manifests: overlay.manifests,
+            series: overlay.series,
             unfinished: self.unfinished(case).await?,
         })
     }
@@ -294,6 +296,31 @@ impl Desk {
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(query.limit);
         Ok(hits)
+    }
+
+    /// Draws a page of an entry, counted from 1, in the jail; `None` where there is none to be seen. Audited as a reading.
+    ///
+    /// # Errors
+    /// The stores failed.
+    pub async fn draw(
+        &self,
+        (case, entry): (CaseId, EntryId),
+        page: u32,
+        actor: &Actor,
+    ) -> Result<Option<Bitmap>, Trouble> {
+        let catalog = &self.stores().catalog;
+        let Some(row) = catalog.entry(entry).await? else { return Ok(None) };
+        let holder = match (row.object, row.twin) {
+            (None, Some(twin)) => catalog.entry(twin).await?,
+            _ => Some(row),
+        };
+        let Some(holder) = holder.filter(|holder| holder.object.is_some()) else { return Ok(None) };
+        let event = self.event(actor, Act::DocumentRead, Some(case), entry.to_string());
+        catalog.append_audit(event).await?;
+        match examine::draw(&self.shop, case, (&holder, page)).await? {
+            Rendered::Page { bitmap, .. } => Ok(Some(bitmap)),
+            Rendered::Blank(_) | Rendered::Undrawable(_) => Ok(None),
+        }
     }
 
     async fn note_read(&self, act: Act, case: CaseId, actor: &Actor) -> Result<(), Trouble> {

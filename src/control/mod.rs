@@ -17,6 +17,7 @@ use crate::{
     casework::{
         case::{ManifestReport, MediumReport},
         ledger::{Row, Summary},
+        series::SeriesReport,
     },
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
@@ -264,6 +265,9 @@ pub struct Shown {
     pub media: Vec<MediumReport>,
     /// Slide manifests, row by row.
     pub manifests: Vec<ManifestReport>,
+    /// Series of images, by study: what is there and what is missing.
+    #[serde(default)]
+    pub series: Vec<SeriesReport>,
     /// Uploads that were never finished: what is known of them.
     pub unfinished: Vec<Unfinished>,
 }

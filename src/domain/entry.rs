@@ -159,8 +159,20 @@ pub struct EntryRecord {
 pub enum PixelsRead {
     /// SHA-256 over the decoded samples of all frames, in one canonical form.
     Digest(super::ids::PlainDigest),
+    /// The same, and every pixel has one value: nothing is to be seen.
+    Constant(super::ids::PlainDigest),
     /// No decoder for its transfer syntax here.
     Unsupported,
     /// The decoder failed.
     Failed,
+}
+
+impl PixelsRead {
+    /// The digest, where the pixels could be decoded.
+    pub const fn digest(&self) -> Option<&super::ids::PlainDigest> {
+        match self {
+            Self::Digest(digest) | Self::Constant(digest) => Some(digest),
+            Self::Unsupported | Self::Failed => None,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! Facts come out of the jail and are untrusted until they have met their limits. They say what stands in the
 //! document; whether that is good or bad for a case is said by `pipeline::judge` and `casework`.
 
-use super::{path::RawName, reason::Reason};
+use super::{imaging::Slicing, path::RawName, reason::Reason};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -266,8 +266,9 @@ pub struct DicomFacts {
     pub thickness: Option<f64>,
     /// Image Type (0008,0008).
     pub image_type: Vec<String>,
-    /// Images in Acquisition (0020,1002), Number of Series Related Instances (0020,1209), where present.
-    pub expected_count: Option<u32>,
+    /// What tells it from its neighbours in the series.
+    #[serde(default)]
+    pub slicing: Slicing,
     /// Is there pixel data (7FE0,0010), and as long as it must be?
     pub pixel_data: PixelData,
     /// Original attributes (0400,0561) are present: the study was coerced somewhere.
@@ -307,6 +308,9 @@ pub struct DicomdirReference {
     pub sop_instance: String,
     /// Directory Record Type (0004,1430).
     pub record_type: String,
+    /// Series Instance UID (0020,000E) of the SERIES record above it; empty where there is none.
+    #[serde(default)]
+    pub series: String,
 }
 
 /// A slide manifest (see `kinds::manifest` for the fields and their aliases).

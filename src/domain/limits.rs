@@ -26,6 +26,15 @@ pub const FACTS_BYTES_MAX: u64 = 64 * MIB;
 /// Values in one message from an inspector (numbers and texts, empty ones too): the same manifest has 12 million.
 pub const FACTS_ITEMS_MAX: usize = 16_000_000;
 
+/// Frames of a multi-frame object whose positions are noted: the longest CT of today has a few thousand.
+pub const FRAMES_PLACED_MAX: usize = 10_000;
+
+/// Pixels of an object beyond which it is not decoded just to see whether it shows anything: half a minute of decoding.
+pub const SAMPLE_PIXELS_MAX: u64 = 128 << 20;
+
+/// Misses of each kind that a report of an evaluation shows: a page of thousands of pictures helps nobody.
+pub const REPORT_MISSES_MAX: usize = 200;
+
 /// Observations, people and search fields of one document, each.
 pub const FACTS_ROWS_MAX: usize = 10_000;
 

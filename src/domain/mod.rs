@@ -7,6 +7,7 @@ pub mod case;
 pub mod entry;
 pub mod facts;
 pub mod ids;
+pub mod imaging;
 pub mod job;
 pub mod limits;
 pub mod origin;

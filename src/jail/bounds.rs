@@ -3,7 +3,8 @@
 
 use crate::domain::{
     facts::{DicomFacts, Facts, NamedPerson, Observation, PageText},
-    limits::{FACTS_PARTS_MAX, FACTS_ROWS_MAX, FACTS_TEXT_BYTES_MAX, Limits},
+    imaging::Slicing,
+    limits::{FACTS_PARTS_MAX, FACTS_ROWS_MAX, FACTS_TEXT_BYTES_MAX, FRAMES_PLACED_MAX, Limits},
     reason::Reason,
 };
 
@@ -77,6 +78,7 @@ fn clip_lists(facts: &mut Facts, limits: &Limits) {
             clip_texts(&mut reference.file_id);
             clip_text(&mut reference.sop_instance);
             clip_text(&mut reference.record_type);
+            clip_text(&mut reference.series);
         }
     }
     if let Some(manifest) = &mut facts.manifest {
@@ -123,6 +125,23 @@ fn clip_dicom(dicom: &mut DicomFacts) {
     ];
     texts.into_iter().for_each(clip_text);
     clip_texts(&mut dicom.image_type);
+    clip_slicing(&mut dicom.slicing);
+}
+
+fn clip_slicing(slicing: &mut Slicing) {
+    let texts = [
+        &mut slicing.frame_of_reference,
+        &mut slicing.echo,
+        &mut slicing.temporal_position,
+        &mut slicing.acquisition,
+        &mut slicing.acquisition_time,
+        &mut slicing.kernel,
+        &mut slicing.stack,
+        &mut slicing.conversion,
+        &mut slicing.concatenation,
+    ];
+    texts.into_iter().for_each(clip_text);
+    slicing.frame_positions.truncate(FRAMES_PLACED_MAX);
 }
 
 fn clip_texts(texts: &mut Vec<String>) {

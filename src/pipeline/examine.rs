@@ -16,7 +16,7 @@ use crate::{
         facts::{Facts, FileKind, LanguageShare, PageFacts, PageText, Readable, TextSource},
         ids::CaseId,
         origin::Actor,
-        reading::Reading,
+        reading::{Reading, Rendered},
     },
     jail::{Order, Receiver, Refusal, Report, Sharing, Task, View, ViewError},
     kinds::Offer,
@@ -115,6 +115,28 @@ pub async fn pixels(shop: &Workshop, case: CaseId, row: &EntryRow) -> Result<Pix
     match shop.inspector.serve(order, &mut Nothing).await? {
         Report::Pixels(read) => Ok(read),
         Report::Facts(_) | Report::Rendered(_) => Ok(PixelsRead::Failed),
+    }
+}
+
+/// Draws a page of an entry, counted from 1, with the passwords its case knows.
+///
+/// # Errors
+/// The world failed.
+pub async fn draw(shop: &Workshop, case: CaseId, (row, page): (&EntryRow, u32)) -> Result<Rendered, Trouble> {
+    let keys = shop.stores.keys(case)?;
+    let record = shop.stores.record(&keys, row)?;
+    let passwords = passwords(shop, &keys, case).await?;
+    let view = view_of(shop, &keys, row).await?;
+    let order = Order {
+        task: Task::Render(page),
+        name: &record.name,
+        passwords: &passwords,
+        view: &view,
+        sharing: Sharing::Alone,
+    };
+    match shop.inspector.serve(order, &mut Nothing).await? {
+        Report::Rendered(rendered) => Ok(*rendered),
+        Report::Facts(_) | Report::Pixels(_) => Ok(Rendered::Undrawable("another question was answered".to_owned())),
     }
 }
 

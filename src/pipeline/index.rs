@@ -11,7 +11,7 @@ use crate::{
         case::{CaseFile, Overlay},
         containers, gate, identity, instances, likeness,
         manifest::{self, Md5Sums},
-        media,
+        media, series,
     },
     catalog::{CatalogError, IndexState, OpenWork},
     domain::{
@@ -59,7 +59,9 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     compare_forgotten(stores, (case, &file), work).await?;
     let before = stores.catalog.index(case).await?;
     let (files, watermark) = bring_up(shop, &keys, (case, &file), &before).await?;
-    let work = stores.catalog.open_work(Some(case)).await?;
+    let mut work = stores.catalog.open_work(Some(case)).await?;
+    let then = to_decode(&file, work);
+    work.jobs += then.len() as u64;
     let gate = gate::judge(&file, &overlay, (work, row.revision, stores.clock.now()));
     let event = gate_event(stores, case, &gate);
     let state = IndexState {
@@ -69,6 +71,7 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
         overlay: keys.seal_record(overlay_place(&case), &encode(&overlay)?),
         gate,
         findings: clear_findings(&overlay),
+        then,
     };
     let fresh = fresh_parts(&state, &before);
     fail::fail_point!("index.before");
@@ -78,6 +81,15 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
         stores.catalog.enqueue(Some(case), Work::Delete(fresh), stores.clock.now()).await?;
     }
     Ok(committed?)
+}
+
+/// Images to be looked at behind the first verdict, once nothing else of the case is being read: what is open may be
+/// them. They are enqueued with the gate, which waits for them.
+fn to_decode(file: &CaseFile, work: OpenWork) -> Vec<Work> {
+    if work.jobs > 0 || work.stuck > 0 {
+        return Vec::new();
+    }
+    series::to_decode(file).into_iter().map(Work::Compare).collect()
 }
 
 /// Two twins that are filed at the same moment do not see each other, and nobody asks for their comparison. Here, where
@@ -115,6 +127,7 @@ pub fn judge(file: &CaseFile, md5: &Md5Sums, (patient, programme): (&Patient, &P
     // Slides are known by their rows: manifests are judged before.
     identity::judge(file, (patient, programme), &mut overlay);
     likeness::judge(file, programme, &mut overlay);
+    series::judge(file, programme, &mut overlay);
     overlay
 }
 

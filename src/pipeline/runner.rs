@@ -13,7 +13,12 @@ use crate::{
     },
 };
 use futures_util::FutureExt;
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{sync::Notify, task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
 
@@ -48,12 +53,14 @@ pub struct Runner {
     bell: Arc<Notify>,
     /// Rung after each job: who waits for a case to settle looks again.
     done: Arc<Notify>,
+    /// Cases whose last gate saw everything filed: until more comes, only slow work changes them.
+    filed: Arc<Mutex<HashSet<CaseId>>>,
 }
 
 impl Runner {
     /// A runner of this workshop.
     pub fn new(shop: Workshop, door: Door, bell: Arc<Notify>, done: Arc<Notify>) -> Self {
-        Self { shop, door, budgets: Arc::new(Budgets::default()), bell, done }
+        Self { shop, door, budgets: Arc::default(), bell, done, filed: Arc::default() }
     }
 
     /// Runs `workers` fast workers, one that compares, and `readers` that read pixels, until `stop`; jobs under way are
@@ -158,14 +165,20 @@ impl Runner {
         let state = catalog.index(case).await?;
         let pause_ms = pause_ms(state.watermark);
         let fresh = now.0.saturating_sub(state.gate.at.0) < pause_ms;
-        if work.jobs > 0 && fresh {
+        let filed = work.jobs == work.slow;
+        // Each reading that ends makes the gate due; nobody waits for the verdicts between.
+        let between = filed && work.slow > 0 && self.is_filed(case);
+        if fresh && (!filed || between) {
+            self.note_filed(case, filed && between);
             self.put_gate_off(case, pause_ms).await?;
             return Ok(catalog.complete(lease).await?);
         }
         if work.jobs == 0 {
             self.budgets.forget(case);
         }
-        match index::index(&self.shop, case, lease).await {
+        let indexed = index::index(&self.shop, case, lease).await;
+        self.note_filed(case, filed && indexed.is_ok());
+        match indexed {
             Err(Trouble::Stale) => {
                 // While entries come, the next try would be in vain too.
                 let pause_ms = if work.jobs > 0 { pause_ms } else { GATE_PAUSE_MIN_MS };
@@ -174,6 +187,20 @@ impl Runner {
             }
             other => other,
         }
+    }
+
+    fn is_filed(&self, case: CaseId) -> bool {
+        self.filed.lock().unwrap_or_else(PoisonError::into_inner).contains(&case)
+    }
+
+    fn note_filed(&self, case: CaseId, filed: bool) {
+        // The set holds whole values at any time, so a panic elsewhere does not spoil it.
+        let mut cases = self.filed.lock().unwrap_or_else(PoisonError::into_inner);
+        if filed {
+            cases.insert(case)
+        } else {
+            cases.remove(&case)
+        };
     }
 
     /// Enqueues the gate for later, and sees to it that somebody is awake then.

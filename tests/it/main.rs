@@ -14,6 +14,7 @@ mod fuzz;
 mod golden;
 mod hostile;
 mod identity;
+mod imaging;
 mod jail;
 mod journeys;
 mod make;

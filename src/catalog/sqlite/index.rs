@@ -2,7 +2,8 @@
 
 use super::{
     super::{CatalogError, IndexState, Result},
-    audit, cases, jobs,
+    audit, cases,
+    jobs::{self, AT_ONCE},
     objects::{self, NewObject, Role},
     rows::{id, reason_of, sealed, severity_name, severity_of, word},
     writer::Session,
@@ -58,6 +59,9 @@ pub(super) fn commit(
     write(db, case, state)?;
     name_objects(db, case, &state.objects)?;
     write_findings(db, case, &state.findings)?;
+    for work in &state.then {
+        jobs::enqueue(db, Some(case), work, AT_ONCE)?;
+    }
     jobs::end(db, lease)?;
     jobs::end_stuck(db, &Work::Gate(case))?;
     audit::append(session, event)

@@ -159,7 +159,13 @@ impl DataSet {
 /// Counts that are written in digits even where no representation says so.
 fn is_integer_string(tag: Tag) -> bool {
     use dicom_dictionary_std::tags;
-    matches!(tag, tags::NUMBER_OF_FRAMES | tags::IMAGES_IN_ACQUISITION | tags::NUMBER_OF_SERIES_RELATED_INSTANCES)
+    matches!(
+        tag,
+        tags::NUMBER_OF_FRAMES
+            | tags::IMAGES_IN_ACQUISITION
+            | tags::NUMBER_OF_SERIES_RELATED_INSTANCES
+            | tags::NUMBER_OF_STUDY_RELATED_INSTANCES
+    )
 }
 
 /// Without padding: trailing spaces and NULs (PS3.5 6.2).

@@ -1,6 +1,6 @@
 //! The facts of a data set that later steps compare: identity of study, series and instance, geometry, words to search.
 
-use super::{data_set::DataSet, image::Shape, layout::Layout};
+use super::{data_set::DataSet, image::Shape, layout::Layout, slicing};
 use crate::domain::facts::{DicomFacts, NamedPerson, SearchField};
 use dicom_dictionary_std::tags;
 
@@ -11,7 +11,6 @@ pub(super) fn facts(layout: &Layout, data_set: &DataSet, shape: &Shape) -> Dicom
         if own.is_empty() { layout.meta.ascii(in_meta) } else { own }
     };
     let has_image = shape.rows > 0 || shape.columns > 0;
-    let count = |tag| data_set.count(tag).filter(|count| *count > 0);
     DicomFacts {
         study: data_set.ascii(tags::STUDY_INSTANCE_UID),
         series: data_set.ascii(tags::SERIES_INSTANCE_UID),
@@ -32,7 +31,7 @@ pub(super) fn facts(layout: &Layout, data_set: &DataSet, shape: &Shape) -> Dicom
         bits_allocated: shape.bits_allocated,
         samples_per_pixel: if has_image { shape.samples } else { 0 },
         image_type: data_set.texts(tags::IMAGE_TYPE),
-        expected_count: count(tags::IMAGES_IN_ACQUISITION).or_else(|| count(tags::NUMBER_OF_SERIES_RELATED_INSTANCES)),
+        slicing: slicing::facts(data_set),
         coerced: data_set.has(tags::ORIGINAL_ATTRIBUTES_SEQUENCE),
         ..geometry(data_set)
     }

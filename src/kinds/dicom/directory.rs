@@ -21,7 +21,9 @@ pub(super) fn fill(facts: &mut Facts, data_set: &DataSet, syntax: Syntax) {
     let flagged = records.iter().any(|record| record.count(tags::RECORD_IN_USE_FLAG) == Some(0xFFFF));
     let active: Vec<&DataSet> =
         records.iter().filter(|record| !flagged || record.count(tags::RECORD_IN_USE_FLAG) != Some(0)).collect();
-    let references: Vec<DicomdirReference> = active.iter().filter_map(|record| reference(record)).collect();
+    let series = series_of(&active);
+    let references: Vec<DicomdirReference> =
+        active.iter().zip(series).filter_map(|(record, series)| reference(record, series)).collect();
     let patients = || active.iter().filter(|record| kind(record) == "PATIENT");
     facts.people.extend(patients().enumerate().filter_map(|(index, record)| person(record, index + 1)));
     for complaint in complaints(data_set, &active, patients().count(), syntax) {
@@ -42,7 +44,34 @@ fn person(record: &DataSet, number: usize) -> Option<NamedPerson> {
     people::patient(record, &format!("(0004,1220) PATIENT {number}"))
 }
 
-fn reference(record: &DataSet) -> Option<DicomdirReference> {
+/// The Series Instance UID above each record: as the offsets say, or else of the SERIES record that stands before it.
+fn series_of(active: &[&DataSet]) -> Vec<String> {
+    let by_offset: BTreeMap<u64, &DataSet> = active.iter().map(|record| (record.offset, *record)).collect();
+    let mut reached: BTreeMap<u64, String> = BTreeMap::new();
+    for series in active.iter().filter(|record| kind(record) == "SERIES") {
+        let mut next = series.count(tags::OFFSET_OF_REFERENCED_LOWER_LEVEL_DIRECTORY_ENTITY);
+        // A record belongs to the first series that leads to it, so circles end.
+        while let Some(record) = next.and_then(|offset| by_offset.get(&u64::from(offset))) {
+            if reached.insert(record.offset, series.ascii(tags::SERIES_INSTANCE_UID)).is_some() {
+                break;
+            }
+            next = record.count(tags::OFFSET_OF_THE_NEXT_DIRECTORY_RECORD);
+        }
+    }
+    let mut before = String::new();
+    let mut uids = Vec::with_capacity(active.len());
+    for record in active {
+        match kind(record).as_str() {
+            "SERIES" => before = record.ascii(tags::SERIES_INSTANCE_UID),
+            "PATIENT" | "STUDY" => before.clear(),
+            _ => {}
+        }
+        uids.push(reached.get(&record.offset).unwrap_or(&before).clone());
+    }
+    uids
+}
+
+fn reference(record: &DataSet, series: String) -> Option<DicomdirReference> {
     let file_id = record.texts(tags::REFERENCED_FILE_ID);
     if file_id.iter().all(String::is_empty) {
         return None;
@@ -51,6 +80,7 @@ fn reference(record: &DataSet) -> Option<DicomdirReference> {
         file_id,
         sop_instance: record.ascii(tags::REFERENCED_SOP_INSTANCE_UID_IN_FILE),
         record_type: kind(record),
+        series,
     })
 }
 

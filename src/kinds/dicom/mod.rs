@@ -21,6 +21,7 @@ mod payload;
 mod people;
 mod pixels;
 mod report;
+mod slicing;
 mod slide;
 mod walk;
 mod walker;

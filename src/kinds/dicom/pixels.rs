@@ -32,7 +32,8 @@ use std::{
 /// Decodes every frame and digests the samples.
 pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
     match digest(source, limits) {
-        Ok(digest) => PixelsRead::Digest(digest),
+        Ok((digest, Shows::Something)) => PixelsRead::Digest(digest),
+        Ok((digest, Shows::OneValue)) => PixelsRead::Constant(digest),
         Err(Refusal::Unsupported) => PixelsRead::Unsupported,
         Err(Refusal::Failed) => PixelsRead::Failed,
     }
@@ -47,7 +48,7 @@ pub(super) enum Refusal {
     Failed,
 }
 
-fn digest(source: &mut dyn Source, limits: &Limits) -> Result<PlainDigest, Refusal> {
+fn digest(source: &mut dyn Source, limits: &Limits) -> Result<(PlainDigest, Shows), Refusal> {
     let layout = layout::read(source, limits).ok_or(Refusal::Failed)?;
     let walked = walk::walk(&layout, source, limits);
     let pixels = walked.pixels.ok_or(Refusal::Failed)?;
@@ -72,10 +73,22 @@ fn digest(source: &mut dyn Source, limits: &Limits) -> Result<PlainDigest, Refus
     Ok(canon.finish())
 }
 
+/// Is anything to be seen?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shows {
+    /// Pixels differ.
+    Something,
+    /// All pixels of all frames are alike.
+    OneValue,
+}
+
 /// Takes samples in whatever order they are stored and digests them in the canonical one.
 struct Canon<'a> {
     shape: &'a Shape,
     context: Context,
+    /// The first pixel, and whether all so far are like it.
+    first: Vec<u8>,
+    shows: Shows,
 }
 
 impl<'a> Canon<'a> {
@@ -84,13 +97,28 @@ impl<'a> Canon<'a> {
         let Shape { rows, columns, frames, samples, bits_allocated, .. } = shape;
         let line = format!("{rows} {columns} {frames} {samples} {bits_allocated}\n");
         context.update(line.as_bytes());
-        Self { shape, context }
+        Self { shape, context, first: Vec::new(), shows: Shows::OneValue }
     }
 
-    fn finish(self) -> PlainDigest {
+    fn finish(self) -> (PlainDigest, Shows) {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.context.finish().as_ref());
-        PlainDigest(bytes)
+        (PlainDigest(bytes), self.shows)
+    }
+
+    /// Compares pixels with the first one, until one differs. Samples packed into bytes are compared as bytes.
+    fn look(&mut self, samples: &[u8]) {
+        if self.shows == Shows::Something {
+            return;
+        }
+        let packed = !self.shape.bits_allocated.is_multiple_of(8);
+        let size = if packed { 1 } else { self.sample_bytes() * self.shape.samples as usize };
+        if self.first.is_empty() {
+            self.first.extend_from_slice(&samples[..size.min(samples.len())]);
+        }
+        if samples.chunks_exact(size).any(|pixel| pixel != self.first) {
+            self.shows = Shows::Something;
+        }
     }
 
     fn sample_bytes(&self) -> usize {
@@ -111,6 +139,7 @@ impl<'a> Canon<'a> {
                 sample.copy_from_slice(&stored.to_le_bytes()[..size]);
             }
         }
+        self.look(&samples);
         self.context.update(&samples);
     }
 }

@@ -10,7 +10,7 @@ use super::{
     walk::{Ending, Fragments, Halt, Pixels, Stored, Walked, is_pixel_data, put},
     wanted::{self, Policy},
 };
-use crate::domain::limits::Limits;
+use crate::domain::limits::{FRAMES_PLACED_MAX, Limits};
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use std::rc::Rc;
@@ -415,9 +415,9 @@ impl Walker<'_, '_> {
         // The sequence's own end is the surer one: what is around it was found with it.
         let overrun = matches!((end, bound), (Some(end), Some(bound)) if end > *bound).then_some(*tag);
         let end = if overrun.is_some() { *bound } else { end };
-        // Of the frames' functional groups the first tells all that is asked here.
-        let first_only = *tag == tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE && !items.is_empty();
-        let kept = *kept && !first_only && self.kept < KEPT_MAX;
+        // Frames are placed up to a number; a slide has hundreds of thousands, and none of them is asked for.
+        let beyond = *tag == tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE && items.len() >= FRAMES_PLACED_MAX;
+        let kept = *kept && !beyond && self.kept < KEPT_MAX;
         let syntax = *syntax;
         self.kept += u64::from(kept);
         let item = DataSet { offset, order: syntax.order, charset: charset.unwrap_or_default(), elements: Vec::new() };

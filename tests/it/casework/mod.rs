@@ -151,6 +151,7 @@ pub(crate) fn directory(files: &[&str]) -> Facts {
         file_id: file.split('/').map(str::to_owned).collect(),
         sop_instance: String::new(),
         record_type: "IMAGE".to_owned(),
+        series: String::new(),
     };
     facts.dicomdir =
         Some(DicomdirFacts { references: files.iter().map(reference).collect(), ..DicomdirFacts::default() });

@@ -2,6 +2,7 @@
 //!
 //! The corpus lies beside the project and is not shipped with it: without it these tests say so and pass.
 
+mod agreement;
 mod case;
 mod discs;
 mod score;

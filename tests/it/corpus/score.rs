@@ -55,6 +55,7 @@ fn the_corpus_is_judged_well() {
         println!("without tesseract and its packs only what has digital text is scored");
         hold(REQUIRED_DIGITAL, &["--digital"]);
     }
+    super::agreement::evaluate_agrees(&corpus, &scorer, answers.path());
 }
 
 /// Are the reader of text and the packs that `deploy/install-deps.sh` installs here?
@@ -64,4 +65,3 @@ pub(super) fn reads() -> bool {
     ["eng", "osd", "spa", "fra", "deu", "ita", "por", "rus", "ara", "chi_sim"]
         .iter()
         .all(|pack| listed.lines().any(|line| line == *pack))
-}

@@ -6,6 +6,7 @@ mod backup;
 mod cli;
 mod clients;
 mod daemon;
+mod evaluate;
 mod form;
 mod keys;
 mod limits;

@@ -31,6 +31,7 @@ async fn state(desk: &Desk, objects: Vec<(ObjectId, Parts)>) -> IndexState {
             revision: desk.revision().await,
         },
         findings: vec![(Reason::MissingItem, Severity::Block), (Reason::SeriesIncomplete, Severity::Warn)],
+        then: Vec::new(),
     }
 }
 
@@ -91,6 +92,23 @@ async fn what_comes_while_the_gate_runs_is_not_lost() {
         let now = state(&desk, vec![]).await;
         desk.catalog.commit_index(CASE, now, &gate, event(Act::GateComputed)).await.unwrap();
         assert!(desk.lease("gate").await.is_some());
+    }
+}
+
+/// Proves that the slow work which comes of laying a case open is enqueued with its gate, leaves the gate as new as the
+/// case, and is not enqueued by a gate that commits nothing.
+#[tokio::test]
+async fn work_comes_with_the_gate() {
+    for desk in desks().await {
+        let work = Work::Compare(EntryId::from_bytes(desk.bytes()));
+        let stale = IndexState { then: vec![work.clone()], ..state(&desk, vec![]).await };
+        desk.receive(&desk.entry(1)).await.unwrap();
+        assert_eq!(commit(&desk, &stale).await, Err(CatalogError::Stale));
+        assert!(desk.lease("compare").await.is_none());
+        let fresh = IndexState { then: vec![work.clone()], ..state(&desk, vec![]).await };
+        assert_eq!(commit(&desk, &fresh).await, Ok(()));
+        assert_eq!(desk.revision().await, fresh.gate.revision);
+        assert_eq!(desk.lease("compare").await.map(|lease| lease.work), Some(work));
     }
 }
 

@@ -1,0 +1,42 @@
+//! Screens and photos where a study should be: a study of secondary captures only is no imaging that can be reported on.
+
+use super::{Series, slice::Slice};
+use crate::{
+    casework::case::Overlay,
+    domain::{case::Programme, reason::Reason},
+};
+
+/// Modalities whose real images are of other classes. Ultrasound, endoscopy, photography and digitised films are stored
+/// as secondary captures by honest machines.
+const SCANNED: &[&str] = &["", "OT", "SC", "CT", "MR", "PT", "NM"];
+
+/// Conversion Types (0008,0064) that are no screen: a sheet of paper, a film on a scanner.
+const PAPER_OR_FILM: &[&str] = &["SD", "DF"];
+
+/// Names the first capture of each series in studies that hold nothing else to look at.
+pub(super) fn judge(all: &[Series<'_>], programme: &Programme, overlay: &mut Overlay) {
+    for study in all.chunk_by(|a, b| a.study() == b.study()) {
+        let images = || study.iter().flat_map(|series| &series.slices);
+        let captures = images().filter(|slice| is_screen(slice)).count();
+        if captures == 0 || images().any(|slice| slice.is_imaging()) {
+            continue;
+        }
+        for series in study {
+            let screens = series.slices.iter().filter(|slice| is_screen(slice)).count();
+            let Some(first) = series.slices.iter().find(|slice| is_screen(slice)) else { continue };
+            let detail = match screens {
+                1 => "a secondary capture; the study has no images of a scanner".to_owned(),
+                _ => format!("{screens} secondary captures; the study has no images of a scanner"),
+            };
+            overlay.find(first.entry.row.id, (Reason::ScreenshotNotImaging, detail), programme);
+        }
+    }
+}
+
+fn is_screen(slice: &Slice<'_>) -> bool {
+    let facts = slice.facts;
+    slice.is_capture()
+        && facts.rows > 0
+        && SCANNED.contains(&facts.modality.as_str())
+        && !PAPER_OR_FILM.contains(&facts.slicing.conversion.as_str())
+}

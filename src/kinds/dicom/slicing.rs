@@ -1,0 +1,61 @@
+//! What tells an image from its neighbours: echo, phase, time, stack, counts (PS3.3 C.7.6, C.8.2, C.8.3, C.8.13), and the
+//! positions of the frames of a multi-frame object (PS3.3 C.7.6.16).
+
+use super::{data_set::DataSet, describe::functional};
+use crate::domain::imaging::Slicing;
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+/// Cosines of two orientations that differ by less are the same: what writers round away.
+const COSINE_TOLERANCE: f64 = 1e-3;
+
+/// Reads it from the top level, and from the functional groups where it is silent.
+pub(super) fn facts(data_set: &DataSet) -> Slicing {
+    let number = |tag| data_set.numbers(tag).first().copied();
+    let count = |tag| data_set.count(tag).filter(|count| *count > 0);
+    Slicing {
+        frame_of_reference: data_set.ascii(tags::FRAME_OF_REFERENCE_UID),
+        spacing_between: number(tags::SPACING_BETWEEN_SLICES).or_else(|| measured(data_set)),
+        tilt: number(tags::GANTRY_DETECTOR_TILT),
+        echo: data_set.ascii(tags::ECHO_NUMBERS),
+        echo_time: number(tags::ECHO_TIME),
+        temporal_position: data_set.ascii(tags::TEMPORAL_POSITION_IDENTIFIER),
+        acquisition: data_set.ascii(tags::ACQUISITION_NUMBER),
+        acquisition_time: data_set.ascii(tags::ACQUISITION_TIME),
+        trigger_time: number(tags::TRIGGER_TIME),
+        diffusion_b_value: number(tags::DIFFUSION_B_VALUE),
+        kernel: data_set.ascii(tags::CONVOLUTION_KERNEL),
+        stack: data_set.ascii(tags::STACK_ID),
+        conversion: data_set.ascii(tags::CONVERSION_TYPE),
+        images_in_acquisition: count(tags::IMAGES_IN_ACQUISITION),
+        series_instances: count(tags::NUMBER_OF_SERIES_RELATED_INSTANCES),
+        study_instances: count(tags::NUMBER_OF_STUDY_RELATED_INSTANCES),
+        concatenation: data_set.ascii(tags::CONCATENATION_UID),
+        concatenation_total: count(tags::IN_CONCATENATION_TOTAL_NUMBER),
+        frame_positions: frame_positions(data_set).unwrap_or_default(),
+    }
+}
+
+fn measured(data_set: &DataSet) -> Option<f64> {
+    functional(data_set, tags::PIXEL_MEASURES_SEQUENCE)?.numbers(tags::SPACING_BETWEEN_SLICES).first().copied()
+}
+
+/// A position for each frame; `None` unless each frame has one and no two frames lie in different directions.
+fn frame_positions(data_set: &DataSet) -> Option<Vec<[f64; 3]>> {
+    let frames = data_set.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE);
+    let first: [f64; 6] = functional(data_set, tags::PLANE_ORIENTATION_SEQUENCE)?
+        .numbers(tags::IMAGE_ORIENTATION_PATIENT)
+        .try_into()
+        .ok()?;
+    let placed = frames.iter().map(|frame| {
+        let own = numbers(frame, tags::PLANE_ORIENTATION_SEQUENCE, tags::IMAGE_ORIENTATION_PATIENT);
+        let turned = own.iter().zip(first).any(|(a, b)| (a - b).abs() > COSINE_TOLERANCE);
+        let position = numbers(frame, tags::PLANE_POSITION_SEQUENCE, tags::IMAGE_POSITION_PATIENT).try_into().ok();
+        position.filter(|_: &[f64; 3]| !turned)
+    });
+    placed.collect()
+}
+
+fn numbers(frame: &DataSet, sequence: Tag, tag: Tag) -> Vec<f64> {
+    frame.items(sequence).first().map(|item| item.numbers(tag)).unwrap_or_default()
+}

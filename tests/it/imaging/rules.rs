@@ -1,0 +1,206 @@
+//! What is said of series beside slices that were taken out: sentences, counts, strangers, pixels, screenshots.
+
+use super::{Image, case_of, generator::SCANS, images, judged, said};
+use crate::support::random::Random;
+use casegate::{
+    casework::{case::Overlay, series},
+    domain::{
+        case::Programme,
+        entry::PixelsRead,
+        facts::{DicomFacts, DicomdirFacts, DicomdirReference, Facts, FileKind, Readable},
+        ids::{EntryId, PlainDigest},
+        reason::{Reason, Severity},
+    },
+    pipeline::index,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// A helical CT, cut or numbered anew to so many slices.
+fn slices(count: usize) -> Vec<DicomFacts> {
+    let mut images = (SCANS[0].1)(&mut Random::new(7));
+    let first = images[0].clone();
+    images.clear();
+    for at in 0..count {
+        let mut image = first.clone();
+        image.instance_number = (at + 1).to_string();
+        image.sop_instance = format!("1.2.3.4.{at}");
+        image.position = Some([-120.0, -120.0, 3.0 * at as f64]);
+        images.push(image);
+    }
+    images
+}
+
+fn incomplete(overlay: &Overlay) -> Vec<(Severity, String)> {
+    said(overlay, Reason::SeriesIncomplete)
+}
+
+/// Proves that a missing slice is told as a radiologist would, and blocks.
+#[test]
+fn a_sentence_says_where() {
+    let mut series = slices(25);
+    series.remove(11);
+    let sentence =
+        "Series 3 'AX T2', 24 of 25 slices: one is missing between instances 11 and 13 (30.0 to 36.0 mm)".to_owned();
+    assert_eq!(incomplete(&judged(&images(series))), [(Severity::Block, sentence)]);
+}
+
+/// Proves that every second slice is missed where the header says how far slices are apart.
+#[test]
+fn every_second_slice_is_missed() {
+    let mut series: Vec<DicomFacts> = slices(21).into_iter().step_by(2).collect();
+    assert!(incomplete(&judged(&images(series.clone()))).is_empty(), "nobody can tell without the header");
+    series.iter_mut().for_each(|image| image.slicing.spacing_between = Some(3.0));
+    assert_eq!(judged(&images(series)).series[0].missing, 10);
+}
+
+/// Proves that a series which was numbered anew after a loss is named and does not block.
+#[test]
+fn a_gap_that_numbers_deny_is_doubtful() {
+    let mut series = slices(25);
+    series.remove(11);
+    for (at, image) in series.iter_mut().enumerate() {
+        image.instance_number = (at + 1).to_string();
+    }
+    let said = incomplete(&judged(&images(series)));
+    assert_eq!((said.len(), said[0].0), (1, Severity::Warn));
+    assert!(said[0].1.contains("may have been planned"), "{}", said[0].1);
+}
+
+/// Proves that numbers are heard where nothing says where images lie.
+#[test]
+fn numbers_are_heard_without_geometry() {
+    let mut series = slices(20);
+    series.iter_mut().for_each(|image| (image.position, image.orientation) = (None, None));
+    assert!(incomplete(&judged(&images(series.clone()))).is_empty());
+    series.remove(4);
+    let said = incomplete(&judged(&images(series)));
+    assert!(said[0].0 == Severity::Warn && said[0].1.contains("between instances 4 and 6"), "{said:?}");
+}
+
+/// Proves that what archive and DICOMDIR counted is compared with what is here, copies counted once.
+#[test]
+fn counts_are_compared() {
+    let mut series = slices(10);
+    series.iter_mut().for_each(|image| image.slicing.series_instances = Some(12));
+    let copy = series[0].clone();
+    series.push(copy);
+    let said = incomplete(&judged(&images(series)));
+    assert!(
+        said[0].0 == Severity::Block && said[0].1.ends_with("the archive counted 12 images, 10 are here"),
+        "{said:?}"
+    );
+    let mut series = slices(10);
+    series.iter_mut().for_each(|image| image.slicing.study_instances = Some(300));
+    let said = incomplete(&judged(&images(series)));
+    assert!(said[0].0 == Severity::Warn && said[0].1.contains("300 images, 10 are here"), "{said:?}");
+    let reference = |at: usize| DicomdirReference {
+        sop_instance: format!("1.2.3.4.{at}"),
+        series: "1.2.3.4".to_owned(),
+        ..DicomdirReference::default()
+    };
+    let references = (0..13).map(reference).collect();
+    let directory = Facts {
+        dicomdir: Some(DicomdirFacts { references, ..DicomdirFacts::default() }),
+        ..Facts::of(FileKind::Dicomdir, Readable::Yes)
+    };
+    let case = case_of(&images(slices(10)), vec![directory]);
+    let said = incomplete(&index::judge(&case, &HashMap::new(), &Programme::default()));
+    assert!(said[0].1.ends_with("the DICOMDIR lists 13 images, 10 are here"), "{said:?}");
+}
+
+/// Proves that a stranger among many alike is told: in direction, matrix, frame of reference.
+#[test]
+fn strangers_are_told() {
+    let check = |change: fn(&mut DicomFacts), words: &str| {
+        let mut series = slices(20);
+        change(&mut series[7]);
+        let said = said(&judged(&images(series)), Reason::SeriesInconsistent);
+        assert!(said.len() == 1 && said[0].0 == Severity::Warn && said[0].1.contains(words), "{words}: {said:?}");
+    };
+    check(|image| image.orientation = Some([0.0, 1.0, 0.0, 0.0, 0.0, -1.0]), "1 of 20 images lie in another direction");
+    check(|image| image.columns = 512, "1 of 20 images have another matrix");
+    check(|image| image.spacing = Some([0.9, 0.9]), "1 of 20 images have another pixel spacing");
+    check(|image| image.slicing.frame_of_reference = "9.9".to_owned(), "2 frames of reference");
+}
+
+fn decoded(series: Vec<DicomFacts>, read: impl Fn(usize) -> Option<PixelsRead>) -> Vec<Image> {
+    series.into_iter().enumerate().map(|(at, facts)| (facts, read(at))).collect()
+}
+
+fn something() -> Option<PixelsRead> {
+    Some(PixelsRead::Digest(PlainDigest([1; 32])))
+}
+
+fn nothing() -> Option<PixelsRead> {
+    Some(PixelsRead::Constant(PlainDigest([2; 32])))
+}
+
+/// Places in the series of what is to be decoded next.
+fn next(images: &[Image]) -> BTreeSet<u64> {
+    let place = |id: EntryId| u64::from_be_bytes(id.as_bytes()[..8].try_into().unwrap());
+    series::to_decode(&case_of(images, Vec::new())).into_iter().map(place).collect()
+}
+
+/// Proves that a few images of a series are looked at first, all of a compressed one and all of one that shows nothing
+/// later, and no others.
+#[test]
+fn a_sample_is_decoded_first() {
+    assert_eq!(next(&decoded(slices(9), |_| None)), [0, 4, 8].into());
+    let sampled = |at: usize| if at.is_multiple_of(4) { something() } else { None };
+    assert_eq!(next(&decoded(slices(9), sampled)), [].into());
+    let blank = |at: usize| if at == 4 { nothing() } else { sampled(at) };
+    assert_eq!(next(&decoded(slices(9), blank)), [1, 2, 3, 5, 6, 7].into());
+    let mut compressed = slices(9);
+    compressed.iter_mut().for_each(|image| image.transfer_syntax = "1.2.840.10008.1.2.4.70".to_owned());
+    assert_eq!(next(&decoded(compressed, sampled)), [1, 2, 3, 5, 6, 7].into());
+}
+
+/// Proves that an image of one value is blank, and that a decoder which fails throughout is named once.
+#[test]
+fn pixels_are_judged() {
+    let overlay = judged(&decoded(slices(9), |at| if at == 3 { nothing() } else { something() }));
+    assert_eq!(said(&overlay, Reason::Blank).len(), 1);
+    let failed = |at: usize| if at < 3 { Some(PixelsRead::Failed) } else { something() };
+    let damaged = said(&judged(&decoded(slices(9), failed)), Reason::Damaged);
+    assert!(damaged.len() == 3 && damaged.iter().all(|(severity, _)| *severity == Severity::Warn), "{damaged:?}");
+    let throughout = judged(&decoded(slices(9), |_| Some(PixelsRead::Failed)));
+    assert_eq!(said(&throughout, Reason::Damaged).len(), 1);
+    let unsupported = said(&judged(&decoded(slices(9), |_| Some(PixelsRead::Unsupported))), Reason::UnsupportedFormat);
+    assert!(unsupported.len() == 1 && unsupported[0].0 == Severity::Info, "{unsupported:?}");
+}
+
+/// Proves that a study of screenshots is no imaging, and that a screenshot beside images is nothing to remark.
+#[test]
+fn screenshots_are_no_imaging() {
+    let mut captures = slices(3);
+    captures.iter_mut().for_each(|image| {
+        image.sop_class = "1.2.840.10008.5.1.4.1.1.7".to_owned();
+        image.series = "1.2.3.5".to_owned();
+        image.sop_instance.push_str(".5");
+        image.slicing.conversion = "WSD".to_owned();
+    });
+    let alone = said(&judged(&images(captures.clone())), Reason::ScreenshotNotImaging);
+    assert!(alone.len() == 1 && alone[0].0 == Severity::Warn && alone[0].1.starts_with('3'), "{alone:?}");
+    let beside = [slices(5), captures.clone()].concat();
+    assert!(said(&judged(&images(beside)), Reason::ScreenshotNotImaging).is_empty());
+    captures.iter_mut().for_each(|image| image.slicing.conversion = "SD".to_owned());
+    assert!(said(&judged(&images(captures)), Reason::ScreenshotNotImaging).is_empty(), "paper that was scanned");
+}
+
+/// Proves that senseless numbers are borne: what comes out of a header may be anything.
+#[test]
+fn senseless_headers_are_borne() {
+    let mut series = slices(30);
+    series[1].position = Some([f64::NAN, 0.0, 0.0]);
+    series[2].orientation = Some([f64::INFINITY; 6]);
+    series[3].orientation = Some([0.0; 6]);
+    series[4].instance_number = i64::MAX.to_string();
+    series[5].instance_number = i64::MIN.to_string();
+    series[6].position = Some([1e300, -1e300, 1e300]);
+    series[7].slicing.spacing_between = Some(0.0);
+    series[8].slicing.series_instances = Some(u32::MAX);
+    series[9].slicing.frame_positions = vec![[f64::NAN; 3]; 9];
+    series[9].frames = u32::MAX;
+    let overlay = judged(&images(series));
+    assert_eq!(overlay.series.len(), 1);
+}
