@@ -11,10 +11,10 @@ use super::{
 use crate::{
     config::Config,
     control::client::Refused,
-    domain::{case::Patient, limits::REPORT_MISSES_MAX},
+    domain::{case::Patient, ids::EntryId, limits::REPORT_MISSES_MAX},
     outlet::evaluation::{Answer, Evaluation, KindLine, MissKind, Picture, Scope, Truths, page},
 };
-use serde_json::Value;
+
 use std::{
     collections::HashMap,
     fmt::Write as _,
@@ -61,7 +61,8 @@ async fn inspected(
     let about = About { programme: &command.programme, patient: Patient::default(), passwords: Vec::new() };
     let looked = look(config, (folder, &[PathBuf::from(".")]), (about, command.json)).await?;
     let rows = &looked.shown.rows;
-    let answers: Result<Vec<Answer>, _> = rows.iter().map(|row| serde_json::from_value(row.clone())).collect();
+    let answers: Result<Vec<Answer>, _> =
+        rows.iter().map(|row| serde_json::from_value(serde_json::to_value(row)?)).collect();
     let answers = answers.map_err(|error| Refused::world(format!("a row of the ledger cannot be read: {error}")))?;
     let evaluation = Evaluation::of(truths, &answers, scope);
     let pictures = match &command.report {
@@ -95,7 +96,7 @@ fn read_answers(file: &Path) -> Result<Vec<Answer>, Refused> {
     let mut answers = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let refuse = |error: serde_json::Error| Refused::usage(format!("line {} of the answers: {error}", at + 1));
-        let row: Value = serde_json::from_str(line).map_err(refuse)?;
+        let row: serde_json::Value = serde_json::from_str(line).map_err(refuse)?;
         if row.get("path").is_some() {
             answers.push(serde_json::from_value(row).map_err(refuse)?);
         }
@@ -125,12 +126,9 @@ fn meets(evaluation: &Evaluation, required: &[(String, f64)]) -> bool {
 
 /// First pages of what was missed and can be drawn, in the jail.
 async fn pictures(looked: &Looked, evaluation: &Evaluation) -> Result<HashMap<String, Picture>, Refused> {
-    let ids: HashMap<&str, &Value> = looked
-        .shown
-        .rows
-        .iter()
-        .filter_map(|row| Some((row["path"].as_str()?.trim_start_matches("./"), &row["id"])))
-        .collect();
+    let rows = looked.shown.rows.iter();
+    let ids: HashMap<&str, EntryId> =
+        rows.filter_map(|row| Some((row.path.trim_start_matches("./"), row.id?))).collect();
     let mut pictures = HashMap::new();
     let mut told: HashMap<MissKind, usize> = HashMap::new();
     for miss in evaluation.misses.iter().filter(|miss| miss.what != MissKind::Duplicates) {
@@ -139,9 +137,7 @@ async fn pictures(looked: &Looked, evaluation: &Evaluation) -> Result<HashMap<St
         if *count > REPORT_MISSES_MAX || pictures.contains_key(&miss.path) {
             continue;
         }
-        let Some(entry) = ids.get(miss.path.as_str()).and_then(|id| serde_json::from_value((*id).clone()).ok()) else {
-            continue;
-        };
+        let Some(entry) = ids.get(miss.path.as_str()).copied() else { continue };
         // A page that cannot be drawn has no picture; the report says so in its place.
         if let Some(bitmap) = looked.reach.draw(looked.case, entry).await? {
             pictures.extend(Picture::of(&bitmap).map(|picture| (miss.path.clone(), picture)));

@@ -64,7 +64,7 @@ pub async fn file_again(
     let programme = stores.catalog.case(case).await?.programme;
     let programme = shop.programmes.get(&programme).cloned().unwrap_or_default();
     let text = match text {
-        Some(plain) => Some(stores.objects.write(&keys.recipient(), &plain).await?),
+        Some(plain) => Some(stores.objects.write(&keys.recipient(), plain).await?),
         None => None,
     };
     loop {

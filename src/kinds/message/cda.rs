@@ -9,7 +9,7 @@ use super::{
     tree::Node,
     xml,
 };
-use crate::domain::facts::{Facts, FileKind, NamedPerson};
+use crate::domain::facts::{Facts, FileKind, NamedPerson, PersonRole};
 use crate::kinds::{Exam, Kind, Probe, docs::decode};
 use quick_xml::{Reader, events::Event};
 
@@ -126,6 +126,7 @@ fn patient(role: &Node<'_>, place: String) -> Option<NamedPerson> {
         sex: coded("administrativeGenderCode", "code").or_else(|| coded("administrativeGenderCode", "displayName")),
         ids: ids.collect(),
         place,
+        role: PersonRole::Patient,
     })
 }
 

@@ -65,3 +65,4 @@ pub(super) fn reads() -> bool {
     ["eng", "osd", "spa", "fra", "deu", "ita", "por", "rus", "ara", "chi_sim"]
         .iter()
         .all(|pack| listed.lines().any(|line| line == *pack))
+}

@@ -28,7 +28,7 @@ use casegate::{
     },
     kinds::Offer,
     pipeline::{Stores, Trouble, Workshop, door::Door, index, reading::Pixels, receive::Receipt, runner::Runner},
-    seal::{self, Keyring, sha256},
+    seal::{Keyring, sha256},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
         Vault,

@@ -8,7 +8,7 @@ mod rules;
 use casegate::{
     casework::case::{CaseFile, Overlay},
     domain::{
-        case::Programme,
+        case::{Patient, Programme},
         entry::{EntryRecord, EntryRow, Outcome, PixelsRead, Sealed, Stage},
         facts::{DicomFacts, Facts, FileKind, Readable},
         ids::{ArrivalId, EntryId, ObjectId, PlainDigest},
@@ -65,7 +65,7 @@ fn row(number: usize, facts: Facts, pixels: Option<PixelsRead>) -> (EntryRow, En
 
 /// What is said of a case with these images.
 pub(super) fn judged(images: &[Image]) -> Overlay {
-    index::judge(&case_of(images, Vec::new()), &HashMap::new(), &Programme::default())
+    index::judge(&case_of(images, Vec::new()), &HashMap::new(), (&Patient::default(), &Programme::default()))
 }
 
 /// Details of the findings with this code, with their weight.

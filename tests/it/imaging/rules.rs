@@ -5,7 +5,7 @@ use crate::support::random::Random;
 use casegate::{
     casework::{case::Overlay, series},
     domain::{
-        case::Programme,
+        case::{Patient, Programme},
         entry::PixelsRead,
         facts::{DicomFacts, DicomdirFacts, DicomdirReference, Facts, FileKind, Readable},
         ids::{EntryId, PlainDigest},
@@ -104,7 +104,7 @@ fn counts_are_compared() {
         ..Facts::of(FileKind::Dicomdir, Readable::Yes)
     };
     let case = case_of(&images(slices(10)), vec![directory]);
-    let said = incomplete(&index::judge(&case, &HashMap::new(), &Programme::default()));
+    let said = incomplete(&index::judge(&case, &HashMap::new(), (&Patient::default(), &Programme::default())));
     assert!(said[0].1.ends_with("the DICOMDIR lists 13 images, 10 are here"), "{said:?}");
 }
 

@@ -5,8 +5,8 @@ use crate::{
     make::pdf::{self, Grey},
     support::{
         ledger::Ledger,
-        site::{PATIENCE, Site},
-        watch,
+        site::Site,
+        watch::{self, PATIENCE},
     },
 };
 use serde_json::Value;

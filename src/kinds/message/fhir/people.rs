@@ -4,7 +4,7 @@ use super::super::{
     deliver::{known, name_of_elements},
     tree::Node,
 };
-use crate::domain::facts::NamedPerson;
+use crate::domain::facts::{NamedPerson, PersonRole};
 
 /// The person a Patient resource describes.
 pub(super) fn patient(node: &Node<'_>, place: String) -> Option<NamedPerson> {
@@ -22,6 +22,7 @@ pub(super) fn patient(node: &Node<'_>, place: String) -> Option<NamedPerson> {
         sex: filled(node.value_of("gender")),
         ids: ids.collect(),
         place,
+        role: PersonRole::Patient,
     })
 }
 

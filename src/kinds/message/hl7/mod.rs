@@ -10,7 +10,7 @@ mod segment;
 
 use super::deliver::{self, Content, known, name_of_parts};
 use crate::domain::{
-    facts::{Facts, FileKind, NamedPerson, Observation},
+    facts::{Facts, FileKind, NamedPerson, Observation, PersonRole},
     reason::Reason,
 };
 use crate::kinds::{Exam, Kind, Probe, docs::decode};
@@ -141,6 +141,7 @@ fn patient(segment: &Segment<'_>, place: String) -> Option<NamedPerson> {
         sex: filled(segment.text(8, 1)),
         ids,
         place,
+        role: PersonRole::Patient,
     })
 }
 

@@ -42,6 +42,7 @@ async fn commit_index(desk: &Desk) -> Parts {
         overlay: Sealed(vec![2]),
         gate,
         findings: vec![],
+        then: vec![],
     };
     let lease = desk.lease("gate").await.unwrap();
     desk.catalog.commit_index(CASE, state, &lease, event(Act::GateComputed)).await.unwrap();
