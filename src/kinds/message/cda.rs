@@ -36,8 +36,8 @@ impl Kind for ClinicalDocument {
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
         let bytes = match deliver::bytes(exam) {
-            Ok((bytes, _)) => bytes,
-            Err(facts) => return facts,
+            Ok(bytes) => bytes,
+            Err(facts) => return *facts,
         };
         let source = decode::decode(&bytes).text;
         drop(bytes);

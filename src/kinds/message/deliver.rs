@@ -13,7 +13,7 @@ use crate::kinds::{
     archive::delivery::Delivery,
     docs::{
         deliver,
-        read::{Extent, length_of, read_start},
+        read::{length_of, read_start},
     },
 };
 
@@ -67,20 +67,22 @@ impl Content<'_> {
 }
 
 /// The bytes of a message, which is held whole; `Err` are the facts where it is too large.
-pub(super) fn bytes(exam: &mut Exam<'_>) -> Result<(Vec<u8>, Extent), Facts> {
+pub(super) fn bytes(exam: &mut Exam<'_>) -> Result<Vec<u8>, Box<Facts>> {
     // Held twice, as bytes and as characters, and a third time in the tree: a quarter leaves room.
     let most = exam.limits.inspector_memory_bytes_max / 4;
     if length_of(exam.source) > most {
         let mut facts = Facts::of(FileKind::Message, Readable::No);
         facts.observe(Reason::UnsupportedFormat, format!("a message of more than {most} bytes"));
-        return Err(facts);
+        return Err(Box::new(facts));
     }
-    Ok(read_start(exam.source, most))
+    // Bytes that cannot be read are missing, and the fault of the structure tells.
+    Ok(read_start(exam.source, most).0)
 }
 
 /// Hands over text and packed documents, and says what is true of the whole.
 pub(super) fn facts(exam: &mut Exam<'_>, content: Content<'_>, format: &str) -> Facts {
     let (_, mut delivery) = Delivery::of(exam);
+    let is_flawed = !content.flaws.is_empty();
     for flaw in content.flaws {
         delivery.note(flaw.reason, flaw.detail);
     }
@@ -93,8 +95,8 @@ pub(super) fn facts(exam: &mut Exam<'_>, content: Content<'_>, format: &str) -> 
     let pages = deliver::split(&content.text, exam.limits);
     deliver::pages(exam, &mut facts, pages);
     let has_text = facts.pages.iter().any(|page| page.words > 0);
-    if !has_text && facts.container.is_some() {
-        // What it says stands in what is packed inside.
+    if !has_text && (facts.container.is_some() || is_flawed) {
+        // What it says stands in what is packed inside, or behind the fault.
         facts.observations.retain(|observation| observation.reason != Reason::Blank);
         facts.readable = of_members;
     }

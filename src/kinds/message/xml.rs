@@ -120,7 +120,8 @@ pub(super) fn root_element(head: &[u8]) -> Option<(String, String)> {
             "<?" => rest.find("?>")? + 2,
             "<!" if rest.starts_with("<!--") => rest.find("-->")? + 3,
             // A document type may hold declarations in brackets.
-            "<!" => rest.find(if rest.find('[').is_some_and(|at| Some(at) < rest.find('>')) { "]>" } else { ">" })? + 2,
+            "<!" if rest.find('[').is_some_and(|at| Some(at) < rest.find('>')) => rest.find("]>")? + 2,
+            "<!" => rest.find('>')? + 1,
             _ => break,
         };
         rest = rest.get(end.min(rest.len())..)?.trim_start();
@@ -149,6 +150,7 @@ mod tests {
         );
         check("\u{FEFF}<Bundle/>", Some("Bundle"));
         check("<!DOCTYPE a [<!ENTITY b \"c\">]><a>", Some("a"));
+        check("<!DOCTYPE a><a>", Some("a"));
         check("text <a>", None);
         check("<?xml", None);
         check("", None);

@@ -46,7 +46,7 @@ impl Image {
 pub(super) fn scan(xml: &str) -> Option<Scan> {
     let (collection, images) = images(xml);
     let is_overview = |image: &&Image| image.view == collection && collection != (0.0, 0.0);
-    let scans = images.iter().filter(|image| !is_overview(image));
+    let scans = images.iter().filter(|image| !is_overview(image) && image.area() > 0);
     let main = scans.max_by_key(|image| image.area()).or_else(|| images.first())?;
     let mpp = |view: f64, pixels: u64| Some(view / 1000.0 / pixels as f64).filter(|mpp| mpp.is_finite() && *mpp > 0.0);
     Some(Scan {

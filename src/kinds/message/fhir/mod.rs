@@ -44,8 +44,8 @@ impl Kind for Fhir {
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
         let bytes = match deliver::bytes(exam) {
-            Ok((bytes, _)) => bytes,
-            Err(facts) => return facts,
+            Ok(bytes) => bytes,
+            Err(facts) => return *facts,
         };
         let source = decode::decode(&bytes).text;
         drop(bytes);
@@ -123,7 +123,8 @@ mod tests {
         assert!(is_fhir("{\n \"resourceType\": \"Patient\"}"));
         assert!(is_fhir("<?xml version=\"1.0\"?><f:Patient xmlns:f=\"http://hl7.org/fhir\"><f:id value=\"1\"/>"));
         assert!(is_fhir("<Bundle xmlns='http://hl7.org/fhir'>"));
-        assert!(!is_fhir("{\"name\": \"resourceType\"}") || is_fhir("{\"resourceType\":1}"));
+        assert!(is_fhir("[{\"resourceType\":\"Patient\"}]"));
+        assert!(!is_fhir("{\"name\": \"Patient\"}"));
         assert!(!is_fhir("<note>see http://hl7.org/fhir</note>"));
         assert!(!is_fhir("{\"slides\": []}"));
     }

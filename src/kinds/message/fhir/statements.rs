@@ -122,6 +122,11 @@ fn collect(node: &Node<'_>, lines: &mut Vec<String>) {
     if type_of(node).is_some() {
         return;
     }
+    // Sections of a document have narratives of their own.
+    if node.name == "div" {
+        push(lines, narrative(node));
+        return;
+    }
     let value = node.value();
     if WORDS.contains(&&*node.name) && !value.is_empty() && node.children.is_empty() {
         push(lines, value.to_owned());

@@ -43,8 +43,8 @@ impl Kind for Hl7 {
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
         let bytes = match deliver::bytes(exam) {
-            Ok((bytes, _)) => bytes,
-            Err(facts) => return facts,
+            Ok(bytes) => bytes,
+            Err(facts) => return *facts,
         };
         let source = match charset::label(&bytes) {
             Some(label) => decode::decode_declared(&bytes, label),
