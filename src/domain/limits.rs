@@ -130,6 +130,9 @@ pub const QUERY_HITS_MAX: usize = 1_000;
 /// Characters of a hit's snippet.
 pub const SNIPPET_CHARS_MAX: usize = 160;
 
+/// Pixels of a page that is drawn to be read: A3 at 430 dpi. Four bytes each while it is drawn, one afterwards.
+pub const DRAWN_PIXELS_MAX: u64 = 40_000_000;
+
 /// The limits that configuration may change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

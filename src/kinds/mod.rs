@@ -20,6 +20,7 @@ pub mod office;
 pub mod pdf;
 pub mod picture;
 pub mod polyglot;
+mod raster;
 pub mod slide;
 pub mod text;
 pub mod unsupported;
@@ -29,6 +30,7 @@ use crate::domain::{
     facts::{Facts, FileKind, Member, MemberEnd, PageText},
     limits::Limits,
     path::RawName,
+    reading::Rendered,
 };
 use std::io::{Read, Seek};
 
@@ -185,10 +187,6 @@ pub fn decode_pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
 }
 
 /// Draws one page, counted from 1, of a document that is only pixels, and prepares it for reading. In the jail only.
-pub fn render(
-    _source: &mut dyn Source,
-    _page: u32,
-    (_name, _passwords, _limits): (&RawName, &[String], &Limits),
-) -> crate::domain::reading::Rendered {
-    crate::domain::reading::Rendered::Undrawable("not drawn yet".to_owned())
+pub fn render(source: &mut dyn Source, page: u32, terms: (&RawName, &[String], &Limits)) -> Rendered {
+    raster::render(source, page, terms)
 }

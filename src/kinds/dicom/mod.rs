@@ -12,6 +12,7 @@ mod data_set;
 mod describe;
 mod directory;
 mod element;
+mod frame;
 mod image;
 mod input;
 mod judge;
@@ -25,6 +26,7 @@ mod walk;
 mod walker;
 mod wanted;
 
+pub(crate) use frame::frame;
 pub use pixels::pixels;
 
 use super::{Exam, Kind, Offer, Probe, Sink, Source, Stop};

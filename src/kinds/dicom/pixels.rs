@@ -40,7 +40,7 @@ pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
 
 /// Why there is no digest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Refusal {
+pub(super) enum Refusal {
     /// No decoder here, or more pixels than are decoded.
     Unsupported,
     /// The pixels do not decode.
@@ -153,7 +153,7 @@ fn native(
     Ok(())
 }
 
-fn interleaved(planes: &[u8], samples: usize, size: usize) -> Vec<u8> {
+pub(super) fn interleaved(planes: &[u8], samples: usize, size: usize) -> Vec<u8> {
     let plane = planes.len() / samples;
     let mut pixels = Vec::with_capacity(planes.len());
     for at in (0..plane).step_by(size) {
@@ -172,26 +172,12 @@ fn encapsulated(
     fragments: &Fragments,
     canon: &mut Canon<'_>,
 ) -> Result<(), Refusal> {
-    let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
-    let reader = syntax.pixel_data_reader().ok_or(Refusal::Unsupported)?;
-    if layout.transfer_syntax == uids::RLE_LOSSLESS && !matches!(canon.shape.bits_allocated, 8 | 16) {
-        return Err(Refusal::Unsupported);
-    }
     if !fragments.ended || fragments.places.len() as u64 != fragments.count {
         return Err(Refusal::Failed);
     }
     let frame_bytes = canon.shape.native_bytes() / u128::from(canon.shape.frames);
     for places in frames(source, limits, layout, fragments, canon.shape)? {
-        let mut encoded = Vec::new();
-        for (offset, length) in places {
-            let mut input = Input::plain(source, offset);
-            encoded.extend(input.value(u64::from(length)).ok_or(Refusal::Failed)?);
-        }
-        let frame = OneFrame { syntax: &layout.transfer_syntax, shape: canon.shape, encoded };
-        let mut samples = Vec::new();
-        // Some decoders panic on spoilt codestreams: the same as failing, and nothing of theirs is used after it.
-        let decoded = catch_unwind(AssertUnwindSafe(|| reader.decode_frame(&frame, 0, &mut samples)));
-        decoded.map_err(|_| Refusal::Failed)?.map_err(|_| Refusal::Failed)?;
+        let samples = decoded(source, (layout, canon.shape), places)?;
         if samples.len() as u128 != frame_bytes && !canon.shape.photometric.contains("42") {
             return Err(Refusal::Failed);
         }
@@ -200,8 +186,32 @@ fn encapsulated(
     Ok(())
 }
 
+/// Decodes one frame from its fragments: samples little endian, those of a pixel together.
+pub(super) fn decoded(
+    source: &mut dyn Source,
+    (layout, shape): (&Layout, &Shape),
+    places: Vec<(u64, u32)>,
+) -> Result<Vec<u8>, Refusal> {
+    let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
+    let reader = syntax.pixel_data_reader().ok_or(Refusal::Unsupported)?;
+    if layout.transfer_syntax == uids::RLE_LOSSLESS && !matches!(shape.bits_allocated, 8 | 16) {
+        return Err(Refusal::Unsupported);
+    }
+    let mut encoded = Vec::new();
+    for (offset, length) in places {
+        let mut input = Input::plain(source, offset);
+        encoded.extend(input.value(u64::from(length)).ok_or(Refusal::Failed)?);
+    }
+    let frame = OneFrame { syntax: &layout.transfer_syntax, shape, encoded };
+    let mut samples = Vec::new();
+    // Some decoders panic on spoilt codestreams: the same as failing, and nothing of theirs is used after it.
+    let decoded = catch_unwind(AssertUnwindSafe(|| reader.decode_frame(&frame, 0, &mut samples)));
+    decoded.map_err(|_| Refusal::Failed)?.map_err(|_| Refusal::Failed)?;
+    Ok(samples)
+}
+
 /// Which fragments make up each frame: one each, all for one, or as the Basic Offset Table says (PS3.5 A.4).
-fn frames(
+pub(super) fn frames(
     source: &mut dyn Source,
     limits: &Limits,
     layout: &Layout,

@@ -6,9 +6,9 @@
 
 mod glyphs;
 mod layout;
-mod open;
+pub(crate) mod open;
 mod page;
-mod streams;
+pub(crate) mod streams;
 mod structure;
 
 use super::{Exam, Kind, Offer, Probe, Sink, Source, Stop};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 const TAIL_BYTES: usize = 4_096;
 
 /// What came of opening.
-pub(super) enum Opened {
+pub(crate) enum Opened {
     /// Its pages can be read.
     Pdf {
         pdf: Pdf,
@@ -38,7 +38,7 @@ pub(super) enum Ending {
 }
 
 /// Opens a file with the empty password, then with those supplied, in order.
-pub(super) fn open(data: &Arc<Vec<u8>>, passwords: &[String], limits: &Limits) -> Opened {
+pub(crate) fn open(data: &Arc<Vec<u8>>, passwords: &[String], limits: &Limits) -> Opened {
     let mut locked = false;
     for password in std::iter::once("").chain(passwords.iter().map(String::as_str)) {
         match Pdf::new_with_password(Arc::clone(data), password) {

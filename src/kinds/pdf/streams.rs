@@ -16,7 +16,7 @@ const DEFLATE_RATIO_MAX: u64 = 1_032;
 const PAGE_STREAMS_MAX: usize = 10_000;
 
 /// Do a page's content streams together inflate to at most `bytes_max`?
-pub(super) fn content_is_bounded(page: &Page<'_>, bytes_max: u64) -> bool {
+pub(crate) fn content_is_bounded(page: &Page<'_>, bytes_max: u64) -> bool {
     let dict = page.raw();
     let mut sum = 0_u64;
     let mut add = |stream: &Stream<'_>| {

@@ -121,7 +121,7 @@ fn undecodable(source: &mut dyn Source, walk: &Walk, format: ImageFormat) -> Opt
 }
 
 /// EXIF orientation (Exif 2.32, tag 0x0112), 1 where there is none.
-fn orientation(source: &mut dyn Source) -> u8 {
+pub(crate) fn orientation(source: &mut dyn Source) -> u8 {
     if source.seek(SeekFrom::Start(0)).is_err() {
         return 1;
     }

@@ -15,5 +15,6 @@ mod walk;
 pub mod webp;
 
 pub use heic::HEIC;
+pub(crate) use judge::orientation;
 pub use judge::{BMP, GIF, JPEG, PNG, WEBP, too_large};
 pub use walk::Walk;

@@ -5,9 +5,9 @@
 //! tens of gigabytes. Every offset and count is a claim that is checked against the bytes there are; a few tiles are
 //! looked at, one may be decoded.
 
-mod content;
+pub(crate) mod content;
 mod describe;
-mod directory;
+pub(crate) mod directory;
 mod fax;
 mod jpeg_tile;
 mod tiff_file;

@@ -1,0 +1,181 @@
+//! How a page looks, in figures. What they mean is said elsewhere.
+
+use super::{
+    filter,
+    grey::{Grey, histogram, percentile},
+    ink::Piece,
+    letters::Letters,
+    paper::Paper,
+};
+
+/// Side of the blocks by which text is told from the rest of a page.
+const BLOCK: usize = 8;
+
+/// What was found on a page, as far as its look needs it.
+pub(super) struct Found<'a> {
+    /// As it came, with dark letters.
+    pub(super) grey: &'a Grey,
+    /// With its paper made white.
+    pub(super) flat: &'a Grey,
+    /// Its paper.
+    pub(super) paper: &'a Paper,
+    /// Its letters.
+    pub(super) letters: &'a Letters,
+}
+
+/// The measures that pixels give.
+pub(super) struct Measures {
+    /// Difference of the 95th and 5th percentile of grey around letters; of the whole page where there are none.
+    pub(super) contrast: f32,
+    /// Mean grey of the paper.
+    pub(super) brightness: f32,
+    /// Variance of the Laplacian at half size after a median, around letters.
+    pub(super) sharpness: f32,
+    /// Share of the page's edges that cut through letters.
+    pub(super) edge_ink: f32,
+    /// Difference hash.
+    pub(super) picture_hash: u64,
+}
+
+/// Measures a page.
+pub(super) fn measures(found: &Found<'_>) -> Measures {
+    let size = (found.grey.width(), found.grey.height());
+    let text = Mask::around(&found.letters.pieces, size);
+    Measures {
+        contrast: contrast(found.grey, &text),
+        brightness: found.paper.brightness(),
+        sharpness: sharpness(found.grey, &text),
+        edge_ink: edge_ink(&found.letters.pieces, size),
+        picture_hash: hash(found.flat, found.letters),
+    }
+}
+
+/// Blocks of a page with letters in them.
+struct Mask {
+    across: usize,
+    marked: Vec<bool>,
+    any: bool,
+}
+
+impl Mask {
+    fn around(pieces: &[Piece], (width, height): (usize, usize)) -> Self {
+        let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+        let mut marked = vec![false; across * down];
+        for piece in pieces {
+            let columns = piece.left as usize / BLOCK..(piece.right as usize).div_ceil(BLOCK).min(across);
+            for row in piece.top as usize / BLOCK..(piece.bottom as usize).div_ceil(BLOCK).min(down) {
+                marked[row * across..][columns.clone()].fill(true);
+            }
+        }
+        Self { across, marked, any: !pieces.is_empty() }
+    }
+
+    /// Blocks of this row of pixels.
+    fn row(&self, y: usize) -> &[bool] {
+        &self.marked[y / BLOCK * self.across..][..self.across]
+    }
+}
+
+fn contrast(grey: &Grey, text: &Mask) -> f32 {
+    let counts = if text.any {
+        let rows = (0..grey.height()).flat_map(|y| grey.row(y).chunks(BLOCK).zip(text.row(y)));
+        histogram(rows.filter(|(_, marked)| **marked).flat_map(|(pixels, _)| pixels))
+    } else {
+        histogram(grey.pixels())
+    };
+    f32::from(percentile(&counts, 0.95)) - f32::from(percentile(&counts, 0.05))
+}
+
+/// Noise has strong second differences too: half size and a median take most of it away, and outside of text nothing
+/// is sharp or blurred.
+fn sharpness(grey: &Grey, text: &Mask) -> f32 {
+    let half = filter::median(&grey.shrunk(2));
+    if half.width() < 3 || half.height() < 3 || !text.any {
+        return 0.0;
+    }
+    let (mut sum, mut squares, mut count) = (0_i64, 0_i64, 0_i64);
+    for y in 1..half.height() - 1 {
+        let (above, here, below) = (half.row(y - 1), half.row(y), half.row(y + 1));
+        let marked = text.row(y * 2);
+        for x in (1..half.width() - 1).filter(|x| marked[x * 2 / BLOCK]) {
+            let around = i64::from(above[x]) + i64::from(below[x]) + i64::from(here[x - 1]) + i64::from(here[x + 1]);
+            let value = around - 4 * i64::from(here[x]);
+            sum += value;
+            squares += value * value;
+            count += 1;
+        }
+    }
+    if count == 0 {
+        return 0.0;
+    }
+    let mean = sum as f64 / count as f64;
+    (squares as f64 / count as f64 - mean * mean) as f32
+}
+
+/// A letter that touches the edge was cut, and so was its line.
+fn edge_ink(letters: &[Piece], (width, height): (usize, usize)) -> f32 {
+    let mut cut = 0;
+    for piece in letters {
+        if piece.left <= 1 || piece.right as usize + 1 >= width {
+            cut += piece.height();
+        }
+        if piece.top <= 1 || piece.bottom as usize + 1 >= height {
+            cut += piece.width();
+        }
+    }
+    (cut as f32 / (2 * (width + height)).max(1) as f32).min(1.0)
+}
+
+/// Of 9 by 8 fields of what is written, whether each is darker than its right neighbour (difference hash). Neither
+/// margins nor the lean of the lines count: two scans of a page differ in them.
+fn hash(flat: &Grey, letters: &Letters) -> u64 {
+    /// Pixels that are taken together each way, so that a sample stands for its neighbours.
+    const TOGETHER: usize = 4;
+    /// Samples of a field each way.
+    const SAMPLES: usize = 24;
+    let small = flat.shrunk(TOGETHER);
+    let (sin, cos) = letters.skew.to_radians().sin_cos();
+    let ((left, right), (top, bottom)) = written(letters, (flat.width(), flat.height()));
+    let shade = |along: f32, across: f32| {
+        let (u, v) = (left + (right - left) * along, top + (bottom - top) * across);
+        let (x, y) = ((u * cos - v * sin) / TOGETHER as f32, (u * sin + v * cos) / TOGETHER as f32);
+        let inside = x >= 0.0 && y >= 0.0 && (x as usize) < small.width() && (y as usize) < small.height();
+        if inside { u32::from(small.row(y as usize)[x as usize]) } else { 255 }
+    };
+    let mut bits = 0;
+    for row in 0..8 {
+        let mut fields = [0_u32; 9];
+        for (column, field) in fields.iter_mut().enumerate() {
+            for sample in 0..SAMPLES * SAMPLES {
+                let part = |index: usize| (index as f32 + 0.5) / SAMPLES as f32;
+                let (x, y) = (part(sample % SAMPLES), part(sample / SAMPLES));
+                *field += shade((column as f32 + x) / 9.0, (row as f32 + y) / 8.0);
+            }
+        }
+        for pair in fields.windows(2) {
+            bits = bits << 1 | u64::from(pair[0] < pair[1]);
+        }
+    }
+    bits
+}
+
+type Span = (f32, f32);
+
+/// What is written on, along the lines and across them: all letters but the outermost, which may be dirt.
+fn written(letters: &Letters, (width, height): (usize, usize)) -> (Span, Span) {
+    let (sin, cos) = letters.skew.to_radians().sin_cos();
+    let middles = letters.pieces.iter().map(|piece| {
+        let (x, y) = ((piece.left + piece.right) as f32 / 2.0, (piece.top + piece.bottom) as f32 / 2.0);
+        (x * cos + y * sin, y * cos - x * sin)
+    });
+    let (mut along, mut across): (Vec<f32>, Vec<f32>) = middles.unzip();
+    let span = |values: &mut Vec<f32>, whole: usize| {
+        values.sort_unstable_by(f32::total_cmp);
+        let trim = values.len() / 50;
+        match (values.get(trim), values.get(values.len().saturating_sub(trim + 1))) {
+            (Some(first), Some(last)) if last - first >= 8.0 => (*first, *last),
+            _ => (0.0, whole as f32),
+        }
+    };
+    (span(&mut along, width), span(&mut across, height))
+}
