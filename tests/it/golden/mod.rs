@@ -9,6 +9,7 @@ mod docs;
 mod language;
 mod messages;
 mod pdf;
+mod pixels;
 
 use std::path::{Path, PathBuf};
 
