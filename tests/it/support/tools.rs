@@ -61,10 +61,6 @@ impl Tools for PlainReader {
         Ok(None)
     }
 
-    async fn heic(&self, _bytes: &[u8]) -> Result<Vec<u8>, ToolError> {
-        Err(ToolError::Missing("heif-convert"))
-    }
-
     async fn pdf_text(&self, _bytes: &[u8], _pages: &[u32]) -> Result<Vec<PageText>, ToolError> {
         Err(ToolError::Missing("pdftotext"))
     }
