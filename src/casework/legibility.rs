@@ -23,6 +23,9 @@ pub enum Source {
 /// Letters, sure ones, from which a page holds text at all: a line of it. Photos of faces, wounds and maps gave up to 20.
 const TEXT_LETTERS_MIN: f32 = 30.0;
 
+/// Letters, nearly all of them sure, that are a few words: a label, a title.
+const WORDS_LETTERS_MIN: f32 = 12.0;
+
 /// From this share of sure letters on a page reads well. Clear pages have 0.94 and more, poor scans that a person reads
 /// with effort 0.7 to 0.9.
 const SURE_READABLE_MIN: f32 = 0.75;
@@ -64,9 +67,9 @@ const PAGE_INK: std::ops::Range<f32> = 0.01..0.2;
 /// Share of the edges that cut through ink from which text goes on beyond them.
 const EDGE_INK_MIN: f32 = 0.2;
 
-/// Height of small letters, in millimetres, from which clear strokes that are no print are taken for handwriting: office
-/// print has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos.
-const HANDWRITING_MM_MIN: f32 = 2.4;
+/// Height of small letters, in millimetres, of clear strokes that are no print and are taken for handwriting: office print
+/// has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos, larger ones posters and drawings.
+const HANDWRITING_MM: std::ops::Range<f32> = 2.4..10.0;
 
 /// Letters of noise from which a picture deserves a look: text in a form that nothing here reads, perhaps.
 const NOISE_LETTERS_MIN: u32 = 80;
@@ -111,12 +114,14 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
     let sure_letters = page.sure * page.letters as f32;
-    if !page.script.is_empty() && sure_letters < TEXT_LETTERS_MIN {
+    if !page.script.is_empty() && page.sure < SURE_TEXT_MIN {
         let detail = format!("written in {} letters, which no installed pack reads", page.script);
         return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
     }
-    if sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN {
-        let labels = source == Source::Picture && coverage(page) < COVERAGE_MIN && !tells_language(page);
+    let line = sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN;
+    let few_words = sure_letters >= WORDS_LETTERS_MIN && page.sure >= SURE_READABLE_MIN;
+    if line || few_words {
+        let labels = coverage(page) < COVERAGE_MIN && !tells_language(page);
         return if labels { picture(page) } else { of_text(page) };
     }
     if !has_lines(&page.look) || source == Source::Picture && !is_page_like(page) {
@@ -128,7 +133,7 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
                 format!("{} letters were read, {:.0} % of them for certain: {why}", page.letters, page.sure * 100.0);
             said(Readable::No, reason, detail)
         }
-        None if is_handwriting_size(&page.look) && page.letters >= TEXT_LETTERS_MIN as u32 => {
+        None if is_hand(page) => {
             let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
             said(Readable::Undetermined, Reason::Handwriting, detail)
         }
@@ -213,8 +218,10 @@ pub fn is_plain_picture(page: &PageReading) -> bool {
         && page.letters < NOISE_LETTERS_MIN
 }
 
-fn is_handwriting_size(look: &PageLook) -> bool {
-    look.dpi.is_some_and(|dpi| dpi > 0.0 && look.letter_height / dpi * 25.4 >= HANDWRITING_MM_MIN)
+fn is_hand(page: &PageReading) -> bool {
+    let millimetres = page.look.dpi.filter(|dpi| *dpi > 0.0).map(|dpi| page.look.letter_height / dpi * 25.4);
+    let noise = page.letters >= TEXT_LETTERS_MIN as u32 && page.sure < SURE_TEXT_MIN;
+    noise && millimetres.is_some_and(|height| HANDWRITING_MM.contains(&height))
 }
 
 fn picture(page: &PageReading) -> Legibility {
