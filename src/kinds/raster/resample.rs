@@ -103,9 +103,28 @@ fn shade(sum: i32) -> u8 {
 pub(super) fn turned(grey: &Grey, degrees: f32) -> Grey {
     let radians = degrees.to_radians();
     let along_rows = -(radians / 2.0).tan();
-    let once = slanted_rows(grey, along_rows);
+    // Rows move out on the first slant and back on the last: the room that they need in between.
+    let room = (along_rows.abs() * grey.height() as f32 / 2.0).ceil() as usize + 2;
+    let once = slanted_rows(&with_margins(grey, room), along_rows);
     let twice = slanted_columns(&once, radians.sin());
-    slanted_rows(&twice, along_rows)
+    without_margins(&slanted_rows(&twice, along_rows), room)
+}
+
+fn with_margins(grey: &Grey, room: usize) -> Grey {
+    let mut anew = Grey::filled(grey.width() + 2 * room, grey.height(), 255);
+    for y in 0..grey.height() {
+        anew.row_mut(y)[room..room + grey.width()].copy_from_slice(grey.row(y));
+    }
+    anew
+}
+
+fn without_margins(grey: &Grey, room: usize) -> Grey {
+    let width = grey.width() - 2 * room;
+    let mut anew = Grey::filled(width, grey.height(), 255);
+    for y in 0..grey.height() {
+        anew.row_mut(y).copy_from_slice(&grey.row(y)[room..room + width]);
+    }
+    anew
 }
 
 /// Moves each row to the right by `slant` for every row that it lies below the middle.
