@@ -57,8 +57,9 @@ pub const LANGUAGE_REQUEST_BYTES_MAX: usize = FRAME_BYTES_MAX / 2;
 /// Requests that one language process answers before it is replaced.
 pub const LANGUAGE_REQUESTS_MAX: u32 = 10_000;
 
-/// Address space of an outside program. Reading a page of `BITMAP_PIXELS_MAX` takes most of it.
-pub const TOOL_MEMORY_BYTES_MAX: u64 = 2 * GIB;
+/// Address space of an outside program. Reading a page of `BITMAP_PIXELS_MAX` full of text takes half of it, with either
+/// way of finding the ink.
+pub const TOOL_MEMORY_BYTES_MAX: u64 = GIB;
 
 /// Bytes of text that an outside program may answer with: a page of 50,000 words in tesseract's table has 4 MB.
 pub const TOOL_TEXT_BYTES_MAX: usize = 16 * MIB as usize;

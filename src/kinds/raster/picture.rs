@@ -1,4 +1,5 @@
-//! Draws a PNG, JPEG, GIF, BMP or WebP: its first frame, over white, upright by its EXIF orientation.
+//! Draws a PNG, JPEG, GIF, BMP, WebP or HEIC: its first frame, over white, upright by its EXIF orientation or, HEIC, by
+//! its own properties.
 
 use super::{
     drawn::{Drawn, believable},
@@ -10,7 +11,7 @@ use crate::{
     kinds::{
         Source,
         docs::read::{length_of, read_range},
-        picture::orientation,
+        picture::{heic, orientation},
     },
 };
 use image::{ColorType, ImageDecoder, ImageFormat, ImageReader};
@@ -36,6 +37,7 @@ pub(super) fn draw(source: &mut dyn Source, format: &str, limits: &Limits) -> Re
         "gif" => ImageFormat::Gif,
         "bmp" => ImageFormat::Bmp,
         "webp" => ImageFormat::WebP,
+        "heic" => return phone(source, limits),
         _ => return Err("no picture is known to be in it"),
     };
     if length_of(source) > FILE_BYTES_MAX {
@@ -51,6 +53,17 @@ pub(super) fn draw(source: &mut dyn Source, format: &str, limits: &Limits) -> Re
     let shrunk = by as f32;
     let dpi = resolution.and_then(believable).map(|(x, y)| turn((x / shrunk, y / shrunk)));
     Ok(Drawn { grey, came: if swapped { (came.1, came.0) } else { came }, dpi, shrunk })
+}
+
+/// Draws a HEIC picture, which says nothing of its resolution.
+fn phone(source: &mut dyn Source, limits: &Limits) -> Result<Drawn, &'static str> {
+    let shades = heic::decode(source, limits)?;
+    let came = (shades.width, shades.height);
+    let mut rows = Rows::new((came.0.into(), came.1.into()), limits)?;
+    shades.grey.chunks_exact((came.0 as usize).max(1)).for_each(|row| rows.push(row));
+    let by = rows.by();
+    drop(shades);
+    Ok(Drawn { grey: rows.finish()?, came, dpi: None, shrunk: by as f32 })
 }
 
 type Decoded = (super::grey::Grey, (u32, u32), usize);

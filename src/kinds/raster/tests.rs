@@ -273,3 +273,15 @@ fn frames_are_drawn() {
     assert!(plain.pixels().iter().zip(negative.pixels()).all(|(one, other)| *one == 255 - other));
     assert!(drawn(bytes, 2).is_err());
 }
+
+/// Proves that the picture of a phone is drawn, turned as its own property says.
+#[test]
+fn pictures_of_phones_are_drawn() {
+    let bytes = fs::read(samples().join("../image/corner-turned.heic")).expect("a sample");
+    let page = drawn(bytes.clone(), 1).expect("a picture");
+    assert_eq!((page.came, page.dpi), ((64, 96), None));
+    // The dark corner is at the lower left.
+    let shade = |x: usize, y: usize| page.grey.row(y)[x];
+    assert!(shade(10, 80) < 40 && shade(10, 20) > 200 && shade(50, 80) > 200);
+    assert!(drawn(bytes[..300].to_vec(), 1).is_err() && drawn(bytes, 2).is_err());
+}
