@@ -47,24 +47,28 @@ pub struct Runner {
     bell: Arc<Notify>,
     /// Rung after each job: who waits for a case to settle looks again.
     done: Arc<Notify>,
+    /// Ends readings between two pages; other jobs are short and are finished.
+    stop: CancellationToken,
 }
 
 impl Runner {
     /// A runner of this workshop.
     pub fn new(shop: Workshop, door: Door, bell: Arc<Notify>, done: Arc<Notify>) -> Self {
-        Self { shop, door, budgets: Arc::new(Budgets::default()), bell, done }
+        let (budgets, stop) = (Arc::new(Budgets::default()), CancellationToken::new());
+        Self { shop, door, budgets, bell, done, stop }
     }
 
     /// Runs `workers` fast workers, one that compares, and `readers` that read pixels, until `stop`; jobs under way are
-    /// finished first.
+    /// finished first, readings up to the pages they have read.
     pub async fn run(&self, (workers, readers): (usize, usize), stop: CancellationToken) {
         let mut running = JoinSet::new();
+        let runner = Self { stop: stop.clone(), ..self.clone() };
         for _ in 0..workers.max(1) {
-            running.spawn(self.clone().work(FAST, stop.clone()));
+            running.spawn(runner.clone().work(FAST, stop.clone()));
         }
-        running.spawn(self.clone().work(SLOW, stop.clone()));
+        running.spawn(runner.clone().work(SLOW, stop.clone()));
         for _ in 0..readers.max(1) {
-            running.spawn(self.clone().work(READING, stop.clone()));
+            running.spawn(runner.clone().work(READING, stop.clone()));
         }
         while let Some(ended) = running.join_next().await {
             if let Err(error) = ended {
@@ -130,7 +134,7 @@ impl Runner {
             (Work::Gate(case), _) => self.gate(*case, lease).await,
             (Work::Delete(parts), _) => self.delete(parts, lease).await,
             (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
-            (Work::Read(entry), Some(case)) => reading::read(&self.shop, *entry, (case, lease)).await,
+            (Work::Read(entry), Some(case)) => reading::read(&self.shop, *entry, (case, lease), &self.stop).await,
             (Work::Examine(_) | Work::Compare(_) | Work::Read(_), None) => {
                 Err(Trouble::Refused("a job without its case".to_owned()))
             }
