@@ -106,7 +106,7 @@ show() {
   case=$(casegate case open --programme chla-families --patient patient.toml --json | sed -n 's/.*"case":"\([^"]*\)".*/\1/p')
   say "Case $case"
   headline "The family's upload, samples/family-upload/upload"
-  answer ingest --case "$case" upload
+  answer ingest --case "$case" --until read upload
   headline "The disc and the slides in it"
   answer case show "$case" | sed '/^Needs a person/,$d'
   headline "What the gate says: why this case is not ready, and what the desk can do"

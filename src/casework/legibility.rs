@@ -20,11 +20,14 @@ pub enum Source {
     Picture,
 }
 
-/// Letters, sure ones, from which a page holds text at all: a line of it. Photos of faces, wounds and maps gave up to 20.
+/// Letters, sure ones, from which a page holds text at all: a line of it. Pages that nobody can read gave up to 15.
 const TEXT_LETTERS_MIN: f32 = 30.0;
 
-/// From this share of sure letters on a page reads well. Clear pages have 0.94 and more, poor scans that a person reads
-/// with effort 0.7 to 0.9.
+/// Letters, nearly all of them sure, that are a few words: a label, a title.
+const WORDS_LETTERS_MIN: f32 = 12.0;
+
+/// From this share of sure letters on a page reads well. Clear pages have 0.94 and more, poor scans in Latin letters 0.9,
+/// in Arabic 0.64.
 const SURE_READABLE_MIN: f32 = 0.75;
 
 /// Below this share of sure letters the rest is noise, however many words look right by chance.
@@ -33,17 +36,18 @@ const SURE_TEXT_MIN: f32 = 0.25;
 /// The language of what was read is believed from this share of sure letters on.
 const SURE_LANGUAGE_MIN: f32 = 0.6;
 
-/// Letters that were read, of those the ink stands for: below this much is there that could not be read.
+/// Letters that were read, of those the ink stands for: below this, much is there that could not be read. Charts and maps
+/// have 0.2 to 0.5.
 const COVERAGE_MIN: f32 = 0.35;
 
-/// Black of a letter, as a share of the square of the height of small letters: so many squares of ink one letter costs,
-/// in the fonts of office and typewriter.
+/// Ink of a letter, in squares of the height of small letters. Chosen high, so that little is expected: clear pages come
+/// to 1.0 to 2.4 of what it expects.
 const LETTER_INK: f32 = 0.75;
 
 /// Small letters below this height, in pixels of what came, are guessed rather than read by anybody.
 const LETTER_HEIGHT_LOW: f32 = 7.0;
 
-/// Resolution below which a page of ordinary print has letters of that height.
+/// Resolution below which ordinary print, 2 mm high, has letters of that height.
 const DPI_LOW: f32 = 90.0;
 
 /// Difference of ink and paper, of 255, below which print is pale.
@@ -61,17 +65,17 @@ const PAPER_BRIGHTNESS_MIN: f32 = 140.0;
 /// Ink of a written page: a short letter has 0.02, a page of small print 0.09.
 const PAGE_INK: std::ops::Range<f32> = 0.01..0.2;
 
-/// Share of the edges that cut through ink from which text goes on beyond them.
+/// Share of the edges that cut through letters from which text goes on beyond them; whole pages have 0.00.
 const EDGE_INK_MIN: f32 = 0.2;
 
-/// Height of small letters, in millimetres, from which clear strokes that are no print are taken for handwriting: office
-/// print has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos.
-const HANDWRITING_MM_MIN: f32 = 2.4;
+/// Height of small letters, in millimetres, of clear strokes that are no print and are taken for handwriting: office print
+/// has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos, larger ones posters and drawings.
+const HANDWRITING_MM: std::ops::Range<f32> = 2.4..10.0;
 
 /// Letters of noise from which a picture deserves a look: text in a form that nothing here reads, perhaps.
 const NOISE_LETTERS_MIN: u32 = 80;
 
-/// A page with more ink than this is not blank: scanner noise, punch holes and a fold have 0.003.
+/// A page with more ink than this is not blank: the noise of empty sheets comes to less than 0.001.
 const BLANK_INK_MAX: f32 = 0.01;
 
 /// What is to be said of a page that was read.
@@ -111,12 +115,14 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
     let sure_letters = page.sure * page.letters as f32;
-    if !page.script.is_empty() && sure_letters < TEXT_LETTERS_MIN {
+    if !page.script.is_empty() && page.sure < SURE_TEXT_MIN {
         let detail = format!("written in {} letters, which no installed pack reads", page.script);
         return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
     }
-    if sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN {
-        let labels = source == Source::Picture && coverage(page) < COVERAGE_MIN && !tells_language(page);
+    let line = sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN;
+    let few_words = sure_letters >= WORDS_LETTERS_MIN && page.sure >= SURE_READABLE_MIN;
+    if line || few_words {
+        let labels = coverage(page) < COVERAGE_MIN && !tells_language(page);
         return if labels { picture(page) } else { of_text(page) };
     }
     if !has_lines(&page.look) || source == Source::Picture && !is_page_like(page) {
@@ -128,7 +134,7 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
                 format!("{} letters were read, {:.0} % of them for certain: {why}", page.letters, page.sure * 100.0);
             said(Readable::No, reason, detail)
         }
-        None if is_handwriting_size(&page.look) && page.letters >= TEXT_LETTERS_MIN as u32 => {
+        None if is_hand(page) => {
             let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
             said(Readable::Undetermined, Reason::Handwriting, detail)
         }
@@ -213,8 +219,10 @@ pub fn is_plain_picture(page: &PageReading) -> bool {
         && page.letters < NOISE_LETTERS_MIN
 }
 
-fn is_handwriting_size(look: &PageLook) -> bool {
-    look.dpi.is_some_and(|dpi| dpi > 0.0 && look.letter_height / dpi * 25.4 >= HANDWRITING_MM_MIN)
+fn is_hand(page: &PageReading) -> bool {
+    let millimetres = page.look.dpi.filter(|dpi| *dpi > 0.0).map(|dpi| page.look.letter_height / dpi * 25.4);
+    let noise = page.letters >= TEXT_LETTERS_MIN as u32 && page.sure < SURE_TEXT_MIN;
+    noise && millimetres.is_some_and(|height| HANDWRITING_MM.contains(&height))
 }
 
 fn picture(page: &PageReading) -> Legibility {

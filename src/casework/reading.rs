@@ -150,3 +150,98 @@ pub fn of_page(facts: &Facts, page: u32) -> Readable {
     })
     .unwrap_or(Readable::Yes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::reading::{PageLook, ReadState};
+
+    /// A document of pictures.
+    fn scan(pages: u32) -> Facts {
+        let mut facts = Facts::of(FileKind::Pdf, Readable::Undetermined);
+        for page in 1..=pages {
+            facts.pages.push(PageFacts { page, pictures: 1, ..PageFacts::default() });
+            facts.observations.push(Observation::on_page(Reason::ImageOnly, page, "1 picture"));
+        }
+        facts
+    }
+
+    fn read_well(page: u32, tag: &str) -> PageReading {
+        let languages = vec![LanguageShare { tag: tag.to_owned(), letters: 900 }];
+        PageReading {
+            page,
+            sure: 0.98,
+            letters: 900,
+            words: 180,
+            confidence: 0.95,
+            languages,
+            ..PageReading::default()
+        }
+    }
+
+    fn blurred(page: u32) -> PageReading {
+        let look =
+            PageLook { letter_height: 10.0, contrast: 50.0, ink: 0.05, brightness: 210.0, ..PageLook::default() };
+        PageReading { page, letters: 100, words: 60, look, ..PageReading::default() }
+    }
+
+    fn reading(pages: Vec<PageReading>, waiting: Vec<u32>) -> Reading {
+        Reading { pages, waiting, ..Reading::default() }
+    }
+
+    fn codes(facts: &Facts) -> Vec<(Reason, Option<u32>)> {
+        facts.observations.iter().map(|seen| (seen.reason, seen.page)).collect()
+    }
+
+    /// Proves that a scan that reads well is readable in its language, with nothing left to say, and that the facts of the
+    /// first look are not touched.
+    #[test]
+    fn what_was_read_is_put_in() {
+        let first = scan(2);
+        let read = as_read(&first, &reading(vec![read_well(1, "en"), read_well(2, "es")], Vec::new()));
+        assert_eq!((read.readable, read.language_asked, codes(&read)), (Readable::Yes, true, Vec::new()));
+        assert_eq!((read.pages[1].words, read.pages[1].languages[0].tag.as_str()), (180, "es"));
+        assert_eq!(first, scan(2));
+    }
+
+    /// Proves that a page nobody can read makes a document partly readable, and one of such pages alone unreadable.
+    #[test]
+    fn one_bad_page_is_named() {
+        let some = as_read(&scan(2), &reading(vec![read_well(1, "en"), blurred(2)], Vec::new()));
+        assert_eq!((some.readable, codes(&some)), (Readable::Partial, vec![(Reason::Illegible, Some(2))]));
+        let all = as_read(&scan(1), &reading(vec![blurred(1)], Vec::new()));
+        assert_eq!((all.readable, all.language_asked), (Readable::No, false));
+    }
+
+    /// Proves that what is not read yet is pending and never readable, and that what cannot be read here says why.
+    #[test]
+    fn unread_pages_are_pending_or_hindered() {
+        let pending = as_read(&scan(2), &reading(vec![read_well(1, "en")], vec![2]));
+        assert_eq!(pending.readable, Readable::Undetermined);
+        assert_eq!(codes(&pending), [(Reason::ImageOnly, Some(2)), (Reason::ReadingPending, None)]);
+        let hindered = Reading { hindered: "tesseract is not installed".to_owned(), ..Reading::of(vec![1, 2]) };
+        let hindered = as_read(&scan(2), &hindered);
+        assert!(!hindered.has(Reason::ReadingPending) && hindered.readable == Readable::Undetermined);
+        assert!(hindered.observations.iter().any(|seen| seen.page.is_none() && seen.detail.contains("not installed")));
+    }
+
+    /// Proves that a document of empty sheets is blank, and that an empty back beside a page is not held against it.
+    #[test]
+    fn empty_sheets() {
+        let blank = |page| PageReading { page, state: ReadState::Blank, ..PageReading::default() };
+        let all = as_read(&scan(2), &reading(vec![blank(1), blank(2)], Vec::new()));
+        assert!(all.readable == Readable::No && all.observations.iter().any(|seen| seen.page.is_none()));
+        let back = as_read(&scan(2), &reading(vec![read_well(1, "en"), blank(2)], Vec::new()));
+        assert_eq!(back.readable, Readable::Yes);
+    }
+
+    /// Proves that a capture stays readable whatever is read on it, and that its text has a language only where it was read.
+    #[test]
+    fn captures_are_pictures() {
+        let capture = Facts::of(FileKind::Dicom, Readable::Yes);
+        let unread = as_read(&capture, &reading(vec![blurred(1)], Vec::new()));
+        assert_eq!((unread.readable, unread.language_asked, codes(&unread)), (Readable::Yes, false, Vec::new()));
+        let read = as_read(&capture, &reading(vec![read_well(1, "fr")], Vec::new()));
+        assert_eq!((read.readable, read.language_asked), (Readable::Yes, true));
+    }
+}

@@ -133,7 +133,7 @@ pub const READING_SECONDS_PER_FILING: u64 = 60;
 pub const KEPT_WORD_BYTES_MAX: u64 = 128;
 
 /// Sides of a picture in pixels below which it is no page: an icon, a thumbnail.
-pub const READING_SIDE_PIXELS_MIN: u32 = 100;
+pub const READING_SIDE_PIXELS_MIN: u32 = 40;
 
 /// Objects being written at once by one arrival: enough to hide the latency of `fsync`.
 pub const WRITES_IN_FLIGHT_MAX: usize = 4;

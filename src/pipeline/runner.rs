@@ -55,24 +55,28 @@ pub struct Runner {
     done: Arc<Notify>,
     /// Cases whose last gate saw everything filed: until more comes, only slow work changes them.
     filed: Arc<Mutex<HashSet<CaseId>>>,
+    /// Ends readings between two pages; other jobs are short and are finished.
+    stop: CancellationToken,
 }
 
 impl Runner {
     /// A runner of this workshop.
     pub fn new(shop: Workshop, door: Door, bell: Arc<Notify>, done: Arc<Notify>) -> Self {
-        Self { shop, door, budgets: Arc::default(), bell, done, filed: Arc::default() }
+        let (budgets, filed, stop) = (Arc::default(), Arc::default(), CancellationToken::new());
+        Self { shop, door, budgets, bell, done, filed, stop }
     }
 
     /// Runs `workers` fast workers, one that compares, and `readers` that read pixels, until `stop`; jobs under way are
-    /// finished first.
+    /// finished first, readings up to the pages they have read.
     pub async fn run(&self, (workers, readers): (usize, usize), stop: CancellationToken) {
         let mut running = JoinSet::new();
+        let runner = Self { stop: stop.clone(), ..self.clone() };
         for _ in 0..workers.max(1) {
-            running.spawn(self.clone().work(FAST, stop.clone()));
+            running.spawn(runner.clone().work(FAST, stop.clone()));
         }
-        running.spawn(self.clone().work(SLOW, stop.clone()));
+        running.spawn(runner.clone().work(SLOW, stop.clone()));
         for _ in 0..readers.max(1) {
-            running.spawn(self.clone().work(READING, stop.clone()));
+            running.spawn(runner.clone().work(READING, stop.clone()));
         }
         while let Some(ended) = running.join_next().await {
             if let Err(error) = ended {
@@ -138,7 +142,7 @@ impl Runner {
             (Work::Gate(case), _) => self.gate(*case, lease).await,
             (Work::Delete(parts), _) => self.delete(parts, lease).await,
             (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
-            (Work::Read(entry), Some(case)) => reading::read(&self.shop, *entry, (case, lease)).await,
+            (Work::Read(entry), Some(case)) => reading::read(&self.shop, *entry, (case, lease), &self.stop).await,
             (Work::Examine(_) | Work::Compare(_) | Work::Read(_), None) => {
                 Err(Trouble::Refused("a job without its case".to_owned()))
             }

@@ -37,12 +37,10 @@ use crate::{
     kinds::{
         Probe, Source,
         docs::read::{length_of, read_range},
-        picture::heic::{Shades, decode},
         recognise,
     },
 };
 use drawn::Drawn;
-use grey::Grey;
 use prepare::Steps;
 
 /// Draws one page, counted from 1, of a document and prepares it for reading.
@@ -73,17 +71,9 @@ fn draw(
             let came = (frame.width() as u32, frame.height() as u32);
             Ok(Drawn { grey: frame, came, dpi: None, shrunk: 1.0 })
         }
-        Some("heic") if page == 1 => heic(source, limits),
         Some(format) if page == 1 => picture::draw(source, format, limits),
         _ => Err("there is no such page"),
     }
-}
-
-/// A phone's picture: its decoder sets it upright itself.
-fn heic(source: &mut dyn Source, limits: &Limits) -> Result<Drawn, &'static str> {
-    let Shades { width, height, grey } = decode(source, limits)?;
-    let grey = Grey::from_rows(width as usize, height as usize, grey).ok_or("the picture cannot be decoded")?;
-    Ok(Drawn { grey, came: (width, height), dpi: None, shrunk: 1.0 })
 }
 
 /// Brightness of a colour (ITU-R BT.601, as scanners and JPEG use it).

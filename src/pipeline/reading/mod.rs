@@ -21,6 +21,7 @@ use crate::domain::{
 };
 use page::{Document, Halt, ReadPage};
 use std::time::Instant;
+use tokio_util::sync::CancellationToken;
 pub use wanted::wanted;
 
 /// Share of sure letters from which what was read takes the place of a doubtful layer of text.
@@ -49,11 +50,17 @@ pub fn plan(shop: &Workshop, examined: &examine::Examined) -> Option<Reading> {
     Some(reading)
 }
 
-/// Reads some pages of an entry and files what they said; the rest is left for another job.
+/// Reads some pages of an entry and files what they said; the rest is left for another job. Told to stop, it files what was
+/// read up to then.
 ///
 /// # Errors
 /// The world failed; what stands on the pages never makes this fail.
-pub async fn read(shop: &Workshop, entry: EntryId, (case, lease): (CaseId, &Lease)) -> Result<(), Trouble> {
+pub async fn read(
+    shop: &Workshop,
+    entry: EntryId,
+    (case, lease): (CaseId, &Lease),
+    stop: &CancellationToken,
+) -> Result<(), Trouble> {
     let catalog = &shop.stores.catalog;
     let Some(row) = catalog.entry(entry).await? else {
         return Ok(catalog.complete(lease).await?);
@@ -64,7 +71,11 @@ pub async fn read(shop: &Workshop, entry: EntryId, (case, lease): (CaseId, &Leas
     let (Some(reading), true) = (open, row.object.is_some()) else {
         return Ok(catalog.complete(lease).await?);
     };
-    let batch = read_batch(shop, (case, &row, &record), reading).await?;
+    let batch = read_batch(shop, (case, &row, &record), reading, stop).await?;
+    if batch.pages.is_empty() && batch.hindered.is_empty() {
+        // Stopped before the first page: the lease is given back with all others, and the job is as it was.
+        return Ok(());
+    }
     let people = shop.inspector.people(&batch.texts()).await?;
     let text = if batch.texts().is_empty() { None } else { Some(with_pages(shop, case, (entry, &batch)).await?) };
     for page in &batch.pages {
@@ -119,6 +130,7 @@ async fn read_batch(
     shop: &Workshop,
     (case, row, record): (CaseId, &EntryRow, &EntryRecord),
     reading: &Reading,
+    stop: &CancellationToken,
 ) -> Result<Batch, Trouble> {
     let keys = shop.stores.keys(case)?;
     let view = examine::view_of(shop, &keys, row).await?;
@@ -139,7 +151,12 @@ async fn read_batch(
         if batch.pages.len() >= pages_max || spent_ms >= READING_SECONDS_PER_FILING * 1_000 {
             break;
         }
-        match document.read(*page).await {
+        let read = tokio::select! {
+            read = document.read(*page) => read,
+            // What works on the page is killed with it.
+            () = stop.cancelled() => break,
+        };
+        match read {
             Ok(read) => batch.pages.push(read),
             Err(Halt::Missing(program)) => {
                 batch.hindered = missing(program);

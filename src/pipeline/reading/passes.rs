@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// From this share of sure letters on nothing better is looked for. Clear scans have 0.94 and more, wrong turns and
-/// scripts below 0.5.
+/// scripts below 0.4.
 const SURE_WELL_MIN: f32 = 0.85;
 
 /// Fewer letters than this are no text that could read well; a label or a page number.
