@@ -221,7 +221,10 @@ const fn value(likeness: Likeness) -> u32 {
 
 fn pairs(own: &[Word], written: &[Candidate], likeness: fn(&Word, &Word) -> Likeness) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for mine in candidates(own) {
+    // `van Dijk` and `van der Berg` have nothing in common; somebody called Ben has.
+    let particles = own.iter().enumerate().filter(|(_, word)| word.is_particle()).fold(0, |all, (at, _)| all | 1 << at);
+    let only_particles = particles.count_ones() as usize == own.len();
+    for mine in candidates(own).into_iter().filter(|mine| only_particles || mine.used & !particles != 0) {
         for theirs in written {
             let found = likeness(&mine.word, &theirs.word);
             if found != Likeness::Differs {

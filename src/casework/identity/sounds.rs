@@ -120,8 +120,11 @@ fn without_doubles(text: &str) -> String {
 
 /// Can these letters of Arabic or Hebrew be read as this word in Latin letters? Short vowels need not be written.
 pub(super) fn reads_as(abjad: &Word, latin: &str) -> bool {
-    let spelt: Vec<char> = spelt(latin).chars().collect();
-    let whole: Vec<char> = abjad.native.chars().collect();
+    // Long vowels are written, and may not be passed over.
+    let long = latin.replace("ou", "U").replace("oo", "U").replace("ee", "I").replace("ei", "I");
+    let spelt: Vec<char> = spelt(&long).chars().collect();
+    let mut whole: Vec<char> = abjad.native.chars().collect();
+    whole.dedup();
     let bare = whole.strip_prefix(&['ا', 'ل']).filter(|rest| rest.len() >= 2);
     aligned(&whole, &spelt) || bare.is_some_and(|rest| aligned(rest, &spelt))
 }
@@ -129,8 +132,7 @@ pub(super) fn reads_as(abjad: &Word, latin: &str) -> bool {
 /// What a letter may be in Latin: its consonants, its vowels, and whether it may be silent.
 fn letter(c: char) -> (&'static str, &'static str, bool) {
     match c {
-        'ا' | 'א' => ("", "aeiou", true),
-        'ع' | 'ע' | 'ء' => ("", "aeiou", true),
+        'ا' | 'א' | 'ع' | 'ע' | 'ء' => ("", "aeiouUI", true),
         'ب' | 'ב' => ("bpv", "", false),
         'پ' => ("p", "", false),
         'ت' | 'ط' | 'ט' | 'ת' => ("t", "", false),
@@ -153,8 +155,8 @@ fn letter(c: char) -> (&'static str, &'static str, bool) {
         'م' | 'מ' => ("m", "", false),
         'ن' | 'נ' => ("n", "", false),
         'ه' | 'ה' => ("ht", "ae", true),
-        'و' | 'ו' => ("v", "ou", false),
-        'ي' | 'י' => ("j", "ie", false),
+        'و' | 'ו' => ("v", "ouU", false),
+        'ي' | 'י' => ("j", "ieI", false),
         'צ' => ("Tzs", "", false),
         _ => ("", "", true),
     }
@@ -164,20 +166,22 @@ fn aligned(abjad: &[char], latin: &[char]) -> bool {
     // reach[j]: the letters so far can be read as the first j signs.
     let mut reach = vec![false; latin.len() + 1];
     reach[0] = true;
-    let over_vowels = |reach: &mut Vec<bool>| {
-        for at in 0..latin.len() {
-            // An `h` at the end of a word is a habit of spelling.
+    // Between two letters one short vowel may be passed over; an `h` at the end of a word is a habit of spelling.
+    let over_vowel = |reach: &mut Vec<bool>| {
+        for at in (0..latin.len()).rev() {
             reach[at + 1] |= reach[at] && (is_vowel(latin[at]) || (latin[at] == 'h' && at + 1 == latin.len()));
         }
     };
-    over_vowels(&mut reach);
-    for c in abjad {
+    over_vowel(&mut reach);
+    for (place, c) in abjad.iter().enumerate() {
         let (consonants, vowels, silent) = letter(*c);
+        // At the beginning of a word alef carries its vowel.
+        let silent = silent && !(place == 0 && matches!(c, 'ا' | 'א'));
         let mut next = if silent { reach.clone() } else { vec![false; reach.len()] };
         for at in 0..latin.len() {
             next[at + 1] |= reach[at] && (consonants.contains(latin[at]) || vowels.contains(latin[at]));
         }
-        over_vowels(&mut next);
+        over_vowel(&mut next);
         reach = next;
     }
     reach[latin.len()]
