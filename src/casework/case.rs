@@ -158,9 +158,10 @@ pub struct Overlay {
     pub media: Vec<MediumReport>,
     /// A report on each slide manifest.
     pub manifests: Vec<ManifestReport>,
-    /// Whose each document is; empty where the case does not say whom it is about.
+    /// Whose documents are, and which documents: a study says the same in each of its slices. Empty where the case does
+    /// not say whom it is about.
     #[serde(default)]
-    pub patients: Vec<(EntryId, Identified)>,
+    pub patients: Vec<(Identified, Vec<EntryId>)>,
     /// A report on each series of images.
     #[serde(default)]
     pub series: Vec<SeriesReport>,

@@ -230,7 +230,9 @@ impl<'a> Joint<'a> {
             similar.entry(*entry).or_default().push((*other, *reason));
         }
         let outcomes = overlay.outcomes.iter().map(|(entry, outcome, other)| (*entry, (*outcome, *other))).collect();
-        let patients = overlay.patients.iter().map(|(entry, identified)| (*entry, identified)).collect();
+        let whose = overlay.patients.iter();
+        let patients =
+            whose.flat_map(|(identified, entries)| entries.iter().map(move |entry| (*entry, identified))).collect();
         Self { findings, outcomes, similar, patients }
     }
 }

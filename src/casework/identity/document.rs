@@ -119,7 +119,11 @@ fn against(person: &Weighed) -> String {
 fn open(people: &[Weighed]) -> &'static str {
     let any = |opinion: Opinion| people.iter().any(|person| person.opinion == opinion);
     match () {
-        () if any(Opinion::Likely) => "the name agrees, with no birth date or known number beside it",
+        () if any(Opinion::Likely)
+            && !people.iter().any(|person| person.says(Characteristic::BirthDate, Says::Agrees)) =>
+        {
+            "the name agrees, with no birth date or known number beside it"
+        }
         () if people.iter().any(|person| person.evidence.iter().any(|e| e.says == Says::Agrees)) => {
             "what it says of the patient agrees, and is not enough to tell"
         }

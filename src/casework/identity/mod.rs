@@ -25,6 +25,7 @@ use crate::domain::{
     case::{Patient, Programme},
     entry::Outcome,
     facts::{Facts, FileKind, NamedPerson, PersonRole, Readable},
+    ids::EntryId,
     limits::{IDENTITIES_MERGED_MAX, PEOPLE_JUDGED_MAX},
     reason::{Reason, Severity},
     verdict::{Finding, PatientMatch},
@@ -37,7 +38,7 @@ use weighing::{Child, Weighed, weigh};
 const PAIRS_OF_PEOPLE_MAX: usize = 8;
 
 /// Whose a document is, and why.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Identified {
     /// Yes, no or unknown.
     pub matches: PatientMatch,
@@ -50,6 +51,7 @@ pub struct Identified {
 /// Adds to each document whose it is. Says nothing where the case does not say whom it is about.
 pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), overlay: &mut Overlay) {
     let Some(child) = Child::new(patient) else { return };
+    let mut whose: HashMap<EntryId, Identified> = HashMap::new();
     let mut desk = Comparing { child, known: HashMap::new() };
     for entry in case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf)) {
         let Some(facts) = entry.facts().filter(|_| is_asked(case.kind(entry))) else { continue };
@@ -59,9 +61,25 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
             let severity = programme.severity_of(code).max(raised);
             overlay.findings.push((entry.row.id, Finding { code, severity, page, detail }));
         }
-        overlay.patients.push((entry.row.id, verdict.identified));
+        whose.insert(entry.row.id, verdict.identified);
     }
-    slides::judge(case, (&mut desk, programme), overlay);
+    slides::judge(case, (&mut desk, programme), (&mut whose, overlay));
+    overlay.patients = grouped(case, whose);
+}
+
+/// Entries by what is known of them, in the order of the case.
+fn grouped(case: &CaseFile, mut whose: HashMap<EntryId, Identified>) -> Vec<(Identified, Vec<EntryId>)> {
+    let mut groups: Vec<(Identified, Vec<EntryId>)> = Vec::new();
+    let mut places: HashMap<Identified, usize> = HashMap::new();
+    for id in case.entries().iter().map(|entry| entry.row.id) {
+        let Some(identified) = whose.remove(&id) else { continue };
+        let place = *places.entry(identified.clone()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, entries)) => entries.push(id),
+            None => groups.push((identified, vec![id])),
+        }
+    }
+    groups
 }
 
 /// The child, and everybody who was compared with it before: a study names the same patient in each of its slices.

@@ -196,6 +196,9 @@ fn assigned(child: &ChildName, found: &[Word]) -> NameLikeness {
     if likeness.given == Likeness::Differs {
         likeness.given = unmatched(&child.given, &left, Part::Given);
     }
+    if likeness.given == Likeness::Unclear && g.written == 0 && has_other_initial(child, found, f.written) {
+        likeness.given = Likeness::Doubtful;
+    }
     if likeness.family == Likeness::Differs {
         likeness.family = unmatched(&child.family, &left, Part::Family);
     }
@@ -218,7 +221,10 @@ const fn value(likeness: Likeness) -> u32 {
 
 fn pairs(own: &[Word], written: &[Candidate], likeness: fn(&Word, &Word) -> Likeness) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for mine in candidates(own) {
+    // `van Dijk` and `van der Berg` have nothing in common; somebody called Ben has.
+    let particles = own.iter().enumerate().filter(|(_, word)| word.is_particle()).fold(0, |all, (at, _)| all | 1 << at);
+    let only_particles = particles.count_ones() as usize == own.len();
+    for mine in candidates(own).into_iter().filter(|mine| only_particles || mine.used & !particles != 0) {
         for theirs in written {
             let found = likeness(&mine.word, &theirs.word);
             if found != Likeness::Differs {
@@ -239,6 +245,15 @@ fn left(words: &[Word], used: u32) -> Vec<(usize, &Word)> {
 fn unmatched(own: &[Word], left: &[(usize, &Word)], part: Part) -> Likeness {
     let theirs = left.iter().any(|(_, word)| word.part == part || word.part == Part::Any);
     if theirs && !own.is_empty() { Likeness::Differs } else { Likeness::Unclear }
+}
+
+/// An initial that no name of the child begins with.
+fn has_other_initial(child: &ChildName, found: &[Word], used: u32) -> bool {
+    let fits =
+        |initial: &Word| child.given.iter().chain(&child.family).any(|own| own.latin.starts_with(&initial.latin));
+    let mut initials =
+        found.iter().enumerate().filter(|(at, word)| used >> at & 1 == 0 && word.is_initial()).map(|(_, word)| word);
+    !child.given.is_empty() && initials.any(|initial| initial.script == Script::Latin && !fits(initial))
 }
 
 /// A second given name on both sides, and not the same: `María José` is not `María Luisa`.

@@ -1,6 +1,6 @@
 //! Slides are named by their rows: a slide whose manifest row names another patient is that patient's.
 
-use super::{Comparing, document};
+use super::{Comparing, Identified, document};
 use crate::{
     casework::case::{CaseFile, Overlay, weighed},
     domain::{
@@ -15,7 +15,11 @@ use crate::{
 use std::collections::HashMap;
 
 /// Adds to each slide file what its row says.
-pub(super) fn judge(case: &CaseFile, (desk, programme): (&mut Comparing, &Programme), overlay: &mut Overlay) {
+pub(super) fn judge(
+    case: &CaseFile,
+    (desk, programme): (&mut Comparing, &Programme),
+    (whose, overlay): (&mut HashMap<EntryId, Identified>, &mut Overlay),
+) {
     let by_path: HashMap<&str, EntryId> = case.entries().iter().map(|e| (e.path.as_str(), e.row.id)).collect();
     let mut found = Vec::new();
     for entry in case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf)) {
@@ -30,16 +34,14 @@ pub(super) fn judge(case: &CaseFile, (desk, programme): (&mut Comparing, &Progra
             }
         }
     }
-    let known: HashMap<EntryId, usize> = overlay.patients.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     for (slide, identified) in found {
         if identified.matches == PatientMatch::No {
             let detail = "its row in the slide list names another patient".to_owned();
             overlay.findings.push((slide, weighed(Reason::WrongPatient, detail, programme)));
         }
-        match known.get(&slide).map(|at| &mut overlay.patients[*at].1) {
-            Some(before) if before.matches == PatientMatch::Unknown => *before = identified,
-            Some(_) => {}
-            None => overlay.patients.push((slide, identified)),
+        let known = whose.entry(slide).or_default();
+        if known.matches == PatientMatch::Unknown {
+            *known = identified;
         }
     }
 }

@@ -61,7 +61,7 @@ pub enum Says {
 }
 
 /// One piece of evidence. It may quote another person's data and is for the desk only.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Evidence {
     /// What was compared.
     pub of: Characteristic,
@@ -176,9 +176,13 @@ fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<
     }
     if person.role == PersonRole::Unknown && !other_id {
         // `Name:` may announce a parent or a physician. Only a child's birth date makes a patient of such a person.
-        let elder = child.birth.is_some_and(|birth| is_elder(birth, person));
-        if elder || (!other_birth && scale.hard) {
-            return if elder { Opinion::Open } else { Opinion::Doubtful };
+        if child.birth.is_some_and(|birth| is_elder(birth, person)) {
+            return Opinion::Open;
+        }
+        if !other_birth && scale.hard {
+            // Somebody of the child's surname is most likely a parent.
+            let kin = of(Characteristic::FamilyName, Says::Agrees);
+            return if kin { Opinion::Open } else { Opinion::Doubtful };
         }
     }
     // A birth date by itself, in a study without a name, may be a date shifted to hide whose it is.

@@ -7,11 +7,13 @@
 
 mod labels;
 mod lines;
+mod others;
 mod values;
 
 use crate::domain::facts::{NamedPerson, PageText, PersonRole};
-use labels::{Field, KIN_HEADINGS, STAFF_TITLES};
+use labels::Field;
 use lines::{columns, fields};
+use others::{KIN_HEADINGS, STAFF_TITLES};
 use values::has_case;
 
 /// Lines of a document that are looked at.

@@ -2,6 +2,7 @@
 
 use super::{
     labels::{Field, LABELS, Label},
+    others::OTHERS,
     values::accepted,
 };
 use std::{collections::HashMap, sync::LazyLock};
@@ -14,7 +15,7 @@ type Known = (Field, Label, Vec<char>);
 /// Labels by their first character.
 static BY_FIRST: LazyLock<HashMap<char, Vec<Known>>> = LazyLock::new(|| {
     let mut by_first: HashMap<char, Vec<Known>> = HashMap::new();
-    for (field, label, texts) in LABELS {
+    for (field, label, texts) in LABELS.iter().chain(OTHERS) {
         for text in *texts {
             let chars: Vec<char> = text.chars().collect();
             if let Some(first) = chars.first() {
@@ -132,16 +133,18 @@ fn cell(value: &str) -> &str {
 
 /// A row of headings above a row of values: at least two labels with nothing between them, and as many cells below.
 pub(super) fn columns(line: &str, next: Option<&str>) -> Option<Vec<(Field, String)>> {
-    let chars: Vec<char> = line.chars().take(LINE_CHARS_MAX).collect();
+    if line.contains(':') || line.len() > LINE_CHARS_MAX {
+        return None;
+    }
     let heads = cells(line);
     let values = cells(next?);
-    if heads.len() < 2 || heads.len() != values.len() || chars.contains(&':') {
+    if heads.len() < 2 || heads.len() != values.len() {
         return None;
     }
     let field = |head: &str| {
-        let lower = head.trim().trim_end_matches('.').to_lowercase();
-        let mut lists = LABELS.iter().filter(|(_, _, texts)| texts.contains(&lower.as_str()));
-        lists.next().map(|(field, _, _)| *field)
+        let lower: Vec<char> = head.trim_end_matches('.').to_lowercase().chars().collect();
+        let known = BY_FIRST.get(lower.first()?)?.iter().find(|(_, _, text)| *text == lower);
+        known.map(|(field, _, _)| *field)
     };
     let fields: Vec<Option<Field>> = heads.iter().map(|head| field(head)).collect();
     if fields.iter().flatten().count() < 2 {

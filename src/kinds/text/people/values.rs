@@ -1,6 +1,6 @@
 //! Values that can be what their label says, cut to it.
 
-use super::labels::{Field, NO_NAMES};
+use super::{labels::Field, others::NO_NAMES};
 
 /// A value that can be what its label says, cut to it.
 pub(super) fn accepted(field: Field, value: &str) -> Option<String> {
