@@ -90,17 +90,6 @@ impl Grey {
         anew
     }
 
-    /// A piece of it; what lies outside is left out.
-    pub(crate) fn cropped(&self, (left, top): (usize, usize), (width, height): (usize, usize)) -> Self {
-        let width = width.min(self.width.saturating_sub(left));
-        let height = height.min(self.height.saturating_sub(top));
-        let mut pixels = Vec::with_capacity(width * height);
-        for y in top..top + height {
-            pixels.extend_from_slice(&self.row(y)[left..left + width]);
-        }
-        Self { width, height, pixels }
-    }
-
     /// Set upright from an orientation as EXIF and TIFF number them (TIFF 6.0, tag 274): what the number calls the
     /// top row and left column become them. Any other number than 2 to 8 leaves it as it is.
     pub(crate) fn oriented(self, orientation: u8) -> Self {

@@ -54,8 +54,6 @@ impl Piece {
 
 /// The ink of a page.
 pub(super) struct Ink {
-    /// What is darker is ink.
-    pub(super) threshold: u8,
     /// Deviation of the paper's noise.
     pub(super) noise: f32,
     /// Share of the pixels that are ink.
@@ -74,7 +72,7 @@ pub(super) fn ink(flat: &Grey) -> Ink {
     let threshold = (paper - gap).max(1.0) as u8;
     let dark: u64 = counts[..usize::from(threshold)].iter().map(|count| u64::from(*count)).sum();
     let share = dark as f32 / flat.pixels().len().max(1) as f32;
-    Ink { threshold, noise, share, pieces: pieces(flat, threshold) }
+    Ink { noise, share, pieces: pieces(flat, threshold) }
 }
 
 /// A run of ink in one row.

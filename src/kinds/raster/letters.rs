@@ -5,8 +5,11 @@ use super::ink::{Ink, Piece};
 /// Rows of the smallest piece that may be a letter: below, nobody can tell letters apart.
 const HEIGHT_MIN: u32 = 4;
 
-/// A letter is not higher than this part of the page: a tall heading on a small card.
+/// A letter is not higher than this part of the page, unless the page is but a strip with a line of text.
 const HEIGHT_PAGE_PART: u32 = 8;
+
+/// Rows up to which a piece may be a letter on the smallest page.
+const HEIGHT_STRIP: u32 = 60;
 
 /// Joined scripts make one piece of a word: so many times as wide as high.
 const WIDTH_HEIGHTS_MAX: u32 = 15;
@@ -32,7 +35,7 @@ pub(super) struct Letters {
 
 /// Picks out letters and measures them.
 pub(super) fn letters(ink: &Ink, (width, height): (usize, usize)) -> Letters {
-    let tallest = (width.min(height) as u32 / HEIGHT_PAGE_PART).max(HEIGHT_MIN);
+    let tallest = (width.min(height) as u32 / HEIGHT_PAGE_PART).max(HEIGHT_STRIP);
     let pieces: Vec<Piece> = ink.pieces.iter().copied().filter(|piece| is_letter(piece, tallest)).collect();
     let usual = usual_height(&pieces);
     // Specks beside letters are dirt, dots and commas; the letters alone say how lines run.

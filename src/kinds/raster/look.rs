@@ -3,7 +3,7 @@
 use super::{
     filter,
     grey::{Grey, histogram, percentile},
-    ink::{Ink, Piece},
+    ink::Piece,
     letters::Letters,
     paper::Paper,
 };
@@ -19,8 +19,6 @@ pub(super) struct Found<'a> {
     pub(super) flat: &'a Grey,
     /// Its paper.
     pub(super) paper: &'a Paper,
-    /// Its ink.
-    pub(super) ink: &'a Ink,
     /// Its letters.
     pub(super) letters: &'a Letters,
 }
@@ -48,7 +46,7 @@ pub(super) fn measures(found: &Found<'_>) -> Measures {
         brightness: found.paper.brightness(),
         sharpness: sharpness(found.grey, &text),
         edge_ink: edge_ink(&found.letters.pieces, size),
-        picture_hash: hash(found.flat, &found.letters.pieces),
+        picture_hash: hash(found.flat, found.letters),
     }
 }
 
@@ -128,32 +126,56 @@ fn edge_ink(letters: &[Piece], (width, height): (usize, usize)) -> f32 {
     (cut as f32 / (2 * (width + height)).max(1) as f32).min(1.0)
 }
 
-/// Of 9 by 8 fields of what is written, whether each is darker than its right neighbour (difference hash). Margins do
-/// not count: two scans of a page differ in them.
-fn hash(flat: &Grey, letters: &[Piece]) -> u64 {
-    let bounds = |low: fn(&Piece) -> u32, high: fn(&Piece) -> u32, size: usize| {
-        let first = letters.iter().map(low).min().unwrap_or(0) as usize;
-        let last = letters.iter().map(high).max().unwrap_or(size as u32) as usize;
-        (first, last.max(first + 1))
-    };
-    let (left, right) = bounds(|p| p.left, |p| p.right, flat.width());
-    let (top, bottom) = bounds(|p| p.top, |p| p.bottom, flat.height());
-    let mean = |column: usize, row: usize| {
-        let across = left + (right - left) * column / 9..(left + (right - left) * (column + 1) / 9).min(flat.width());
-        let (mut sum, mut count) = (0_u64, 0_u64);
-        for y in top + (bottom - top) * row / 8..top + (bottom - top) * (row + 1) / 8 {
-            let pixels = flat.row(y).get(across.clone()).unwrap_or(&[]);
-            sum += pixels.iter().map(|pixel| u64::from(*pixel)).sum::<u64>();
-            count += pixels.len() as u64;
-        }
-        sum * 16 / count.max(1)
+/// Of 9 by 8 fields of what is written, whether each is darker than its right neighbour (difference hash). Neither
+/// margins nor the lean of the lines count: two scans of a page differ in them.
+fn hash(flat: &Grey, letters: &Letters) -> u64 {
+    /// Pixels that are taken together each way, so that a sample stands for its neighbours.
+    const TOGETHER: usize = 4;
+    /// Samples of a field each way.
+    const SAMPLES: usize = 24;
+    let small = flat.shrunk(TOGETHER);
+    let (sin, cos) = letters.skew.to_radians().sin_cos();
+    let ((left, right), (top, bottom)) = written(letters, (flat.width(), flat.height()));
+    let shade = |along: f32, across: f32| {
+        let (u, v) = (left + (right - left) * along, top + (bottom - top) * across);
+        let (x, y) = ((u * cos - v * sin) / TOGETHER as f32, (u * sin + v * cos) / TOGETHER as f32);
+        let inside = x >= 0.0 && y >= 0.0 && (x as usize) < small.width() && (y as usize) < small.height();
+        if inside { u32::from(small.row(y as usize)[x as usize]) } else { 255 }
     };
     let mut bits = 0;
     for row in 0..8 {
-        let shades: Vec<u64> = (0..9).map(|column| mean(column, row)).collect();
-        for pair in shades.windows(2) {
+        let mut fields = [0_u32; 9];
+        for (column, field) in fields.iter_mut().enumerate() {
+            for sample in 0..SAMPLES * SAMPLES {
+                let part = |index: usize| (index as f32 + 0.5) / SAMPLES as f32;
+                let (x, y) = (part(sample % SAMPLES), part(sample / SAMPLES));
+                *field += shade((column as f32 + x) / 9.0, (row as f32 + y) / 8.0);
+            }
+        }
+        for pair in fields.windows(2) {
             bits = bits << 1 | u64::from(pair[0] < pair[1]);
         }
     }
     bits
+}
+
+type Span = (f32, f32);
+
+/// What is written on, along the lines and across them: all letters but the outermost, which may be dirt.
+fn written(letters: &Letters, (width, height): (usize, usize)) -> (Span, Span) {
+    let (sin, cos) = letters.skew.to_radians().sin_cos();
+    let middles = letters.pieces.iter().map(|piece| {
+        let (x, y) = ((piece.left + piece.right) as f32 / 2.0, (piece.top + piece.bottom) as f32 / 2.0);
+        (x * cos + y * sin, y * cos - x * sin)
+    });
+    let (mut along, mut across): (Vec<f32>, Vec<f32>) = middles.unzip();
+    let span = |values: &mut Vec<f32>, whole: usize| {
+        values.sort_unstable_by(f32::total_cmp);
+        let trim = values.len() / 50;
+        match (values.get(trim), values.get(values.len().saturating_sub(trim + 1))) {
+            (Some(first), Some(last)) if last - first >= 8.0 => (*first, *last),
+            _ => (0.0, whole as f32),
+        }
+    };
+    (span(&mut along, width), span(&mut across, height))
 }

@@ -22,7 +22,11 @@ mod rows;
 #[cfg(test)]
 mod sample;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod tiff_page;
+#[cfg(test)]
+mod worth;
 
 use crate::{
     domain::{

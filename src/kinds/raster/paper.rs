@@ -45,6 +45,7 @@ impl Paper {
         let columns = self.shades.width();
         let mut anew = Grey::filled(grey.width(), grey.height(), 255);
         let mut nodes = vec![0.0_f32; columns];
+        let places: Vec<_> = (0..grey.width()).map(|x| between(x, columns)).collect();
         let mut row_gains = vec![0.0_f32; grey.width()];
         for y in 0..grey.height() {
             let (first, second, part) = between(y, self.shades.height());
@@ -52,9 +53,8 @@ impl Paper {
             for ((node, a), b) in nodes.iter_mut().zip(above).zip(below) {
                 *node = a + (b - a) * part;
             }
-            for (x, gain) in row_gains.iter_mut().enumerate() {
-                let (first, second, part) = between(x, columns);
-                *gain = nodes[first] + (nodes[second] - nodes[first]) * part;
+            for (gain, (first, second, part)) in row_gains.iter_mut().zip(&places) {
+                *gain = nodes[*first] + (nodes[*second] - nodes[*first]) * part;
             }
             for ((out, pixel), gain) in anew.row_mut(y).iter_mut().zip(grey.row(y)).zip(&row_gains) {
                 *out = (f32::from(*pixel) * gain).min(255.0) as u8;

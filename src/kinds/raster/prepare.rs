@@ -15,15 +15,26 @@ use crate::domain::{
 };
 
 /// Pixels of a page that is worked on: a sheet of A4 at 330 dpi. More shows no more of its letters.
-const WORK_PIXELS_MAX: usize = 11_000_000;
+const WORK_PIXELS_MAX: f32 = 11_000_000.0;
 
 /// Pixels of a page that is given to the reader.
 const READ_PIXELS_MAX: f32 = 14_000_000.0;
 
-/// Height of small letters that readers of text like best, in pixels: 10 points at 300 dpi.
-const LETTER_HEIGHT: f32 = 24.0;
+/// Height that small letters are given, in pixels. Measured with tesseract 5 (docs/verdicts.md): from 16 to 24 pages in
+/// shades of grey read alike, above, joined scripts lose words, and every pixel costs time.
+const LETTER_HEIGHT: f32 = 20.0;
 
-/// Resolution of the page in which they have that height.
+/// And on pages of black and white alone, as faxes are: made smaller their letters fall apart, made larger by a little
+/// they get steps.
+const LETTER_HEIGHT_TWO_VALUED: f32 = 24.0;
+
+/// Height of small letters of ordinary print, 10 to 11 points, at `READ_DPI`.
+const USUAL_HEIGHT: f32 = 24.0;
+
+/// Letters from which their height is believed.
+const LETTERS_MIN: usize = 12;
+
+/// Resolution at which print is read.
 const READ_DPI: f32 = 300.0;
 
 /// A page is not made larger or smaller than by these: beyond, the height of letters was mistaken.
@@ -37,21 +48,31 @@ const SKEW_MIN: f32 = 0.15;
 /// Lines that lean more than this are left: no careless hand lays a page so.
 const SKEW_MAX: f32 = 6.0;
 
-/// From this deviation on noise is taken out.
+/// From this deviation on letters are looked for without the noise.
 const NOISE_MIN: f32 = 4.0;
+
+/// From this deviation on noise is taken out of what is read: once made larger, letters bear a median of nine well.
+const READ_NOISE_MIN: f32 = 1.0;
 
 /// Which steps are taken; all of them but where the worth of one is measured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Steps {
+    /// A photographed sheet is laid flat.
     pub(super) sheet: bool,
+    /// Shadows are taken off the paper.
     pub(super) flatten: bool,
+    /// Letters get their usual height.
     pub(super) scale: bool,
+    /// Noise is taken out.
     pub(super) median: bool,
+    /// Leaning lines are set straight.
     pub(super) deskew: bool,
+    /// Ink becomes black and paper white.
     pub(super) stretch: bool,
 }
 
 impl Steps {
+    /// Every step.
     pub(super) const ALL: Self =
         Self { sheet: true, flatten: true, scale: true, median: true, deskew: true, stretch: true };
 }
@@ -59,18 +80,13 @@ impl Steps {
 /// Measures a page and prepares it.
 pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let Drawn { grey, came, dpi, mut shrunk } = squared(drawn);
-    let by = (grey.pixels().len() as f32 / WORK_PIXELS_MAX as f32).sqrt().ceil().max(1.0) as usize;
-    let mut grey = if by > 1 { grey.shrunk(by) } else { grey };
-    shrunk *= by as f32;
-    let dpi = dpi.map(|(dpi, _)| dpi / by as f32);
-    let mut from_photo = false;
-    if steps.sheet
-        && let Some(corners) = sheet::corners(&grey)
-        && let Some(flat) = sheet::straightened(&grey, &corners)
-    {
-        grey = flat;
-        from_photo = true;
-    }
+    let by = (grey.pixels().len() as f32 / WORK_PIXELS_MAX).sqrt().max(1.0);
+    let grey = if by > 1.0 { smaller(&grey, by) } else { grey };
+    shrunk *= by;
+    let sheet = if steps.sheet { laid_flat(&grey) } else { None };
+    // A photo says nothing of the size of the paper.
+    let dpi = if sheet.is_some() { None } else { dpi.map(|(dpi, _)| dpi / by) };
+    let mut grey = sheet.unwrap_or(grey);
     if paper::is_light_on_dark(&grey) {
         grey.invert();
     }
@@ -79,8 +95,8 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let flat = paper.flattened(&grey);
     let ink = ink_of(&flat);
     let letters = letters::letters(&ink, size);
-    let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, ink: &ink, letters: &letters });
-    let dpi = dpi.filter(|_| !from_photo).or_else(|| estimated_dpi(&letters));
+    let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, letters: &letters });
+    let dpi = believed_dpi(dpi, &letters);
     let look = PageLook {
         width: came.0,
         height: came.1,
@@ -99,6 +115,18 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     }
     let page = if steps.flatten { flat } else { grey };
     Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps) }
+}
+
+/// The sheet of paper in a photo, if it is surely one.
+fn laid_flat(photo: &Grey) -> Option<Grey> {
+    sheet::straightened(photo, &sheet::corners(photo)?)
+}
+
+/// Made smaller by any factor; whole blocks first, which is quick.
+fn smaller(grey: &Grey, by: f32) -> Grey {
+    let side = |pixels: usize| (pixels as f32 / by).round() as usize;
+    let (width, height) = (side(grey.width()), side(grey.height()));
+    resample::resized(&grey.shrunk(by as usize), width, height)
 }
 
 /// Letters in noise fall apart and specks look like letters: the noise goes first.
@@ -120,17 +148,19 @@ fn squared(drawn: Drawn) -> Drawn {
     Drawn { grey: resample::resized(&drawn.grey, width, height), dpi: Some((dpi, dpi)), ..drawn }
 }
 
-/// Resolution at which the letters would have their usual size.
-fn estimated_dpi(letters: &Letters) -> Option<f32> {
-    (letters.pieces.len() >= 20).then(|| letters.height * READ_DPI / LETTER_HEIGHT)
+/// The resolution stated, unless letters on ordinary paper would then be of no ordinary size; else the one at which they
+/// would be. A photo that was put on a page of a PDF has any resolution.
+fn believed_dpi(stated: Option<f32>, letters: &Letters) -> Option<f32> {
+    if letters.pieces.len() < LETTERS_MIN {
+        return stated;
+    }
+    let usual = letters.height * READ_DPI / USUAL_HEIGHT;
+    Some(stated.filter(|stated| (0.5..=2.0).contains(&(usual / stated))).unwrap_or(usual))
 }
 
 /// Scales, clears, sets straight.
 fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: Steps) -> Bitmap {
-    let wanted = match letters.height {
-        height if letters.pieces.len() >= 20 => LETTER_HEIGHT / height,
-        _ => dpi.map_or(1.0, |dpi| READ_DPI / dpi),
-    };
+    let wanted = wanted_scale(letters, dpi, letter_height(&page));
     let most = (READ_PIXELS_MAX / page.pixels().len() as f32).sqrt();
     let scale = if steps.scale { wanted.clamp(SCALE_MIN, SCALE_MAX).min(most) } else { 1.0 };
     let size = |pixels: usize| (pixels as f32 * scale).round() as usize;
@@ -139,7 +169,7 @@ fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: 
     } else {
         resample::resized(&page, size(page.width()), size(page.height()))
     };
-    if steps.median && ink.noise >= NOISE_MIN {
+    if steps.median && ink.noise >= READ_NOISE_MIN {
         page = filter::median(&page);
     }
     if steps.deskew && (SKEW_MIN..=SKEW_MAX).contains(&letters.skew.abs()) {
@@ -151,6 +181,22 @@ fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: 
     let dpi = dpi.map_or(READ_DPI, |dpi| dpi * scale).clamp(70.0, 1_200.0) as u32;
     let (width, height) = (page.width() as u32, page.height() as u32);
     Bitmap { width, height, dpi, grey: Bulk(page.into_pixels()) }
+}
+
+/// The scale that makes a page readable: by its letters; by its resolution where there are too few to tell.
+fn wanted_scale(letters: &Letters, dpi: Option<f32>, letter_height: f32) -> f32 {
+    if letters.pieces.len() >= LETTERS_MIN {
+        return letter_height / letters.height;
+    }
+    dpi.map_or(1.0, |dpi| READ_DPI / dpi)
+}
+
+/// The height that letters of this page are to have.
+fn letter_height(page: &Grey) -> f32 {
+    let counts = histogram(page.pixels());
+    let between: u64 = counts[16..240].iter().map(|count| u64::from(*count)).sum();
+    let two_valued = between * 500 < page.pixels().len() as u64;
+    if two_valued { LETTER_HEIGHT_TWO_VALUED } else { LETTER_HEIGHT }
 }
 
 /// The darkest ink becomes black, paper white.

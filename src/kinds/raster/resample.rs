@@ -40,7 +40,10 @@ fn taps(from: usize, to: usize) -> Vec<Taps> {
             let first = low.min(high);
             let raw: Vec<f32> = (first..=high).map(|near| cubic((near as f32 - centre) / stretch)).collect();
             let sum: f32 = raw.iter().sum();
-            let weights = raw.iter().map(|weight| (weight / sum * ONE).round() as i32).collect();
+            let mut weights: Vec<i32> = raw.iter().map(|weight| (weight / sum * ONE).round() as i32).collect();
+            // What rounding left over goes to the middle: an even shade stays even.
+            let middle = weights.len() / 2;
+            weights[middle] += ONE as i32 - weights.iter().sum::<i32>();
             Taps { first, weights }
         })
         .collect()
@@ -94,19 +97,108 @@ fn shade(sum: i32) -> u8 {
 }
 
 /// Turns a picture about its middle by so many degrees, clockwise as seen; what comes in from outside is white.
+///
+/// A turn is three slants, along rows, columns and rows again (A. W. Paeth, A Fast Algorithm for General Raster
+/// Rotation, 1986): within a row all pixels then lie the same part of a pixel off, and are made in one go.
 pub(super) fn turned(grey: &Grey, degrees: f32) -> Grey {
-    let (sin, cos) = degrees.to_radians().sin_cos();
-    let (middle_x, middle_y) = ((grey.width() as f32 - 1.0) / 2.0, (grey.height() as f32 - 1.0) / 2.0);
-    let mut anew = Grey::filled(grey.width(), grey.height(), 255);
+    let radians = degrees.to_radians();
+    let along_rows = -(radians / 2.0).tan();
+    // Rows move out on the first slant and back on the last: the room that they need in between.
+    let room = (along_rows.abs() * grey.height() as f32 / 2.0).ceil() as usize + 2;
+    let once = slanted_rows(&with_margins(grey, room), along_rows);
+    let twice = slanted_columns(&once, radians.sin());
+    without_margins(&slanted_rows(&twice, along_rows), room)
+}
+
+fn with_margins(grey: &Grey, room: usize) -> Grey {
+    let mut anew = Grey::filled(grey.width() + 2 * room, grey.height(), 255);
     for y in 0..grey.height() {
-        let dy = y as f32 - middle_y;
-        let start = (middle_x - middle_x * cos + dy * sin, middle_y + middle_x * sin + dy * cos);
-        for (x, out) in anew.row_mut(y).iter_mut().enumerate() {
-            let at = (start.0 + x as f32 * cos, start.1 - x as f32 * sin);
-            *out = sampled(grey, at);
+        anew.row_mut(y)[room..room + grey.width()].copy_from_slice(grey.row(y));
+    }
+    anew
+}
+
+fn without_margins(grey: &Grey, room: usize) -> Grey {
+    let width = grey.width() - 2 * room;
+    let mut anew = Grey::filled(width, grey.height(), 255);
+    for y in 0..grey.height() {
+        anew.row_mut(y).copy_from_slice(&grey.row(y)[room..room + width]);
+    }
+    anew
+}
+
+/// Moves each row to the right by `slant` for every row that it lies below the middle.
+fn slanted_rows(grey: &Grey, slant: f32) -> Grey {
+    let width = grey.width();
+    let middle = (grey.height() as f32 - 1.0) / 2.0;
+    let mut anew = Grey::filled(width, grey.height(), 255);
+    // White on both sides, so that every pixel has its four neighbours.
+    let mut padded = vec![255_u8; width + 8];
+    for y in 0..grey.height() {
+        let shift = (y as f32 - middle) * slant;
+        let (whole, part) = ((-shift).floor(), -shift - (-shift).floor());
+        let weights = fixed(weights(part));
+        padded[4..4 + width].copy_from_slice(grey.row(y));
+        // Pixel x is made of those around x + whole; outside of the padding all is white.
+        let whole = whole as i64;
+        let (first, last) = ((-whole - 2).clamp(0, width as i64), (width as i64 - whole + 1).clamp(0, width as i64));
+        let start = (first + whole + 3) as usize;
+        let out = &mut anew.row_mut(y)[first as usize..last.max(first) as usize];
+        for (out, four) in out.iter_mut().zip(padded[start.min(width + 4)..].windows(4)) {
+            *out = shade(
+                weights[0] * i32::from(four[0])
+                    + weights[1] * i32::from(four[1])
+                    + weights[2] * i32::from(four[2])
+                    + weights[3] * i32::from(four[3]),
+            );
         }
     }
     anew
+}
+
+/// Moves each column down by `slant` for every column that it lies right of the middle.
+fn slanted_columns(grey: &Grey, slant: f32) -> Grey {
+    let (width, height) = (grey.width(), grey.height());
+    let middle = (width as f32 - 1.0) / 2.0;
+    let mut anew = Grey::filled(width, height, 255);
+    // Neighbouring columns move by the same number of whole rows: each such stretch is made row by row.
+    let offset = |x: usize| -(x as f32 - middle) * slant;
+    let mut left = 0;
+    while left < width {
+        let whole = offset(left).floor();
+        let right = (left..width).find(|x| offset(*x).floor() != whole).unwrap_or(width);
+        let weights: Vec<[i32; 4]> = (left..right).map(|x| fixed(weights(offset(x) - whole))).collect();
+        for y in 0..height {
+            let row = |by: i64| {
+                let from = y as i64 + whole as i64 + by;
+                let inside = (0..height as i64).contains(&from);
+                inside.then(|| &grey.row(from as usize)[left..right])
+            };
+            let four = [row(-1), row(0), row(1), row(2)];
+            if four.iter().all(Option::is_none) {
+                continue;
+            }
+            let out = &mut anew.row_mut(y)[left..right];
+            for (x, (out, weights)) in out.iter_mut().zip(&weights).enumerate() {
+                let pixel = |row: Option<&[u8]>| row.map_or(255, |row| i32::from(row[x]));
+                *out = shade(
+                    weights[0] * pixel(four[0])
+                        + weights[1] * pixel(four[1])
+                        + weights[2] * pixel(four[2])
+                        + weights[3] * pixel(four[3]),
+                );
+            }
+        }
+        left = right;
+    }
+    anew
+}
+
+/// Weights as whole numbers whose sum is exact, so that white stays white.
+fn fixed(weights: [f32; 4]) -> [i32; 4] {
+    let mut whole = weights.map(|weight| (weight * ONE).round() as i32);
+    whole[1] += ONE as i32 - whole.iter().sum::<i32>();
+    whole
 }
 
 /// The shade between pixels; white outside.

@@ -266,7 +266,7 @@ struct Table {
 #[test]
 fn samples_are_as_expected() {
     let mut wrong = Vec::new();
-    for folder in ["text", "image", "slide", "manifest"] {
+    for folder in ["text", "image", "pixels", "slide", "manifest"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
         let table = fs::read_to_string(folder.join("expected.toml")).expect("a table beside the samples");
         let table: Table = toml::from_str(&table).expect("a table of samples");
@@ -298,7 +298,7 @@ fn samples_are_as_expected() {
 /// Proves that cut and changed samples never make a kind panic, and that what hostile sizes claim is not allocated.
 #[test]
 fn samples_survive_mutation() {
-    for folder in ["text", "image", "slide", "manifest"] {
+    for folder in ["text", "image", "pixels", "slide", "manifest"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
         for entry in fs::read_dir(&folder).expect("a folder of samples") {
             let path = entry.expect("an entry").path();

@@ -8,6 +8,7 @@ mod dicom_damage;
 mod docs;
 mod language;
 mod pdf;
+mod pixels;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,275 @@
+//! Drawing, from whole files, and preparing, from pages drawn for the purpose.
+
+use super::{
+    Drawn, Rendered, draw,
+    grey::Grey,
+    letters, paper,
+    prepare::{Steps, prepare},
+    render, resample, sample,
+};
+use crate::domain::{
+    limits::{DRAWN_PIXELS_MAX, Limits},
+    path::RawName,
+    reading::Bitmap,
+};
+use std::{fs, io::Cursor, path::PathBuf};
+
+fn samples() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples/pixels")
+}
+
+fn drawn(bytes: Vec<u8>, page: u32) -> Result<Drawn, &'static str> {
+    let name = RawName(b"page".to_vec());
+    draw(&mut Cursor::new(bytes), page, (&name, &[], &Limits::default()))
+}
+
+fn sample_drawn(name: &str, page: u32) -> Drawn {
+    let bytes = fs::read(samples().join(name)).expect("a sample");
+    drawn(bytes, page).unwrap_or_else(|why| panic!("{name}: {why}"))
+}
+
+/// Share of the pixels that are dark on one and light on the other, once of the same size.
+fn difference(one: &Grey, other: &Grey) -> f32 {
+    let other = resample::resized(other, one.width(), one.height());
+    let different = one.pixels().iter().zip(other.pixels()).filter(|(a, b)| a.abs_diff(**b) > 140);
+    different.count() as f32 / one.pixels().len() as f32
+}
+
+fn prepared(grey: Grey, dpi: Option<f32>) -> Rendered {
+    let came = (grey.width() as u32, grey.height() as u32);
+    prepare(Drawn { grey, came, dpi: dpi.map(|dpi| (dpi, dpi)), shrunk: 1.0 }, Steps::ALL)
+}
+
+fn bitmap(rendered: Rendered) -> Bitmap {
+    match rendered {
+        Rendered::Page { bitmap, .. } => bitmap,
+        Rendered::Blank(look) => panic!("taken for blank: {look:?}"),
+        Rendered::Undrawable(why) => panic!("{why}"),
+    }
+}
+
+fn grey(bitmap: Bitmap) -> Grey {
+    Grey::from_rows(bitmap.width as usize, bitmap.height as usize, bitmap.grey.0).expect("as many pixels as it says")
+}
+
+fn lean(page: &Grey) -> f32 {
+    let ink = super::ink::ink(page);
+    letters::letters(&ink, (page.width(), page.height())).skew
+}
+
+/// Proves that a page comes out the same whatever its coding: depth, colours, compression, orientation, transparency.
+#[test]
+fn every_coding_gives_the_same_page() {
+    let page = sample_drawn("page.png", 1).grey;
+    assert!(page.pixels().iter().filter(|pixel| **pixel < 100).count() > 1_000, "the sample has words on it");
+    for entry in fs::read_dir(samples()).expect("samples") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if name.ends_with(".toml") {
+            continue;
+        }
+        let found = sample_drawn(&name, 1);
+        let share = difference(&page, &found.grey);
+        assert!(share < 0.02, "{name}: {share} of the pixels differ");
+        assert_eq!(found.shrunk, 1.0, "{name}");
+    }
+}
+
+/// Proves that a fax keeps its two resolutions, and that its page gets the shape of the paper.
+#[test]
+fn faxes_get_the_shape_of_the_paper() {
+    let fax = sample_drawn("standard-fax.tif", 1);
+    assert_eq!((fax.grey.width(), fax.grey.height(), fax.dpi), (240, 80, Some((204.0, 98.0))));
+    let page = bitmap(prepare(fax, Steps::ALL));
+    let ratio = page.width as f32 / page.height as f32;
+    assert!((ratio - 240.0 / (80.0 * 204.0 / 98.0)).abs() < 0.02, "{ratio}");
+}
+
+/// Proves that pages of a fax are drawn one by one, and that there are no more than there are.
+#[test]
+fn pages_are_told_apart() {
+    let bytes = fs::read(samples().join("two-pages.tif")).expect("a sample");
+    let (first, second) = (drawn(bytes.clone(), 1).expect("a page"), drawn(bytes.clone(), 2).expect("a page"));
+    assert!(difference(&first.grey, &second.grey) > 0.02);
+    for page in [0, 3, u32::MAX] {
+        assert!(drawn(bytes.clone(), page).is_err(), "page {page}");
+    }
+}
+
+/// Proves that a resolution is taken from a file where it is one of a scanner.
+#[test]
+fn resolutions_are_read() {
+    let dpi = |name| sample_drawn(name, 1).dpi.map(|(x, y)| (x.round(), y.round()));
+    assert_eq!(dpi("orientation-6.jpg"), Some((150.0, 150.0)));
+    assert_eq!(dpi("transparent.png"), Some((150.0, 150.0)));
+    assert_eq!(dpi("page.png"), None);
+    assert_eq!(dpi("page.bmp"), None);
+}
+
+/// A PDF of one page with one picture over all of it, eight bits a pixel, and these entries in its page.
+fn pdf(picture: &Grey, (width, height): (u32, u32), entries: &str) -> Vec<u8> {
+    let image = format!(
+        "<</Type/XObject/Subtype/Image/Width {}/Height {}/ColorSpace/DeviceGray/BitsPerComponent 8/Length {}>>",
+        picture.width(),
+        picture.height(),
+        picture.pixels().len()
+    );
+    let content = format!("q {width} 0 0 {height} 0 0 cm /P Do Q");
+    let page = format!(
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width} {height}]{entries}/Contents 4 0 R/Resources<</XObject<</P 5 0 R>>>>>>"
+    );
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let mut offsets = Vec::new();
+    let objects: [Vec<u8>; 5] = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec(),
+        page.into_bytes(),
+        format!("<</Length {}>>stream\n{content}\nendstream", content.len()).into_bytes(),
+        [image.as_bytes(), b"stream\n", picture.pixels(), b"\nendstream"].concat(),
+    ];
+    for (number, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file.extend(format!("{} 0 obj\n", number + 1).bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    let start = file.len();
+    file.extend(b"xref\n0 6\n0000000000 65535 f \n");
+    offsets.iter().for_each(|offset| file.extend(format!("{offset:010} 00000 n \n").bytes()));
+    file.extend(format!("trailer<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF").bytes());
+    file
+}
+
+/// Proves that a scan in a PDF comes pixel by pixel at its own resolution, turned as the page says.
+#[test]
+fn scans_in_a_pdf_come_as_they_are() {
+    let scan = sample::page(600, 800);
+    let found = drawn(pdf(&scan, (288, 384), ""), 1).expect("a page");
+    assert_eq!((found.grey.width(), found.grey.height(), found.came), (600, 800, (600, 800)));
+    assert_eq!(found.dpi.map(|(x, _)| x.round()), Some(150.0));
+    assert!(difference(&scan, &found.grey) < 0.001);
+    let turned = drawn(pdf(&scan, (288, 384), "/Rotate 90"), 1).expect("a page");
+    assert_eq!((turned.grey.width(), turned.grey.height()), (800, 600));
+    assert!(difference(&scan.oriented(6), &turned.grey) < 0.001);
+}
+
+/// Proves that a page as large as a wall is drawn no larger than the limit, a picture larger than any is refused
+/// before it is decoded, and a page without size is no page.
+#[test]
+fn hostile_sizes_of_a_pdf_are_bounded() {
+    let scan = sample::page(60, 80);
+    let wall = drawn(pdf(&scan, (14_400, 14_400), ""), 1).expect("a page");
+    let pixels = (wall.grey.width() * wall.grey.height()) as u64;
+    assert!(pixels <= DRAWN_PIXELS_MAX + 20_000, "{pixels}");
+    let claim = String::from_utf8_lossy(&pdf(&scan, (288, 384), "")).replace("/Width 60/", "/Width 99999999/");
+    assert_eq!(drawn(claim.into_bytes(), 1).err(), Some("a picture on the page is too large"));
+    assert!(drawn(pdf(&scan, (0, 0), ""), 1).is_err_and(|why| !why.is_empty()));
+    assert!(drawn(pdf(&scan, (288, 384), ""), 2).is_err());
+}
+
+/// Proves that what is no page, or claims more than any, is undrawable, and says why without a word of the file.
+#[test]
+fn what_is_no_page_says_so() {
+    let bomb = fs::read(samples().join("../image/bomb.png")).expect("a sample");
+    let cut = fs::read(samples().join("page.png")).map(|bytes| bytes[..40].to_vec()).expect("a sample");
+    let text = b"Patient: nobody at all, born on a day that must not be said".to_vec();
+    for bytes in [bomb, cut, text, Vec::new()] {
+        let name = RawName(b"secret-name".to_vec());
+        match render(&mut Cursor::new(bytes), 1, (&name, &[], &Limits::default())) {
+            Rendered::Undrawable(why) => assert!(!why.contains("nobody") && !why.contains("secret"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Proves that a leaning page comes out straight.
+#[test]
+fn leaning_pages_are_set_straight() {
+    for degrees in [-4.5, -1.0, 3.0] {
+        let page = resample::turned(&sample::page(900, 1_200), degrees);
+        assert!((lean(&page) - degrees).abs() < 0.1);
+        let left = lean(&grey(bitmap(prepared(page, Some(260.0)))));
+        assert!(left.abs() < 0.2, "of {degrees} degrees {left} were left");
+    }
+}
+
+/// Proves that small and large letters get the height that readers like, whatever resolution is claimed.
+#[test]
+fn letters_get_their_usual_height() {
+    for (width, height) in [(450, 600), (2_000, 2_600)] {
+        let page = resample::resized(&sample::page(900, 1_200), width, height);
+        let page = grey(bitmap(prepared(page, Some(120.0))));
+        let ink = super::ink::ink(&page);
+        let found = letters::letters(&ink, (page.width(), page.height())).height;
+        assert!((20.0..29.0).contains(&found), "letters of {found} pixels");
+    }
+}
+
+/// Proves that white letters on black come out black on white.
+#[test]
+fn negatives_are_turned() {
+    let mut page = sample::page(900, 1_200);
+    page.invert();
+    let page = grey(bitmap(prepared(page, Some(300.0))));
+    assert!(paper::paper(&page).brightness() > 250.0);
+    let dark = page.pixels().iter().filter(|pixel| **pixel < 80).count() as f32 / page.pixels().len() as f32;
+    assert!((0.02..0.3).contains(&dark), "{dark}");
+}
+
+/// Proves that a page with nothing on it is blank in spite of specks, a scanner's dark edge and punched holes, and that
+/// one line of writing is enough not to be.
+#[test]
+fn blank_pages_are_told() {
+    let empty = || {
+        let mut page = Grey::filled(1_240, 1_754, 240);
+        // Grain of the paper, specks, the shadow of the lid, two holes.
+        for (at, pixel) in page.pixels_mut().iter_mut().enumerate() {
+            *pixel -= (at.wrapping_mul(2_654_435_761) >> 7) as u8 % 9;
+        }
+        for at in 0..40 {
+            page.row_mut(30 + at * 41)[(at * 173) % 1_200] = 20;
+        }
+        (0..1_754).for_each(|y| page.row_mut(y)[..30].fill(10));
+        for (middle, y) in [640_i32, 1_110].into_iter().flat_map(|middle| (-18..=18).map(move |y| (middle, y))) {
+            let half = ((18 * 18 - y * y) as f32).sqrt() as usize;
+            page.row_mut((middle + y) as usize)[80 - half..80 + half].fill(30);
+        }
+        page
+    };
+    assert!(matches!(prepared(Grey::filled(1_240, 1_754, 255), None), Rendered::Blank(_)));
+    assert!(matches!(prepared(empty(), Some(150.0)), Rendered::Blank(_)));
+    let mut written = empty();
+    for (at, letter) in "THE CHILD IS ILL".chars().enumerate() {
+        sample::write(&mut written, letter, (400 + at * 18, 300));
+    }
+    assert!(matches!(prepared(written, Some(150.0)), Rendered::Page { .. }));
+}
+
+/// Proves that the hash stays alike for the same page scanned anew, and does not for another.
+#[test]
+fn pages_are_alike_or_not() {
+    let hash = |page: Grey| match prepared(page, Some(300.0)) {
+        Rendered::Page { look, .. } => look.picture_hash,
+        other => panic!("{other:?}"),
+    };
+    let page = sample::page(900, 1_200);
+    let first = hash(page.clone());
+    let mut anew = resample::resized(&page, 1_000, 1_330);
+    anew.pixels_mut().iter_mut().for_each(|pixel| *pixel = (*pixel / 2).saturating_add(70));
+    assert!((hash(anew) ^ first).count_ones() <= 12);
+    let other = sample_drawn("page.png", 1).grey;
+    assert!((hash(resample::resized(&other, 900, 600)) ^ first).count_ones() > 12);
+}
+
+/// Proves that a frame of a DICOM object is drawn, MONOCHROME1 as the negative of MONOCHROME2, and only frames there are.
+#[test]
+fn frames_are_drawn() {
+    let file = samples().join("../dicom/DICOM/CT000001");
+    let bytes = fs::read(file).expect("a sample");
+    let plain = drawn(bytes.clone(), 1).expect("a frame").grey;
+    let at = bytes.windows(11).position(|window| window == b"MONOCHROME2").expect("a photometric interpretation");
+    let mut negative = bytes.clone();
+    negative[at + 10] = b'1';
+    let negative = drawn(negative, 1).expect("a frame").grey;
+    assert!(plain.pixels().iter().zip(negative.pixels()).all(|(one, other)| *one == 255 - other));
+    assert!(drawn(bytes, 2).is_err());
+}
