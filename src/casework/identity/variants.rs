@@ -21,7 +21,7 @@ pub(super) fn kinship(a: &str, b: &str) -> Option<Kinship> {
     };
     let (of_a, of_b) = (of(a), of(b));
     let shared = of_a.iter().any(|at| of_b.contains(at));
-    shared.then(|| if of_a.len() > 1 || of_b.len() > 1 { Kinship::Ambiguous } else { Kinship::Form })
+    shared.then_some(if of_a.len() > 1 || of_b.len() > 1 { Kinship::Ambiguous } else { Kinship::Form })
 }
 
 /// A name a line, all its forms.
