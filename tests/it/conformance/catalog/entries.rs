@@ -175,9 +175,9 @@ async fn a_docket_has_all_that_an_examination_begins_with() {
     for desk in desks().await {
         let (outer, mut inner, mut innermost) = (desk.entry(1), desk.entry(2), desk.entry(3));
         (inner.parent, innermost.parent) = (Some(outer.id), Some(inner.id));
-        innermost.object = None;
-        innermost.fingerprint = None;
-        let outer = NewEntry { bytes: 77, ..outer };
+        (innermost.object, innermost.fingerprint, innermost.bytes) = (None, None, 0);
+        let long = (ObjectId::from_bytes(desk.bytes()), Parts(vec![desk.part(70), desk.part(7)]));
+        let outer = NewEntry { bytes: 77, object: Some(long), ..outer };
         for entry in [&outer, &inner, &innermost] {
             desk.receive(entry).await.unwrap();
         }
