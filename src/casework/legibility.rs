@@ -245,6 +245,7 @@ fn said(readable: Readable, reason: Reason, detail: String) -> Legibility {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::facts::LanguageShare;
 
     /// A clear page of print at 300 dpi.
     fn clear() -> PageLook {
@@ -282,7 +283,11 @@ mod tests {
         let page_of = Source::Page;
         check(&page(0.97, 1_800, clear()), page_of, (Readable::Yes, &[]));
         check(&page(0.6, 900, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
-        check(&page(0.95, 200, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
+        // Few letters for so much ink: hard to read where they are language, the labels of a picture where they are none.
+        let languages = vec![LanguageShare { tag: "en".to_owned(), letters: 190 }];
+        let few = PageReading { languages, ..page(0.95, 200, clear()) };
+        check(&few, page_of, (Readable::Yes, &[Reason::HardToRead]));
+        check(&page(0.95, 200, clear()), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.05, 60, blurred), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.0, 0, blurred), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.1, 40, pale), page_of, (Readable::No, &[Reason::Illegible]));

@@ -13,9 +13,11 @@ const LETTERS_JUDGED_MIN: usize = 3;
 /// down or in a script the reader does not know two thirds and more.
 const CONFIDENCE_SURE_MIN: f32 = 0.6;
 
-/// Consonants in a row that no word has: `Angstschweiß` has eight letters but five consonants (`chw` is one sound of
-/// three), Czech and Polish words have up to five.
-const CONSONANTS_MAX: usize = 6;
+/// Consonants in a row that hardly a word has more of: `Angstschweiß` has seven, Czech and Polish words up to five.
+const CONSONANTS_MAX: usize = 7;
+
+/// Letters of a text from which on its vowels are counted.
+const VOWELS_LETTERS_MIN: usize = 40;
 
 /// How much of what was read looks like words.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -72,6 +74,21 @@ pub fn of_text(text: &str) -> f32 {
         }
     }
     if judged == 0 { 1.0 } else { share(like as f32, judged) }
+}
+
+/// The share of vowels among the letters of a text's Latin words of four letters and more, since shorter ones are often
+/// abbreviations; `None` where they are too few. What a wrong font map makes of a text has the letters of words in the
+/// wrong places, and nothing but their mixture tells.
+pub fn vowels_of_text(text: &str) -> Option<f32> {
+    let (mut letters, mut vowels) = (0_usize, 0_usize);
+    for word in text.split_whitespace() {
+        let of_word = || word.chars().filter(|c| c.is_alphabetic());
+        if of_word().count() >= 4 && of_word().all(is_latin) {
+            letters += of_word().count();
+            vowels += of_word().filter(|c| is_plain_vowel(*c)).count();
+        }
+    }
+    (letters >= VOWELS_LETTERS_MIN).then(|| vowels as f32 / letters as f32)
 }
 
 /// Could this be a word, a number or a code of any language? `None` where it is too short to tell.
@@ -160,12 +177,19 @@ fn is_latin(c: char) -> bool {
 }
 
 fn is_vowel(c: char) -> bool {
+    // `w` is a vowel in Welsh; syllables of Czech, Slovak, Serbian and Croatian may rest on `r` or `l`.
+    is_plain_vowel(c) || matches!(base_of(c), 'w' | 'r' | 'l')
+}
+
+fn is_plain_vowel(c: char) -> bool {
+    // Those behind `y` have no decomposition.
+    matches!(base_of(c), 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'ı' | 'æ' | 'œ' | 'ø' | 'ə' | 'ɛ' | 'ɔ' | 'ơ' | 'ư')
+}
+
+/// The letter without its marks, small.
+fn base_of(c: char) -> char {
     use unicode_normalization::UnicodeNormalization;
-    let base = std::iter::once(c).nfd().next().and_then(|base| base.to_lowercase().next()).unwrap_or(c);
-    // `y` and `w` are vowels in Polish and Welsh; `ı`, `æ`, `œ`, `ø`, `ə` have no decomposition.
-    matches!(base, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'w' | 'ı' | 'æ' | 'œ' | 'ø' | 'ə' | 'ơ' | 'ư')
-        // Syllables of Czech, Slovak, Serbian and Croatian may rest on `r` or `l`.
-        || matches!(base, 'r' | 'l')
+    std::iter::once(c).nfd().next().and_then(|base| base.to_lowercase().next()).unwrap_or(c)
 }
 
 /// Signs that stand inside words and figures.
@@ -217,11 +241,17 @@ mod tests {
         assert_eq!(super::measure(&[]), Measure::default());
     }
 
-    /// Proves that the text of a letter is told from the text of a font whose map was made up.
+    /// Proves that signs in the place of letters are no words, and that text whose letters a font map exchanged has the
+    /// shapes of words and the vowels of none.
     #[test]
     fn garbled_text_is_told_from_text() {
-        assert!(of_text("The patient was seen in our clinic with fever and cough.") > 0.99);
-        assert!(of_text("Uif qbujfou xbt tffo jo pvs dmjojd xjui gfwfs boe dpvhi.") < 0.8);
-        assert!((of_text("1 2 3") - 1.0).abs() < 1e-6);
+        let text = "The patient was seen in our clinic with fever and cough after returning.";
+        assert!(of_text(text) > 0.99 && vowels_of_text(text).unwrap() > 0.33);
+        assert!(of_text("T¬e p§tie~t w|s se¢n f¶om «ur cl¤nic w©th fe®er a°d co±gh.") < 0.5);
+        let next_letter = "Uif qbujfou xbt tffo jo pvs dmjojd xjui gfwfs boe dpvhi bgufs sfuvsojoh.";
+        assert!(vowels_of_text(next_letter).unwrap() < 0.25);
+        let by_glyph = "7KH SDWLHQW ZDV VHHQ LQ RXU FOLQLF ZLWK IHYHU DQG FRXJK DIWHU UHWXUQLQJ";
+        assert!(vowels_of_text(by_glyph).unwrap() < 0.2);
+        assert!((of_text("1 2 3") - 1.0).abs() < 1e-6 && vowels_of_text("1 2 3").is_none());
     }
 }

@@ -169,9 +169,9 @@ const MONTHS: [&[&str]; 12] = [
     &["jun", "juin", "giu", "iun", "iyun", "ioyn", "cze", "cerv", "haz", "cherv", "ywnyw", "kesa"],
     &["jul", "juil", "lug", "iul", "iyul", "ioyl", "lip", "cervenc", "tem", "ywlyw", "heina"],
     &["aug", "ago", "aou", "avg", "ayg", "sie", "srp", "agu", "serp", "ghsts", "elo"],
-    &["sep", "set", "wrz", "zar", "eyl", "ver", "sbtmbr", "syys"],
+    &["sep", "set", "sen", "wrz", "zar", "eyl", "ver", "sbtmbr", "syys"],
     &["oct", "okt", "out", "ott", "paz", "rij", "eki", "zhovt", "ktwbr", "loka"],
-    &["nov", "noi", "noe", "lis", "kas", "nwfmbr", "marras"],
+    &["nov", "noi", "noe", "noy", "lis", "kas", "nwfmbr", "marras"],
     &["dec", "dez", "dic", "dek", "des", "gru", "pros", "ara", "dysmbr", "joulu"],
 ];
 
