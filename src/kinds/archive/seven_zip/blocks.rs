@@ -17,7 +17,7 @@ use crate::kinds::{
         names,
     },
 };
-use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, Coder, EncoderMethod, Password};
+use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, Coder, EncoderMethod, Error, Password};
 use std::io::Read;
 use std::ops::Range;
 
@@ -81,13 +81,34 @@ fn deliver_block(
     let decoder = BlockDecoder::new(1, block, archive, password, &mut source);
     let ended = decoder.for_each_entries(&mut |entry, reader| {
         seen += 1;
-        stop = deliver_entry(entry, packed_bytes, reader, delivery).err();
-        Ok(stop.is_none())
+        let mut member = Watched { inner: reader, is_broken: false };
+        stop = deliver_entry(entry, packed_bytes, &mut member, delivery).err();
+        Ok(stop.is_none() && !member.is_broken)
     });
-    match (stop, ended) {
-        (Some(stop), _) => Err(stop),
-        (None, Ok(_)) => Ok(members.end),
-        (None, Err(error)) => withhold(archive, start + seen..members.end, &open::fault(&error), delivery),
+    let why = match (stop, ended) {
+        (Some(stop), _) => return Err(stop),
+        (None, Ok(_)) => Observation::new(Reason::Damaged, "it hangs on a member that is damaged"),
+        (None, Err(error)) => open::fault(&error),
+    };
+    withhold(archive, (start + seen).min(members.end)..members.end, &why, delivery)
+}
+
+/// Remembers that a decoder failed. It must not be read from again, not even to step over the rest of a member: the one
+/// for LZMA2 then goes in circles. After a wrong checksum it may, since all bytes have come.
+struct Watched<'a> {
+    inner: &'a mut dyn Read,
+    is_broken: bool,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer);
+        if let Err(error) = &read {
+            let checksum = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+            let is_whole = matches!(checksum, Some(Error::ChecksumVerificationFailed));
+            self.is_broken |= !is_whole && error.kind() != std::io::ErrorKind::Interrupted;
+        }
+        read
     }
 }
 

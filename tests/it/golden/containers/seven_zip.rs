@@ -69,3 +69,16 @@ fn limits_hold() {
     assert!(outcome.sink.members[0].is_withheld_for(Reason::UnsupportedFormat), "{:?}", outcome.facts.observations);
     assert!(!outcome.facts.has(Reason::Damaged));
 }
+
+/// Proves that a fault within a solid block ends that block at once: the decoder would go in circles if it were read on.
+#[test]
+fn a_faulty_block_is_left() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/regressions");
+    for name in ["reads-on-after-a-fault.7z", "reads-on-after-a-fault-encrypted.7z"] {
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let outcome = examine_with(name, &bytes, &["casegate-7"], &Limits::default());
+        assert!(outcome.facts.has(Reason::Damaged), "{name}: {:?}", outcome.facts.observations);
+        assert_eq!(outcome.facts.readable, Readable::No, "{name}");
+        assert_eq!(outcome.sink.members.len(), 3, "{name}");
+    }
+}
