@@ -210,6 +210,10 @@ pub enum ToolError {
     /// It failed over this input, or ran into a limit: a fact about the page.
     #[error("{0} could not do it: {1}")]
     Failed(&'static str, String),
+    /// It did not come to an end in its time, which is a fact about the page as well: noise has no words, and is looked at
+    /// for long.
+    #[error("{0} took too long: {1}")]
+    TooLong(&'static str, String),
     /// The world failed: try again later.
     #[error("{0} cannot be started: {1}")]
     Unavailable(&'static str, String),

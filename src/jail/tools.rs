@@ -76,7 +76,7 @@ impl ToolHost {
             }
             Err(ToolError::Missing(_)) => {}
             // It is there and does not work: nothing can be read, which is said for each page.
-            Err(ToolError::Failed(..)) => {}
+            Err(ToolError::Failed(..) | ToolError::TooLong(..)) => {}
             Err(error @ ToolError::Unavailable(..)) => return Err(unavailable(&error)),
         }
         Ok(host)

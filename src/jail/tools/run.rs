@@ -102,11 +102,14 @@ pub(super) async fn run(nursery: &Nursery, mode: JailMode, errand: Errand<'_>) -
             return failed(format!("it said more than {} bytes", errand.allowance.output_bytes));
         }
         Ok(Err(Unheard::World(error))) => return Err(world(error)),
-        Err(_) => return failed(format!("it took longer than {} s", errand.allowance.wall_seconds)),
+        Err(_) => return Err(ToolError::TooLong(name, format!("more than {} s", errand.allowance.wall_seconds))),
     };
     let missing_walls = walls_stood(&complaints).map_err(|why| ToolError::Unavailable(name, why))?;
     match status.code() {
         Some(code) => Ok(Ran { code, output, missing_walls }),
+        None if died_of_time(status) => {
+            Err(ToolError::TooLong(name, format!("more than {} s of processor time", errand.allowance.cpu_seconds)))
+        }
         None => failed(cause_of_death(status, errand.allowance)),
     }
 }
@@ -226,9 +229,12 @@ fn walls_stood(complaints: &[u8]) -> Result<Option<String>, String> {
     }
 }
 
+fn died_of_time(status: ExitStatus) -> bool {
+    matches!(status.signal().map(Signal::try_from), Some(Ok(Signal::SIGXCPU)))
+}
+
 fn cause_of_death(status: ExitStatus, allowance: Allowance) -> String {
     match status.signal().map(Signal::try_from) {
-        Some(Ok(Signal::SIGXCPU)) => format!("it used more than {} s of processor time", allowance.cpu_seconds),
         Some(Ok(Signal::SIGSYS)) => "it tried what it may not do".to_owned(),
         // What C and C++ programs do when they are given no memory, among other things.
         Some(Ok(signal @ (Signal::SIGABRT | Signal::SIGSEGV))) => {

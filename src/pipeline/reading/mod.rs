@@ -11,13 +11,16 @@ mod passes;
 mod wanted;
 
 use super::{Trouble, Workshop, examine, file, index};
-use crate::domain::{
-    entry::{EntryRecord, EntryRow},
-    facts::PageText,
-    ids::{CaseId, EntryId},
-    job::{Lease, Work},
-    limits::{READING_PAGES_PER_FILING, READING_SECONDS_PER_FILING},
-    reading::{KeptPage, PageReading, ReadState, Reading},
+use crate::{
+    casework::likeness,
+    domain::{
+        entry::{EntryRecord, EntryRow},
+        facts::{PageText, TextPrint, TextSource},
+        ids::{CaseId, EntryId},
+        job::{Lease, Work},
+        limits::{READING_PAGES_PER_FILING, READING_SECONDS_PER_FILING},
+        reading::{KeptPage, PageReading, ReadState, Reading},
+    },
 };
 use page::{Document, Halt, ReadPage};
 use std::time::Instant;
@@ -77,7 +80,9 @@ pub async fn read(
         return Ok(());
     }
     let people = shop.inspector.people(&batch.texts()).await?;
-    let text = if batch.texts().is_empty() { None } else { Some(with_pages(shop, case, (entry, &batch)).await?) };
+    let whole = if batch.texts().is_empty() { None } else { Some(with_pages(shop, case, (entry, &batch)).await?) };
+    let print = whole.as_deref().and_then(print_of);
+    let text = whole.as_deref().map(encoded).transpose()?;
     for page in &batch.pages {
         metrics::counter!("casegate_pages_read_total", "end" => end_of(&page.reading)).increment(1);
     }
@@ -88,6 +93,10 @@ pub async fn read(
         if let Some(facts) = &mut record.facts {
             let fresh: Vec<_> = people.iter().filter(|person| !facts.people.contains(person)).cloned().collect();
             facts.people.extend(fresh);
+            // What the document carries as text says more surely what it is like than what was read of it.
+            if facts.text_print.as_ref().is_none_or(|known| known.source == TextSource::Pixels) && print.is_some() {
+                facts.text_print.clone_from(&print);
+            }
         }
         if unfinished { vec![Work::Read(entry)] } else { Vec::new() }
     };
@@ -188,8 +197,12 @@ fn missing(program: &str) -> String {
     )
 }
 
-/// The whole text of the entry with these pages in it, as it is sealed.
-async fn with_pages(shop: &Workshop, case: CaseId, (entry, batch): (EntryId, &Batch)) -> Result<Vec<u8>, Trouble> {
+/// The whole text of the entry with these pages in it.
+async fn with_pages(
+    shop: &Workshop,
+    case: CaseId,
+    (entry, batch): (EntryId, &Batch),
+) -> Result<Vec<KeptPage>, Trouble> {
     let keys = shop.stores.keys(case)?;
     let mut pages: Vec<KeptPage> = index::kept_text(&shop.stores, &keys, entry).await?;
     for read in batch.pages.iter().filter(|read| !read.kept.text.is_empty()) {
@@ -204,7 +217,18 @@ async fn with_pages(shop: &Workshop, case: CaseId, (entry, batch): (EntryId, &Ba
         }
     }
     pages.sort_by_key(|page| page.page);
-    serde_json::to_vec(&pages).map_err(|e| Trouble::Refused(format!("a text cannot be written: {e}")))
+    Ok(pages)
+}
+
+/// A text as it is sealed.
+fn encoded(pages: &[KeptPage]) -> Result<Vec<u8>, Trouble> {
+    serde_json::to_vec(pages).map_err(|e| Trouble::Refused(format!("a text cannot be written: {e}")))
+}
+
+/// What the text is like, to be compared with that of other documents.
+fn print_of(pages: &[KeptPage]) -> Option<TextPrint> {
+    let pages: Vec<PageText> = pages.iter().map(|page| PageText { page: page.page, text: page.text.clone() }).collect();
+    likeness::print(&pages, TextSource::Pixels)
 }
 
 fn end_of(page: &PageReading) -> &'static str {

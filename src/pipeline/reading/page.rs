@@ -39,6 +39,17 @@ impl From<Trouble> for Halt {
     }
 }
 
+/// How a pass over a page ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With what words there are.
+    Read,
+    /// The program gave up.
+    Failed,
+    /// It had no end: the passes that would follow take as long, and find as little.
+    OutOfTime,
+}
+
 /// A page that was read, and what is kept of its text.
 pub(super) struct ReadPage {
     pub(super) reading: PageReading,
@@ -84,7 +95,7 @@ impl Document<'_> {
     async fn read_drawn(&self, page: u32, look: PageLook, bitmap: &Bitmap) -> Result<ReadPage, Halt> {
         let packs = Packs(self.shop.tools.packs());
         let mut attempts = Attempts::default();
-        let mut failures = 0;
+        let (mut passes, mut failures) = (0, 0);
         let mut turned = (0, None);
         while let Some(step) = attempts.next(packs) {
             match step {
@@ -94,25 +105,35 @@ impl Document<'_> {
                         turned = (plan.quarter_turns, Some(bitmap.turned(plan.quarter_turns)));
                     }
                     let upright = turned.1.as_ref().filter(|_| plan.quarter_turns != 0).unwrap_or(bitmap);
-                    let words = self.words(upright, &plan).await?;
-                    failures += usize::from(words.is_none());
-                    attempts.add(self.pass(page, plan, words.unwrap_or_default()).await?);
+                    let (words, end) = self.words(upright, &plan).await?;
+                    passes += 1;
+                    failures += usize::from(end == End::Failed);
+                    attempts.add(self.pass(page, plan, words).await?);
+                    if end == End::OutOfTime {
+                        break;
+                    }
                 }
             }
         }
         let Some(best) = attempts.best() else { return Err(Halt::Missing("a language pack for tesseract")) };
-        if best.words.is_empty() && failures > 0 {
+        if failures == passes {
             return Ok(unread(page, ReadState::Failed, look));
         }
         Ok(told(page, look, (&attempts, best)))
     }
 
-    /// The words of a page; `None`: the program failed over it.
-    async fn words(&self, bitmap: &Bitmap, plan: &Plan) -> Result<Option<Vec<ReadWord>>, Halt> {
+    /// The words of a page, and how the pass ended.
+    async fn words(&self, bitmap: &Bitmap, plan: &Plan) -> Result<(Vec<ReadWord>, End), Halt> {
         let packs: Vec<&str> = plan.packs.iter().map(String::as_str).collect();
         let order = ReadOrder { bitmap, packs: &packs, thresholding: plan.thresholding, layout: plan.layout };
         metrics::counter!("casegate_reading_passes_total").increment(1);
-        failed_or(self.shop.tools.read(order).await)
+        match self.shop.tools.read(order).await {
+            Err(ToolError::TooLong(program, why)) => {
+                tracing::debug!(program, why, "a pass over a page was ended");
+                Ok((Vec::new(), End::OutOfTime))
+            }
+            other => Ok(failed_or(other)?.map_or((Vec::new(), End::Failed), |words| (words, End::Read))),
+        }
     }
 
     /// How the page stands; what tells that may not be installed although words can be read.
@@ -135,7 +156,7 @@ impl Document<'_> {
 fn failed_or<T>(result: Result<T, ToolError>) -> Result<Option<T>, Halt> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(ToolError::Failed(program, why)) => {
+        Err(ToolError::Failed(program, why) | ToolError::TooLong(program, why)) => {
             tracing::debug!(program, why, "a program failed over a page");
             Ok(None)
         }

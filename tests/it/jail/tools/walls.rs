@@ -73,7 +73,7 @@ async fn t22_tools_come_to_an_end() {
     let hurried = Allowance { cpu_seconds: 1, ..ALLOWANCE };
     warder.is_fatal("spins", hurried, "more than 1 s of processor time").await;
     let begun = Instant::now();
-    warder.is_fatal("hangs", Allowance { wall_seconds: 1, ..ALLOWANCE }, "longer than 1 s").await;
+    warder.is_fatal("hangs", Allowance { wall_seconds: 1, ..ALLOWANCE }, "more than 1 s").await;
     warder.is_fatal("chatters", ALLOWANCE, "more than 1048576 bytes").await;
     warder.is_fatal("lingers", ALLOWANCE, "signal 9").await;
     assert!(begun.elapsed().as_secs() < ALLOWANCE.wall_seconds);

@@ -70,7 +70,9 @@ impl Warder {
     /// The misdeed must end the program, with these words.
     pub(super) async fn is_fatal(&self, misdeed: &str, allowance: Allowance, words: &str) {
         match self.lets(misdeed, allowance).await {
-            Err(ToolError::Failed(_, why)) => assert!(why.contains(words), "{misdeed}: {why}"),
+            Err(ToolError::Failed(_, why) | ToolError::TooLong(_, why)) => {
+                assert!(why.contains(words), "{misdeed}: {why}")
+            }
             other => panic!("{misdeed}: {other:?}"),
         }
     }
