@@ -222,7 +222,8 @@ const fn value(likeness: Likeness) -> u32 {
 fn pairs(own: &[Word], written: &[Candidate], likeness: fn(&Word, &Word) -> Likeness) -> Vec<Pair> {
     let mut pairs = Vec::new();
     // `van Dijk` and `van der Berg` have nothing in common; somebody called Ben has.
-    let particles = own.iter().enumerate().filter(|(_, word)| word.is_particle()).fold(0, |all, (at, _)| all | 1 << at);
+    let particles =
+        own.iter().enumerate().filter(|(_, word)| word.is_particle()).fold(0_u32, |all, (at, _)| all | 1 << at);
     let only_particles = particles.count_ones() as usize == own.len();
     for mine in candidates(own).into_iter().filter(|mine| only_particles || mine.used & !particles != 0) {
         for theirs in written {

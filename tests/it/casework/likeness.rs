@@ -163,10 +163,10 @@ fn a_study_on_two_discs() {
         making.member(disc, name, image(study, instance));
     }
     let rows = making.ledger();
-    let of = |path: &str| -> Vec<&str> {
+    let of = |path: &str| -> Vec<String> {
         let near = row(&rows, path).reasons.iter().filter(|reason| reason.code == Reason::NearDuplicate);
-        near.map(|reason| reason.detail.as_str()).collect()
+        near.map(|reason| reason.detail.clone()).collect()
     };
-    assert_eq!(of("a.iso"), Vec::<&str>::new());
+    assert_eq!(of("a.iso"), Vec::<String>::new());
     assert_eq!(of("b.iso"), ["1 of the 1 images of a study on it are on a.iso too, which has 2 of that study"]);
 }
