@@ -57,6 +57,7 @@ struct Page {
     words: Vec<String>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "measures on the developer's machine, beside the product")]
 fn pages(corpus: &Path) -> Vec<Page> {
     let mut pages = Vec::new();
     for folder in ["scan", "photo"] {
@@ -77,6 +78,7 @@ fn pages(corpus: &Path) -> Vec<Page> {
 
 impl Page {
     /// Share of the words of the original that are read, in their order.
+    #[expect(clippy::disallowed_methods, reason = "measures on the developer's machine, beside the product")]
     fn read(&self, steps: Option<Steps>) -> f64 {
         let bytes = fs::read(&self.file).expect("a page of the corpus");
         let name = RawName(b"page".to_vec());
