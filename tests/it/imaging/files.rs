@@ -44,17 +44,17 @@ fn a_series_of_files() {
     let rows = inspect(folder.path());
     assert!(with(&rows, "series_incomplete").is_empty() && with(&rows, "blank").is_empty());
     fs::remove_file(folder.path().join("CT006.dcm")).unwrap();
-    let mut black = ct_slice(&CHILD, 7);
+    let mut black = ct_slice(&CHILD, 8);
     let pixels = black.len() - 512;
     black[pixels..].fill(0);
-    write(folder.path(), 7, &black);
+    write(folder.path(), 8, &black);
     let rows = inspect(folder.path());
     let told = with(&rows, "series_incomplete");
     let sentence =
         "Series 2 'Axial 5 mm', 13 of 14 slices: one is missing between instances 5 and 7 (25.0 to 35.0 mm)".to_owned();
     assert_eq!(told, [("CT001.dcm".to_owned(), "block".to_owned(), sentence)]);
-    // The seventh file is the middle one of thirteen, and so among those that are looked at.
-    assert_eq!(with(&rows, "blank").iter().map(|(path, ..)| path.as_str()).collect::<Vec<_>>(), ["CT007.dcm"]);
+    // The eighth file is the middle one of the thirteen that are left, and so among those that are looked at.
+    assert_eq!(with(&rows, "blank").iter().map(|(path, ..)| path.as_str()).collect::<Vec<_>>(), ["CT008.dcm"]);
 }
 
 fn items(each: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {

@@ -86,7 +86,7 @@ fn looped() -> Vec<u8> {
 
 /// A good object, then an element that claims two thousand million bytes.
 fn length() -> Vec<u8> {
-    let mut object = dicom::ct_slice(&dicom::CHILD, 70);
+    let mut object = dicom::ct_slice(&dicom::CHILD, 41);
     object.extend([0xE1, 0x7F, 0x10, 0x10, b'O', b'B', 0, 0]);
     object.extend(0x7FFF_FFFE_u32.to_le_bytes());
     object
@@ -94,7 +94,7 @@ fn length() -> Vec<u8> {
 
 /// Sequences in each other, each of unknown length.
 fn sequences() -> Vec<u8> {
-    let mut object = dicom::ct_slice(&dicom::CHILD, 71);
+    let mut object = dicom::ct_slice(&dicom::CHILD, 42);
     for _ in 0..3_000 {
         object.extend([0xE1, 0x7F, 0x11, 0x10, b'S', b'Q', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]);
         object.extend([0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF]);
