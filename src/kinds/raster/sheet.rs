@@ -329,9 +329,14 @@ mod tests {
         }
         let flat = straightened(&photo, &found).expect("a view");
         let page = resample::resized(&sample::page(600, 800), flat.width(), flat.height());
-        let different = flat.pixels().iter().zip(page.pixels()).filter(|(one, other)| one.abs_diff(**other) > 128);
-        let share = different.count() as f32 / flat.pixels().len() as f32;
-        assert!(share < 0.03, "{share} of the pixels differ");
+        let share = |other: &Grey| {
+            let pairs = other.pixels().iter().zip(page.pixels());
+            pairs.filter(|(one, other)| one.abs_diff(**other) > 128).count() as f32 / page.pixels().len() as f32
+        };
+        // Half a pixel at the edge of each stroke may differ; taken as it lies, nearly all ink does.
+        let as_it_lies = resample::resized(&photo, flat.width(), flat.height());
+        assert!(share(&flat) < 0.05, "{} of the pixels differ", share(&flat));
+        assert!(share(&as_it_lies) > 0.15, "{} of the pixels differ", share(&as_it_lies));
     }
 
     /// Proves that nothing is taken for a sheet where none stands out: a bright table, an even scan, a disc of light.

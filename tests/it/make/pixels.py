@@ -52,7 +52,6 @@ def main():
     tiff("deflate.tif", grey, compression="tiff_adobe_deflate")
     tiff("jpeg.tif", colour, compression="jpeg", quality=95)
     tiff("cmyk.tif", colour.convert("CMYK"), compression="tiff_lzw")
-    tiff("palette.tif", grey.convert("P"), compression="packbits")
     tiff("sixteen-bits.tif", grey.convert("I").point(lambda shade: shade * 257).convert("I;16"))
     tiff("white-is-zero.tif", two, tiffinfo={262: 0}, compression="group4")
     # Lies on its left side; the tag says so.
