@@ -55,7 +55,7 @@ pub(super) fn picture_of(page: u32, dpi: u32) -> Vec<String> {
 
 /// The portable grey map that pdftoppm writes: `P5`, width, height, 255, then the pixels. A page of one pixel is how it
 /// answers where it could not draw so large a page.
-pub(super) fn bitmap(answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
+pub(super) fn bitmap(mut answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
     let mut at = 0;
     let mut word = || {
         let rest = answer.get(at..at + 40.min(answer.len().saturating_sub(at)))?;
@@ -71,7 +71,10 @@ pub(super) fn bitmap(answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
         && (2..=BITMAP_PIXELS_MAX).contains(&pixels)
         && width.max(height) <= BITMAP_SIDE_PIXELS_MAX
         && (answer.len() - at) as u64 == pixels;
-    possible.then(|| Bitmap { width, height, dpi, grey: Bulk(answer[at..].to_vec()) })
+    possible.then(|| {
+        answer.drain(..at);
+        Bitmap { width, height, dpi, grey: Bulk(answer) }
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! page that cannot be drawn says why, without a word of the document.
 
 mod drawn;
+mod fax;
 mod filter;
 pub(crate) mod grey;
 mod ink;
@@ -25,6 +26,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod tiff_page;
+mod tiff_samples;
 #[cfg(test)]
 mod worth;
 

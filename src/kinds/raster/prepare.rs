@@ -13,6 +13,7 @@ use crate::domain::{
     bulk::Bulk,
     reading::{Bitmap, PageLook, Rendered},
 };
+use std::ops::Range;
 
 /// Pixels of a page that is worked on: a sheet of A4 at 330 dpi. More shows no more of its letters.
 const WORK_PIXELS_MAX: f32 = 11_000_000.0;
@@ -20,13 +21,23 @@ const WORK_PIXELS_MAX: f32 = 11_000_000.0;
 /// Pixels of a page that is given to the reader.
 const READ_PIXELS_MAX: f32 = 14_000_000.0;
 
-/// Height that small letters are given, in pixels. Measured with tesseract 5 (docs/verdicts.md): from 16 to 24 pages in
-/// shades of grey read alike, above, joined scripts lose words, and every pixel costs time.
-const LETTER_HEIGHT: f32 = 20.0;
+/// Letters as readers of text like them, by their height in pixels.
+struct Liked {
+    /// So they are left as they are.
+    legible: Range<f32>,
+    /// Else they are given this height.
+    height: f32,
+}
 
-/// And on pages of black and white alone, as faxes are: made smaller their letters fall apart, made larger by a little
-/// they get steps.
-const LETTER_HEIGHT_TWO_VALUED: f32 = 24.0;
+/// On pages in shades of grey. Measured with tesseract 5 (docs/verdicts.md): from 11 to 24 pixels letters are read alike,
+/// above, joined scripts lose words, and every pixel costs time.
+const SHADES: Liked = Liked { legible: 10.0..32.0, height: 20.0 };
+
+/// On pages of black and white alone, as faxes are: small letters have steps, which a page twice the size smooths.
+const TWO_VALUED: Liked = Liked { legible: 20.0..40.0, height: 24.0 };
+
+/// Longer side of a page in inches, from a small card to a large chart: else its resolution is some program's default.
+const PAGE_INCHES: Range<f32> = 2.0..24.0;
 
 /// Height of small letters of ordinary print, 10 to 11 points, at `READ_DPI`.
 const USUAL_HEIGHT: f32 = 24.0;
@@ -96,7 +107,7 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let ink = ink_of(&flat);
     let letters = letters::letters(&ink, size);
     let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, letters: &letters });
-    let dpi = believed_dpi(dpi, &letters);
+    let dpi = believed_dpi(dpi, &letters, size);
     let look = PageLook {
         width: came.0,
         height: came.1,
@@ -148,19 +159,19 @@ fn squared(drawn: Drawn) -> Drawn {
     Drawn { grey: resample::resized(&drawn.grey, width, height), dpi: Some((dpi, dpi)), ..drawn }
 }
 
-/// The resolution stated, unless letters on ordinary paper would then be of no ordinary size; else the one at which they
-/// would be. A photo that was put on a page of a PDF has any resolution.
-fn believed_dpi(stated: Option<f32>, letters: &Letters) -> Option<f32> {
-    if letters.pieces.len() < LETTERS_MIN {
-        return stated;
-    }
-    let usual = letters.height * READ_DPI / USUAL_HEIGHT;
-    Some(stated.filter(|stated| (0.5..=2.0).contains(&(usual / stated))).unwrap_or(usual))
+/// The resolution stated, if it makes a page of a usual size; else the one at which the letters would be ordinary print.
+/// A photo that was put on a page of a PDF has any resolution.
+fn believed_dpi(stated: Option<f32>, letters: &Letters, (width, height): (usize, usize)) -> Option<f32> {
+    let longer = width.max(height) as f32;
+    let believed = stated.filter(|dpi| PAGE_INCHES.contains(&(longer / dpi)));
+    let many = letters.pieces.len() >= LETTERS_MIN;
+    let by_letters = || many.then(|| letters.height * READ_DPI / USUAL_HEIGHT);
+    believed.or_else(by_letters).or(stated)
 }
 
 /// Scales, clears, sets straight.
 fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: Steps) -> Bitmap {
-    let wanted = wanted_scale(letters, dpi, letter_height(&page));
+    let wanted = wanted_scale(&page, letters, dpi);
     let most = (READ_PIXELS_MAX / page.pixels().len() as f32).sqrt();
     let scale = if steps.scale { wanted.clamp(SCALE_MIN, SCALE_MAX).min(most) } else { 1.0 };
     let size = |pixels: usize| (pixels as f32 * scale).round() as usize;
@@ -184,19 +195,19 @@ fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: 
 }
 
 /// The scale that makes a page readable: by its letters; by its resolution where there are too few to tell.
-fn wanted_scale(letters: &Letters, dpi: Option<f32>, letter_height: f32) -> f32 {
-    if letters.pieces.len() >= LETTERS_MIN {
-        return letter_height / letters.height;
+fn wanted_scale(page: &Grey, letters: &Letters, dpi: Option<f32>) -> f32 {
+    if letters.pieces.len() < LETTERS_MIN {
+        return dpi.map_or(1.0, |dpi| READ_DPI / dpi);
     }
-    dpi.map_or(1.0, |dpi| READ_DPI / dpi)
+    let liked = liked(page);
+    if liked.legible.contains(&letters.height) { 1.0 } else { liked.height / letters.height }
 }
 
-/// The height that letters of this page are to have.
-fn letter_height(page: &Grey) -> f32 {
+/// How letters of this page are liked.
+fn liked(page: &Grey) -> Liked {
     let counts = histogram(page.pixels());
     let between: u64 = counts[16..240].iter().map(|count| u64::from(*count)).sum();
-    let two_valued = between * 500 < page.pixels().len() as u64;
-    if two_valued { LETTER_HEIGHT_TWO_VALUED } else { LETTER_HEIGHT }
+    if between * 500 < page.pixels().len() as u64 { TWO_VALUED } else { SHADES }
 }
 
 /// The darkest ink becomes black, paper white.

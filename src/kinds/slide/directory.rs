@@ -89,6 +89,11 @@ impl Entry {
     pub(crate) fn count(self) -> u64 {
         self.count
     }
+
+    /// Where its first value lies.
+    pub(crate) fn place(self) -> u64 {
+        self.at
+    }
 }
 
 /// One directory: an image, or a page.
@@ -139,6 +144,11 @@ impl<'a> Tiff<'a> {
 
     pub(crate) fn is_big(&self) -> bool {
         self.big
+    }
+
+    /// A short as this file writes it.
+    pub(crate) fn short(&self, value: u16) -> [u8; 2] {
+        if self.little { value.to_le_bytes() } else { value.to_be_bytes() }
     }
 
     /// Walks all directories; what was read before a fault is returned with it.
