@@ -245,6 +245,7 @@ fn said(readable: Readable, reason: Reason, detail: String) -> Legibility {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::facts::LanguageShare;
 
     /// A clear page of print at 300 dpi.
     fn clear() -> PageLook {
@@ -262,7 +263,8 @@ mod tests {
     }
 
     fn page(sure: f32, letters: u32, look: PageLook) -> PageReading {
-        PageReading { page: 1, sure, letters, words: letters / 5, look, ..PageReading::default() }
+        let languages = vec![LanguageShare { tag: "en".to_owned(), letters }];
+        PageReading { page: 1, sure, letters, words: letters / 5, look, languages, ..PageReading::default() }
     }
 
     #[track_caller]

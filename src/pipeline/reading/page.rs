@@ -84,7 +84,6 @@ impl Document<'_> {
     async fn read_drawn(&self, page: u32, look: PageLook, bitmap: &Bitmap) -> Result<ReadPage, Halt> {
         let packs = Packs(self.shop.tools.packs());
         let mut attempts = Attempts::default();
-        let mut failures = 0;
         let mut turned = (0, None);
         while let Some(step) = attempts.next(packs) {
             match step {
@@ -94,17 +93,20 @@ impl Document<'_> {
                         turned = (plan.quarter_turns, Some(bitmap.turned(plan.quarter_turns)));
                     }
                     let upright = turned.1.as_ref().filter(|_| plan.quarter_turns != 0).unwrap_or(bitmap);
-                    let words = self.words(upright, &plan).await?;
-                    failures += usize::from(words.is_none());
-                    attempts.add(self.pass(page, plan, words.unwrap_or_default()).await?);
+                    match self.words(upright, &plan).await? {
+                        Some(words) => attempts.add(self.pass(page, plan, words).await?),
+                        None => attempts.fail(plan),
+                    }
                 }
             }
         }
-        let Some(best) = attempts.best() else { return Err(Halt::Missing("a language pack for tesseract")) };
-        if best.words.is_empty() && failures > 0 {
-            return Ok(unread(page, ReadState::Failed, look));
+        if packs.first().is_none() {
+            return Err(Halt::Missing("a language pack for tesseract"));
         }
-        Ok(told(page, look, (&attempts, best)))
+        Ok(match attempts.best() {
+            Some(best) => told(page, look, (&attempts, best)),
+            None => unread(page, ReadState::Failed, look),
+        })
     }
 
     /// The words of a page; `None`: the program failed over it.
