@@ -263,7 +263,8 @@ mod tests {
     }
 
     fn page(sure: f32, letters: u32, look: PageLook) -> PageReading {
-        PageReading { page: 1, sure, letters, words: letters / 5, look, ..PageReading::default() }
+        let languages = vec![LanguageShare { tag: "en".to_owned(), letters }];
+        PageReading { page: 1, sure, letters, words: letters / 5, look, languages, ..PageReading::default() }
     }
 
     #[track_caller]
@@ -284,10 +285,9 @@ mod tests {
         check(&page(0.97, 1_800, clear()), page_of, (Readable::Yes, &[]));
         check(&page(0.6, 900, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
         // Few letters for so much ink: hard to read where they are language, the labels of a picture where they are none.
-        let languages = vec![LanguageShare { tag: "en".to_owned(), letters: 190 }];
-        let few = PageReading { languages, ..page(0.95, 200, clear()) };
-        check(&few, page_of, (Readable::Yes, &[Reason::HardToRead]));
-        check(&page(0.95, 200, clear()), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&page(0.95, 200, clear()), page_of, (Readable::Yes, &[Reason::HardToRead]));
+        let labels = PageReading { languages: Vec::new(), ..page(0.95, 200, clear()) };
+        check(&labels, page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.05, 60, blurred), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.0, 0, blurred), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.1, 40, pale), page_of, (Readable::No, &[Reason::Illegible]));

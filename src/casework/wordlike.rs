@@ -13,8 +13,12 @@ const LETTERS_JUDGED_MIN: usize = 3;
 /// down or in a script the reader does not know two thirds and more.
 const CONFIDENCE_SURE_MIN: f32 = 0.6;
 
-/// Consonants in a row that hardly a word has more of: `Angstschweiß` has seven, Czech and Polish words up to five.
-const CONSONANTS_MAX: usize = 7;
+/// Consonants in a row beyond which nothing is a word: `Angstschweiß` and `Borschtsch` have eight, hardly any other word more
+/// than five.
+const CONSONANTS_MAX: usize = 8;
+
+/// Words of up to so many letters may rest on `r` or `l` (`smrt`, `vlk`, Czech, Slovak, Serbian).
+const SYLLABIC_LETTERS_MAX: usize = 4;
 
 /// Letters of a text from which on its vowels are counted.
 const VOWELS_LETTERS_MIN: usize = 40;
@@ -85,7 +89,7 @@ pub fn vowels_of_text(text: &str) -> Option<f32> {
         let of_word = || word.chars().filter(|c| c.is_alphabetic());
         if of_word().count() >= 4 && of_word().all(is_latin) {
             letters += of_word().count();
-            vowels += of_word().filter(|c| is_plain_vowel(*c)).count();
+            vowels += of_word().filter(|c| is_vowel(*c)).count();
         }
     }
     (letters >= VOWELS_LETTERS_MIN).then(|| vowels as f32 / letters as f32)
@@ -129,7 +133,8 @@ fn is_part(part: &str) -> bool {
 
 /// Abbreviations in capitals need no vowel up to five letters.
 fn has_vowel(letters: &[char], shouting: bool) -> bool {
-    shouting && letters.len() <= 5 || letters.iter().any(|c| is_vowel(*c))
+    let syllabic = letters.len() <= SYLLABIC_LETTERS_MAX && letters.iter().any(|c| matches!(c, 'r' | 'l'));
+    shouting && letters.len() <= 5 || syllabic || letters.iter().any(|c| is_vowel(*c))
 }
 
 fn no_triple(letters: &[char]) -> bool {
@@ -177,11 +182,6 @@ fn is_latin(c: char) -> bool {
 }
 
 fn is_vowel(c: char) -> bool {
-    // `w` is a vowel in Welsh; syllables of Czech, Slovak, Serbian and Croatian may rest on `r` or `l`.
-    is_plain_vowel(c) || matches!(base_of(c), 'w' | 'r' | 'l')
-}
-
-fn is_plain_vowel(c: char) -> bool {
     // Those behind `y` have no decomposition.
     matches!(base_of(c), 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'ı' | 'æ' | 'œ' | 'ø' | 'ə' | 'ɛ' | 'ɔ' | 'ơ' | 'ư')
 }
@@ -252,6 +252,7 @@ mod tests {
         assert!(vowels_of_text(next_letter).unwrap() < 0.25);
         let by_glyph = "7KH SDWLHQW ZDV VHHQ LQ RXU FOLQLF ZLWK IHYHU DQG FRXJK DIWHU UHWXUQLQJ";
         assert!(vowels_of_text(by_glyph).unwrap() < 0.2);
+        assert!(of_text("Gxqtk nbrzd wqfns tplkv xzcrt hgdfs bnmkp pqwrt zxcdf") < 0.2);
         assert!((of_text("1 2 3") - 1.0).abs() < 1e-6 && vowels_of_text("1 2 3").is_none());
     }
 }

@@ -95,7 +95,6 @@ impl Document<'_> {
     async fn read_drawn(&self, page: u32, look: PageLook, bitmap: &Bitmap) -> Result<ReadPage, Halt> {
         let packs = Packs(self.shop.tools.packs());
         let mut attempts = Attempts::default();
-        let (mut passes, mut failures) = (0, 0);
         let mut turned = (0, None);
         while let Some(step) = attempts.next(packs) {
             match step {
@@ -105,21 +104,24 @@ impl Document<'_> {
                         turned = (plan.quarter_turns, Some(bitmap.turned(plan.quarter_turns)));
                     }
                     let upright = turned.1.as_ref().filter(|_| plan.quarter_turns != 0).unwrap_or(bitmap);
-                    let (words, end) = self.words(upright, &plan).await?;
-                    passes += 1;
-                    failures += usize::from(end == End::Failed);
-                    attempts.add(self.pass(page, plan, words).await?);
-                    if end == End::OutOfTime {
-                        break;
+                    match self.words(upright, &plan).await? {
+                        (words, End::Read) => attempts.add(self.pass(page, plan, words).await?),
+                        (_, End::Failed) => attempts.fail(plan),
+                        (words, End::OutOfTime) => {
+                            attempts.add(self.pass(page, plan, words).await?);
+                            break;
+                        }
                     }
                 }
             }
         }
-        let Some(best) = attempts.best() else { return Err(Halt::Missing("a language pack for tesseract")) };
-        if failures == passes {
-            return Ok(unread(page, ReadState::Failed, look));
+        if packs.first().is_none() {
+            return Err(Halt::Missing("a language pack for tesseract"));
         }
-        Ok(told(page, look, (&attempts, best)))
+        Ok(match attempts.best() {
+            Some(best) => told(page, look, (&attempts, best)),
+            None => unread(page, ReadState::Failed, look),
+        })
     }
 
     /// The words of a page, and how the pass ended.

@@ -116,6 +116,8 @@ impl Pass {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attempts {
     passes: Vec<Pass>,
+    /// Over which the reader failed.
+    failed: Vec<Plan>,
     /// `None` before it was asked.
     stands: Option<Option<Stands>>,
 }
@@ -126,6 +128,11 @@ impl Attempts {
         self.passes.push(pass);
     }
 
+    /// Notes a pass over which the reader failed.
+    pub(super) fn fail(&mut self, plan: Plan) {
+        self.failed.push(plan);
+    }
+
     /// Adds how the page stands.
     pub(super) fn stand(&mut self, stands: Option<Stands>) {
         self.stands = Some(stands);
@@ -133,8 +140,8 @@ impl Attempts {
 
     /// The best pass so far.
     pub(super) fn best(&self) -> Option<&Pass> {
-        // The later of two equals has its reason.
-        self.passes.iter().max_by(|a, b| a.score().total_cmp(&b.score()))
+        let worth = |pass: &Pass| (pass.score(), pass.measure.letters);
+        self.passes.iter().reduce(|best, pass| if worth(pass) > worth(best) { pass } else { best })
     }
 
     /// The script other than Latin that the page is certainly written in, read or not.
@@ -145,12 +152,14 @@ impl Attempts {
     /// What to do next; `None`: the best pass is what there is to be had.
     pub(super) fn next(&self, packs: Packs<'_>) -> Option<Step> {
         let first = packs.first()?;
-        let Some(best) = self.best() else {
-            return Some(Step::Read(Plan { packs: vec![first.to_owned()], ..Plan::default() }));
-        };
-        if self.passes.len() >= READING_PASSES_MAX {
+        if self.passes.len() + self.failed.len() >= READING_PASSES_MAX {
             return None;
         }
+        let Some(best) = self.best() else {
+            let simple = Plan { packs: vec![first.to_owned()], ..Plan::default() };
+            let scattered = Plan { layout: Layout::Scattered, ..simple.clone() };
+            return [simple, scattered].into_iter().find(|plan| !self.tried(plan)).map(Step::Read);
+        };
         if let Some(plan) = self.in_its_language(best, packs) {
             return Some(Step::Read(plan));
         }
@@ -169,7 +178,7 @@ impl Attempts {
         if best.english_share() >= ENGLISH_BESIDE_MIN {
             wanted.extend(packs.of_tag("en").map(str::to_owned));
         }
-        let read_so = self.passes.iter().any(|pass| pass.plan.packs.iter().any(|pack| pack == own));
+        let read_so = self.plans().any(|plan| plan.packs.iter().any(|pack| pack == own));
         (!read_so).then(|| Plan { packs: wanted, ..best.plan.clone() })
     }
 
@@ -201,7 +210,11 @@ impl Attempts {
     }
 
     fn tried(&self, plan: &Plan) -> bool {
-        self.passes.iter().any(|pass| pass.plan == *plan)
+        self.plans().any(|tried| tried == plan)
+    }
+
+    fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.passes.iter().map(|pass| &pass.plan).chain(&self.failed)
     }
 }
 
@@ -290,6 +303,24 @@ mod tests {
         attempts.add(Pass::of(turned.clone(), words("fever", 90, 0.9), Vec::new()));
         attempts.add(Pass::of(Plan { layout: Layout::Scattered, ..turned.clone() }, Vec::new(), Vec::new()));
         assert_eq!(attempts.best().unwrap().plan, turned);
+    }
+
+    /// Proves that a pass over which the reader failed is not tried again, and never wins.
+    #[test]
+    fn failures_do_not_win() {
+        let names = installed(&["eng"]);
+        let packs = Packs(&names);
+        let mut attempts = Attempts::default();
+        let first = plan_of(attempts.next(packs));
+        attempts.fail(first.clone());
+        let second = plan_of(attempts.next(packs));
+        assert_ne!(first, second);
+        attempts.add(Pass::of(second.clone(), words("wqkxz", 9, 0.2), Vec::new()));
+        attempts.stand(None);
+        let third = plan_of(attempts.next(packs));
+        assert!(third != first && third != second);
+        attempts.fail(third);
+        assert_eq!(attempts.best().unwrap().plan, second);
     }
 
     /// Proves that nothing is planned where nothing can be read.
