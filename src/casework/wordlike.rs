@@ -248,7 +248,7 @@ mod tests {
         let text = "The patient was seen in our clinic with fever and cough after returning.";
         assert!(of_text(text) > 0.99 && vowels_of_text(text).unwrap() > 0.33);
         assert!(of_text("T¬e p§tie~t w|s se¢n f¶om «ur cl¤nic w©th fe®er a°d co±gh.") < 0.5);
-        let next_letter = "Uif qbujfou xbt tffo jo pvs dmjojd xjui gfwfs boe dpvhi bgufs sfuvsojoh.";
+        let next_letter = "Uif qbujfou xbt tffo jo pvs dmjojd xjui gfwfs boe dpvhi bgufs sfuvsojoh gspn gbnjmz.";
         assert!(vowels_of_text(next_letter).unwrap() < 0.25);
         let by_glyph = "7KH SDWLHQW ZDV VHHQ LQ RXU FOLQLF ZLWK IHYHU DQG FRXJK DIWHU UHWXUQLQJ";
         assert!(vowels_of_text(by_glyph).unwrap() < 0.2);

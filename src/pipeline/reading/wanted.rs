@@ -124,7 +124,8 @@ mod tests {
         };
         let garbage = "Gxqtk nbrzd wqfns tplkv xzcrt hgdfs bnmkp pqwrt zxcdf vbghj kjhgf dsqwz mnbvc xzlkj hgfds wrtpq";
         assert_eq!(of(garbage, "und"), [1]);
-        let exchanged = "Uif qbujfou xbt tffo jo pvs dmjojd xjui gfwfs boe dpvhi bgufs sfuvsojoh gspn b usjq xjui gbnjmz";
+        let exchanged =
+            "Uif qbujfou xbt tffo jo pvs dmjojd xjui gfwfs boe dpvhi bgufs sfuvsojoh gspn b usjq xjui gbnjmz";
         assert_eq!(of(exchanged, "und"), [1]);
         assert!(
             of("Hemoglobin 12.1 g/dL WBC 8.2 10^9/L PLT 220 MCV 85 fL ALT 22 U/L AST 31 U/L GGT 12 U/L", "und")
