@@ -9,7 +9,7 @@ use crate::domain::{
     entry::Outcome,
     facts::{FileKind, Readable},
     ids::{ArrivalId, EntryId},
-    reason::{Reason, Severity},
+    reason::{Family, Reason, Severity},
     verdict::{Finding, PageVerdict, PatientMatch},
 };
 use serde::{Deserialize, Serialize};
@@ -237,6 +237,14 @@ impl<'a> Joint<'a> {
     }
 }
 
+/// Does this speak of where an entry stands, not of its bytes?
+fn is_of_place(code: Reason) -> bool {
+    match code.family() {
+        Family::Disc | Family::Slides | Family::Safety | Family::Case => true,
+        Family::Unreadable | Family::Language | Family::Identity | Family::Imaging | Family::Duplicates => false,
+    }
+}
+
 fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
     let original = case.original(entry);
     let lead = case.lead(entry);
@@ -257,14 +265,15 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
     if !duplicate && original.row.id != entry.row.id {
         about.push(original.row.id);
     }
-    reasons.extend(
-        about.iter().filter_map(|id| joint.findings.get(id)).flatten().map(|finding| ReasonRow::from(*finding)),
-    );
+    let joined = about.iter().filter_map(|id| joint.findings.get(id)).flatten();
+    // The holder of the bytes may be shown as the copy: then what is said of them stands with the one that leads.
+    let shown = joined.filter(|finding| !duplicate || is_of_place(finding.code));
+    reasons.extend(shown.map(|finding| ReasonRow::from(*finding)));
     if original.row.outcome.is_none() {
         let detail = "received, not examined yet".to_owned();
         reasons.push(ReasonRow { code: Reason::ReadingPending, severity: Severity::Info, page: None, detail });
     }
-    let similar = about.iter().filter_map(|id| joint.similar.get(id)).flatten();
+    let similar = about.iter().filter(|_| !duplicate).filter_map(|id| joint.similar.get(id)).flatten();
     Row {
         path: entry.path.clone(),
         bytes: entry.row.bytes,

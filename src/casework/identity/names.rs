@@ -305,7 +305,9 @@ fn family_likeness(own: &Word, written: &Word) -> Likeness {
     let (a, b) = (sound_across(&own.latin), sound_across(&written.latin));
     let (shorter, distance) = distance(&a, &b);
     let cut = shorter >= 5 && (a.starts_with(&b) || b.starts_with(&a));
-    if shorter >= 4 && distance <= 1 || shorter >= 6 && distance <= 2 || cut { Likeness::Near } else { likeness }
+    // Carson is not Larson, and Wang is not Zhang: a slip leaves the beginning, and a short name has no room for one.
+    let slip = a.chars().next() == b.chars().next() && (shorter >= 5 && distance <= 1 || shorter >= 6 && distance <= 2);
+    if slip || cut { Likeness::Near } else { likeness }
 }
 
 /// What holds for both kinds of names.
