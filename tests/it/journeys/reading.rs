@@ -17,8 +17,8 @@ const DPI: u32 = 150;
 
 const LETTER: &[&str] = &[
     "Department of Paediatric Oncology",
-    "Patient: Rowan Example   DOB: 2015-03-02   MRN: 4711-22",
-    "Dear colleague, thank you for seeing this boy of nine years",
+    "Patient: Ana Maria Sample   DOB: 2019-03-14   MRN: SMP-0042",
+    "Dear colleague, thank you for seeing this child of seven years",
     "with headaches for three weeks and vomiting in the morning.",
     "The magnetic resonance study shows a mass in the posterior fossa.",
     "We ask for a second opinion about the treatment.",
