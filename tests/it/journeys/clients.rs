@@ -52,7 +52,7 @@ fn clients() -> PathBuf {
 fn same_ledger(client: &mut Command) {
     let Some(corpus) = corpus() else { return };
     let folder = corpus.join("case/upload").canonicalize().unwrap();
-    let mut site = Site::running("");
+    let mut site = Site::running("[reading]\nmode = \"off\"\n");
     let (uploaded, link) = site.family();
     let endpoint = format!("http://{}{}/files", site.address(), link.path);
     let output = client.arg(endpoint).arg(&folder).output().unwrap();
