@@ -5,7 +5,10 @@
 //! Sources: landlock(7), seccomp(2), getrlimit(2), prctl(2), close_range(2).
 
 use super::calls;
-use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus, Scope};
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreated, RulesetError,
+    RulesetStatus, Scope,
+};
 use nix::{
     libc,
     sys::{prctl, signal::Signal},
@@ -182,12 +185,11 @@ fn program_bytes() -> u64 {
     pages.saturating_mul(u64::try_from(page).unwrap_or(0))
 }
 
-/// Landlock: a rule set that handles everything this kernel knows and allows nothing of it. Files are a must; TCP
-/// (Linux 6.7) and the scopes for abstract sockets and signals (6.12) are taken where the kernel has them, and seccomp
-/// stands behind each of them.
-fn forbid_files() -> Result<(), WallError> {
-    let wall = "forbidding files";
-    let status = Ruleset::default()
+/// A rule set that handles everything this kernel knows and allows nothing of it. Files are a must; TCP (Linux 6.7) and
+/// the scopes for abstract sockets and signals (6.12) are taken where the kernel has them, and seccomp stands behind each
+/// of them.
+pub(super) fn everything_handled() -> Result<RulesetCreated, RulesetError> {
+    Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
         .handle_access(AccessFs::from_all(ABI::V1))
         .and_then(|rules| {
@@ -197,8 +199,12 @@ fn forbid_files() -> Result<(), WallError> {
         .and_then(|rules| rules.handle_access(AccessNet::from_all(ABI::V7)))
         .and_then(|rules| rules.scope(Scope::from_all(ABI::V7)))
         .and_then(|rules| rules.create())
-        .and_then(|rules| rules.restrict_self())
-        .map_err(|e| WallError::new(wall, e))?;
+}
+
+/// Landlock: nothing is allowed.
+fn forbid_files() -> Result<(), WallError> {
+    let wall = "forbidding files";
+    let status = everything_handled().and_then(RulesetCreated::restrict_self).map_err(|e| WallError::new(wall, e))?;
     match status.ruleset {
         RulesetStatus::NotEnforced => Err(WallError::new(wall, "this kernel has no Landlock")),
         RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced => Ok(()),

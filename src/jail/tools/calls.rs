@@ -10,7 +10,7 @@
 //! with one address of the path only, random and known to the launcher alone; whoever guesses otherwise is dead.
 //! Sources: seccomp(2), execve(2).
 
-use crate::jail::sandbox::WallError;
+use crate::jail::{calls::HARMLESS, sandbox::WallError};
 use nix::libc;
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -33,7 +33,7 @@ fn filters(path: u64, process: i32) -> Result<Vec<BpfProgram>, BackendError> {
     let unknown: Rules = [(libc::SYS_clone3, Vec::new())].into();
     let mut fatal: Rules = FATAL.iter().map(|call| (*call, Vec::new())).collect();
     fatal.append(&mut fatal_in_part(path)?);
-    let mut allowed: Rules = ALLOWED.iter().map(|call| (*call, Vec::new())).collect();
+    let mut allowed: Rules = HARMLESS.iter().chain(ALLOWED).map(|call| (*call, Vec::new())).collect();
     // Held to their arguments by the filters before.
     allowed.extend([libc::SYS_clone3, libc::SYS_clone, libc::SYS_execve, libc::SYS_mmap].map(|it| (it, Vec::new())));
     allowed.append(&mut allowed_in_part(process)?);
@@ -133,16 +133,11 @@ const FATAL: &[i64] = &[
     libc::SYS_vfork,
 ];
 
+/// Allowed beside what is harmless in every jail.
 const ALLOWED: &[i64] = &[
     // Pipes, and what Landlock lets it open.
-    libc::SYS_read,
-    libc::SYS_write,
-    libc::SYS_readv,
-    libc::SYS_writev,
     libc::SYS_pread64,
     libc::SYS_lseek,
-    libc::SYS_close,
-    libc::SYS_ppoll,
     libc::SYS_openat,
     libc::SYS_newfstatat,
     libc::SYS_fstat,
@@ -153,35 +148,9 @@ const ALLOWED: &[i64] = &[
     libc::SYS_getdents64,
     libc::SYS_getcwd,
     libc::SYS_fadvise64,
-    // Memory.
-    libc::SYS_munmap,
-    libc::SYS_mremap,
-    libc::SYS_madvise,
-    libc::SYS_brk,
-    // Threads and their locks.
-    libc::SYS_futex,
-    libc::SYS_set_robust_list,
+    // The C library's own beginning.
     libc::SYS_set_tid_address,
-    libc::SYS_rseq,
-    libc::SYS_sched_yield,
-    libc::SYS_sched_getaffinity,
-    libc::SYS_gettid,
-    libc::SYS_getpid,
-    libc::SYS_exit,
-    libc::SYS_exit_group,
-    // Signals to itself.
-    libc::SYS_rt_sigaction,
-    libc::SYS_rt_sigprocmask,
-    libc::SYS_rt_sigreturn,
-    libc::SYS_sigaltstack,
-    libc::SYS_restart_syscall,
-    // Clocks, randomness, and questions about itself and the machine.
-    libc::SYS_clock_gettime,
-    libc::SYS_gettimeofday,
-    libc::SYS_clock_nanosleep,
-    libc::SYS_nanosleep,
-    libc::SYS_clock_getres,
-    libc::SYS_getrandom,
+    // Questions about itself and the machine.
     libc::SYS_sysinfo,
     libc::SYS_uname,
     libc::SYS_getuid,
@@ -192,8 +161,6 @@ const ALLOWED: &[i64] = &[
     libc::SYS_times,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_arch_prctl,
-    #[cfg(target_arch = "x86_64")]
-    libc::SYS_poll,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_open,
     #[cfg(target_arch = "x86_64")]

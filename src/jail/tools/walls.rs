@@ -4,11 +4,8 @@
 //! Sources: landlock(7), setrlimit(2), core(5).
 
 use super::launch::Launch;
-use crate::jail::sandbox::{WallError, close_descriptors, detach};
-use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, RulesetStatus, Scope,
-};
+use crate::jail::sandbox::{WallError, close_descriptors, detach, everything_handled};
+use landlock::{AccessFs, BitFlags, PathBeneath, PathFd, RulesetCreatedAttr, RulesetStatus};
 use rlimit::Resource;
 use std::path::Path;
 
@@ -51,17 +48,7 @@ fn limit(launch: &Launch) -> Result<(), WallError> {
 fn forbid_files(launch: &Launch) -> Result<(), WallError> {
     let wall = "forbidding files";
     let fail = |e: landlock::RulesetError| WallError::new(wall, e);
-    let mut rules = Ruleset::default()
-        .set_compatibility(CompatLevel::HardRequirement)
-        .handle_access(AccessFs::from_all(ABI::V1))
-        .and_then(|rules| {
-            let rules = rules.set_compatibility(CompatLevel::BestEffort);
-            rules.handle_access(AccessFs::from_all(ABI::V7))
-        })
-        .and_then(|rules| rules.handle_access(AccessNet::from_all(ABI::V7)))
-        .and_then(|rules| rules.scope(Scope::from_all(ABI::V7)))
-        .and_then(|rules| rules.create())
-        .map_err(fail)?;
+    let mut rules = everything_handled().map_err(fail)?;
     let readable = LIBRARIES.iter().map(Path::new).chain(launch.readable.iter().map(AsRef::as_ref));
     for path in readable {
         // What is not there needs no rule.

@@ -72,15 +72,21 @@ pub enum XmlFault {
     },
 }
 
+/// Reads mark-up whose tags need not match: text is wanted, not structure.
+pub(crate) fn lenient(source: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(source);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    reader
+}
+
 /// The text between the tags, elements on lines of their own.
 ///
 /// # Errors
 /// [`XmlFault`].
 pub fn text_of(source: &str) -> Result<String, XmlFault> {
-    let mut reader = Reader::from_str(source);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
+    let mut reader = lenient(source);
     let mut text = String::new();
     loop {
         match reader.read_event() {

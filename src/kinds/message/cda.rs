@@ -10,8 +10,8 @@ use super::{
     xml,
 };
 use crate::domain::facts::{Facts, FileKind, NamedPerson, PersonRole};
-use crate::kinds::{Exam, Kind, Probe, docs::decode};
-use quick_xml::{Reader, events::Event};
+use crate::kinds::{Exam, Kind, Probe, docs::xml::lenient};
+use quick_xml::events::Event;
 
 /// Bytes of a document's head in which its root element stands; comments before it are longer than usual texts.
 const ROOT_WITHIN_BYTES: usize = 16 * 1024;
@@ -35,12 +35,10 @@ impl Kind for ClinicalDocument {
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
-        let bytes = match deliver::bytes(exam) {
-            Ok(bytes) => bytes,
+        let source = match deliver::source(exam) {
+            Ok(source) => source,
             Err(facts) => return *facts,
         };
-        let source = decode::decode(&bytes).text;
-        drop(bytes);
         let (root, fault) = xml::read(&source, |parent, name| parent == "section" && name == "text");
         let document = root.child("ClinicalDocument").unwrap_or(&root);
         let mut content = content(document);
@@ -140,10 +138,7 @@ fn name(name: &Node<'_>) -> String {
 
 /// The words of a narrative block (CDA R2, 4.3.5): paragraphs, lists and tables.
 fn narrative(mark_up: &str) -> String {
-    let mut reader = Reader::from_str(mark_up);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
+    let mut reader = lenient(mark_up);
     let mut text = String::new();
     loop {
         match reader.read_event() {

@@ -12,7 +12,7 @@ use crate::kinds::{
     Exam,
     archive::delivery::Delivery,
     docs::{
-        deliver,
+        decode, deliver,
         read::{length_of, read_start},
     },
 };
@@ -77,6 +77,11 @@ pub(super) fn bytes(exam: &mut Exam<'_>) -> Result<Vec<u8>, Box<Facts>> {
     }
     // Bytes that cannot be read are missing, and the fault of the structure tells.
     Ok(read_start(exam.source, most).0)
+}
+
+/// The characters of a message in whichever encoding; `Err` as for [`bytes()`].
+pub(super) fn source(exam: &mut Exam<'_>) -> Result<String, Box<Facts>> {
+    Ok(decode::decode(&bytes(exam)?).text)
 }
 
 /// Hands over text and packed documents, and says what is true of the whole.

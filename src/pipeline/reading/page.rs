@@ -70,8 +70,9 @@ impl Document<'_> {
         match self.draw(page).await? {
             Rendered::Page { look, bitmap } => self.read_drawn(page, look, &bitmap).await,
             Rendered::Blank(look) => Ok(unread(page, ReadState::Blank, look)),
-            Rendered::Undrawable(why) => {
-                tracing::debug!(page, why, "a page cannot be drawn");
+            // Why comes out of the jail, where the document may have had a hand in it: it is not logged.
+            Rendered::Undrawable(_) => {
+                tracing::debug!(page, "a page cannot be drawn");
                 Ok(unread(page, ReadState::Undrawable, PageLook::default()))
             }
         }

@@ -21,7 +21,7 @@ fn nothing_is_left_behind() {
 
 /// Runs an ignored test in a process of its own.
 #[expect(clippy::disallowed_methods, reason = "the test binary itself")]
-fn run_alone(test: &str) {
+pub(super) fn run_alone(test: &str) {
     let own = std::env::current_exe().unwrap();
     let output = Command::new(own).args(["--ignored", "--exact", test]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

@@ -15,7 +15,7 @@ use super::{
     xml,
 };
 use crate::domain::facts::{Facts, FileKind};
-use crate::kinds::{Exam, Kind, Probe, docs::decode};
+use crate::kinds::{Exam, Kind, Probe};
 
 /// The namespace of its XML.
 const NAMESPACE: &str = "http://hl7.org/fhir";
@@ -43,12 +43,10 @@ impl Kind for Fhir {
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
-        let bytes = match deliver::bytes(exam) {
-            Ok(bytes) => bytes,
+        let source = match deliver::source(exam) {
+            Ok(source) => source,
             Err(facts) => return *facts,
         };
-        let source = decode::decode(&bytes).text;
-        drop(bytes);
         let (format, (root, fault)) = match source.trim_start().starts_with(['{', '[']) {
             true => ("fhir+json", json::read(&source)),
             false => ("fhir+xml", xml::read(&source, |_, name| name == "div")),

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up may end")]
 
-use super::warder::{ALLOWANCE, Warder, misdeed_arguments};
+use super::{
+    super::leftovers::run_alone,
+    warder::{ALLOWANCE, Warder, misdeed_arguments},
+};
 use casegate::jail::tools::run::Allowance;
 use std::{
     fs,
@@ -78,15 +81,6 @@ async fn t04_tools_as_the_kernel_sees_them() {
 #[test]
 fn tools_leave_nothing_behind() {
     run_alone("jail::tools::leftovers::tools_leave_nothing_behind_alone");
-}
-
-/// Runs an ignored test in a process of its own.
-#[expect(clippy::disallowed_methods, reason = "the test binary itself")]
-fn run_alone(test: &str) {
-    let own = std::env::current_exe().unwrap();
-    let output = Command::new(own).args(["--ignored", "--exact", test]).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 /// See `tools_leave_nothing_behind`.
