@@ -1,14 +1,12 @@
 //! The gate: is the case ready for a specialist, and if not, why?
 
 use super::case::{CaseFile, Overlay};
-use crate::{
-    catalog::OpenWork,
-    domain::{
-        case::Gate,
-        entry::Outcome,
-        reason::{Reason, Severity},
-        time::Instant,
-    },
+use crate::domain::{
+    case::Gate,
+    entry::Outcome,
+    job::OpenWork,
+    reason::{Reason, Severity},
+    time::Instant,
 };
 use std::collections::BTreeSet;
 

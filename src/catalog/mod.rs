@@ -15,9 +15,11 @@ use crate::{
         entry::{EntryRow, Outcome, Parts, Sealed},
         facts::{FileKind, Readable},
         ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
-        job::{Fate, Lease, Work},
+        job::{Fate, Lease, OpenWork, Work},
+        link::LinkRow,
         reason::{Reason, Severity},
         time::Instant,
+        upload::{UploadRow, UploadState},
     },
 };
 use async_trait::async_trait;
@@ -131,79 +133,6 @@ pub struct Filing {
     pub changed_from: Option<Sealed>,
 }
 
-/// A resumable upload.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct UploadRow {
-    /// Its id, part of its address.
-    pub id: UploadId,
-    /// The entry it becomes.
-    pub entry: EntryId,
-    /// The link it came through.
-    pub link: Option<LinkId>,
-    /// Its case.
-    pub case: CaseId,
-    /// Its arrival.
-    pub arrival: ArrivalId,
-    /// Bytes announced; `None` while deferred.
-    pub length: Option<u64>,
-    /// End of the last durable part.
-    pub offset: u64,
-    /// The parts so far.
-    pub object: ObjectId,
-    /// In order.
-    pub parts: Parts,
-    /// Sealed name and metadata.
-    pub record: Sealed,
-    /// When it ends unless continued.
-    pub expires: Instant,
-    /// Where it stands.
-    pub state: UploadState,
-}
-
-/// Where an upload stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UploadState {
-    /// Takes bytes.
-    Open,
-    /// Became an entry.
-    Finished,
-    /// Was ended by its sender.
-    Terminated,
-    /// Was not finished in time: listed as unfinished.
-    Expired,
-}
-
-/// An upload link.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LinkRow {
-    /// Its id.
-    pub id: LinkId,
-    /// Its case.
-    pub case: CaseId,
-    /// SHA-256 of the token.
-    pub token_hash: [u8; 32],
-    /// `family`, `physician` or `imaging`.
-    pub audience: String,
-    /// When it ends.
-    pub expires: Instant,
-    /// Ended earlier.
-    pub revoked: bool,
-    /// Files and bytes taken through it.
-    pub files: u64,
-    /// See `files`.
-    pub bytes: u64,
-    /// Uploads through it that take bytes now.
-    pub open_uploads: u64,
-}
-
-impl LinkRow {
-    /// What is settled when a link is made, as the audit trail states it: none of it ever changes.
-    pub fn made(&self) -> String {
-        let token = data_encoding::HEXLOWER.encode(&self.token_hash);
-        format!("for {} until {} token {token}", self.audience, self.expires.0)
-    }
-}
-
 /// An arrival: one delivery through one inlet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ArrivalRow {
@@ -238,21 +167,6 @@ pub struct IndexState {
     pub findings: Vec<(Reason, Severity)>,
     /// Slow work that laying the case open asked for, enqueued with the rest; never read back.
     pub then: Vec<Work>,
-}
-
-/// Numbers for progress, the gate and `/metrics`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct OpenWork {
-    /// Uploads that take bytes.
-    pub uploads: u64,
-    /// Jobs about entries ([`Work::Examine`], [`Work::Compare`], [`Work::Read`]) waiting or running.
-    pub jobs: u64,
-    /// Of those, slow ones ([`Work::Compare`], [`Work::Read`]).
-    pub slow: u64,
-    /// Of those, readings of pixels ([`Work::Read`]).
-    pub readings: u64,
-    /// Jobs given up: of a case those about its entries and its gate, of all every kind.
-    pub stuck: u64,
 }
 
 /// An object that must be in the vault, for `verify` and the collector.

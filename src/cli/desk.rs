@@ -5,15 +5,15 @@ use crate::{
     app::{AppError, Site},
     config::Config,
     control::{
-        Answer, CaseSummary, Note, Reply, Request,
+        CaseSummary, Note, Reply, Request,
         client::{self, Refused},
-        server,
     },
     domain::{
         ids::{CaseId, EntryId},
         origin::Actor,
         reading::Bitmap,
     },
+    ops::keys::KeysError,
 };
 use std::time::{Duration, Instant};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -47,6 +47,15 @@ impl Here {
         event.detail = what.to_owned();
         let written = self.site.desk.stores().catalog.append_audit(event).await;
         written.map_err(|e| Refused::world(format!("the audit trail could not be written: {e}")))
+    }
+}
+
+impl From<KeysError> for Refused {
+    fn from(error: KeysError) -> Self {
+        match error {
+            KeysError::NoRecipient => Self::usage(error.to_string()),
+            KeysError::Store(_) => Self::world(error.to_string()),
+        }
     }
 }
 
@@ -99,10 +108,7 @@ impl Reach {
                     note(progress);
                 }
                 let done = work.await.map_err(|e| Refused::world(format!("a bug stopped this command: {e}")))?;
-                done.map_err(|trouble| match server::said(&trouble) {
-                    Answer::Error { message, exit_code } => Refused { message, exit_code },
-                    Answer::Note(_) | Answer::Reply(_) => Refused::world(trouble.to_string()),
-                })
+                done.map_err(Refused::from)
             }
         }
     }
@@ -132,7 +138,7 @@ impl Reach {
     pub(crate) async fn draw(&self, case: CaseId, entry: EntryId) -> Result<Option<Bitmap>, Refused> {
         let Self::Here(here) = self else { return Ok(None) };
         let actor = Actor::Os(nix::unistd::Uid::current().as_raw());
-        here.site.desk.draw((case, entry), 1, &actor).await.map_err(|trouble| Refused::world(trouble.to_string()))
+        Ok(here.site.desk.draw((case, entry), 1, &actor).await?)
     }
 
     /// Every case.

@@ -8,11 +8,10 @@ use super::{
 use crate::{
     app::{self, Layout},
     config::Config,
-    control::{Reply, Request, Verified, client::Refused},
+    control::{Reply, Request, client::Refused},
     domain::reason::Reason,
-    ops,
+    ops::{self, verify::Verified},
     outlet::words::{self, Audience},
-    pipeline::Trouble,
 };
 use std::{
     path::{Path, PathBuf},
@@ -49,10 +48,7 @@ fn code(faults: &[String]) -> ExitCode {
 
 pub(super) async fn restore(config: &Config, from: &Path) -> Result<ExitCode, Refused> {
     let layout = Layout::of(config);
-    let (files, bytes) = ops::backup::restore(from, &layout.data).map_err(|trouble| match trouble {
-        Trouble::Refused(why) => Refused::usage(why),
-        other => Refused::world(other.to_string()),
-    })?;
+    let (files, bytes) = ops::backup::restore(from, &layout.data)?;
     let faults = app::note_restored(&layout).await?;
     for fault in &faults {
         say(format_args!("NOT WHOLE: {fault}"));

@@ -1,6 +1,7 @@
 //! Giving commands: to the daemon that holds the data folder, over its socket.
 
 use super::{Answer, Note, Reply, Request, server::SOCKET};
+use crate::pipeline::Trouble;
 use std::path::Path;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -26,6 +27,15 @@ impl Refused {
     /// The world failed.
     pub fn world(message: impl Into<String>) -> Self {
         Self { message: message.into(), exit_code: 3 }
+    }
+}
+
+impl From<Trouble> for Refused {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refused(why) => Self::usage(why),
+            other => Self::world(other.to_string()),
+        }
     }
 }
 

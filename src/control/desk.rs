@@ -4,13 +4,13 @@ use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent
 use crate::{
     audit::{Act, Event},
     casework::ledger,
-    catalog::UploadState,
     domain::{
         case::{CaseRow, CaseState, Gate, Patient, ProgrammeName},
         entry::Sealed,
         ids::{ArrivalId, CaseId, EntryId},
         origin::{Actor, Inlet},
         reading::{Bitmap, Rendered},
+        upload::UploadState,
     },
     ops,
     outlet::packet,
@@ -30,8 +30,6 @@ pub struct Desk {
     /// How links begin.
     link_base: String,
 }
-
-pub use crate::pipeline::index::patient_place;
 
 impl Desk {
     /// A desk in this workshop.
@@ -94,8 +92,14 @@ impl Desk {
             Request::Link { case, audience, lasts_ms } => self.link(case, (audience, lasts_ms), actor).await,
             Request::Links { case } => Ok(Reply::Links(self.links(case).await?)),
             Request::Unlink { link } => self.unlink(link, actor).await,
-            Request::Export { case, to, reason } => packet::write(&self.shop, case, (&to, &reason), actor).await,
-            Request::Backup { to } => ops::backup::backup(self.stores(), &to, actor).await,
+            Request::Export { case, to, reason } => {
+                let (files, bytes) = packet::write(&self.shop, case, (&to, &reason), actor).await?;
+                Ok(Reply::Wrote { files, bytes })
+            }
+            Request::Backup { to } => {
+                let copied = ops::backup::backup(self.stores(), &to, actor).await?;
+                Ok(Reply::BackedUp { files: copied.files, bytes: copied.bytes, faults: copied.faults })
+            }
             Request::Verify { deep, checkpoint } => {
                 let verified = ops::verify::verify(self.stores(), deep, checkpoint.as_deref(), actor).await?;
                 Ok(Reply::Verified(verified))
@@ -149,7 +153,7 @@ impl Desk {
             state: CaseState::Open,
             opened: self.stores().clock.now(),
             revision: 0,
-            patient: keys.seal_record(patient_place(&id), &plain),
+            patient: keys.seal_record(index::patient_place(&id), &plain),
             recipient: keys.recipient().to_string(),
             holding,
         };

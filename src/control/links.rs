@@ -3,9 +3,9 @@
 use super::{Desk, LinkState, LinkSummary, Reply};
 use crate::{
     audit::Act,
-    catalog::LinkRow,
     domain::{
         ids::{CaseId, LinkId},
+        link::LinkRow,
         origin::Actor,
     },
     pipeline::Trouble,

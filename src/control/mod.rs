@@ -23,6 +23,7 @@ use crate::{
         case::{CaseState, Gate, Patient, ProgrammeName},
         ids::{CaseId, EntryId, LinkId},
     },
+    ops::verify::Verified,
     search::Hit,
 };
 use serde::{Deserialize, Serialize};
@@ -314,27 +315,6 @@ pub struct Unfinished {
     pub length: Option<u64>,
     /// `open` or `expired`.
     pub state: String,
-}
-
-/// What verifying looked at and found.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Verified {
-    /// Objects read.
-    pub objects: u64,
-    /// Sealed records opened.
-    pub seals: u64,
-    /// Audit events checked.
-    pub events: u64,
-    /// What is wrong, by id.
-    pub wrong: Vec<String>,
-    /// Parts that nothing names: left by interrupted writes, deleted by the next start.
-    #[serde(default)]
-    pub orphans: u64,
-    /// Their bytes.
-    #[serde(default)]
-    pub orphan_bytes: u64,
-    /// The head of the audit chain, to be kept elsewhere as a checkpoint.
-    pub checkpoint: String,
 }
 
 /// What is written over the socket: notes, then the reply or an error.

@@ -3,7 +3,7 @@
 //! The socket lies in the data folder with mode 0600, and the peer must be the daemon's own user or root: whoever can
 //! use it could read the data folder and keys anyway.
 
-use super::{Answer, Desk, Note, Request};
+use super::{Answer, Desk, Note, Request, client::Refused};
 use crate::{domain::origin::Actor, pipeline::Trouble};
 use std::{os::unix::fs::PermissionsExt, path::Path};
 use tokio::{
@@ -78,16 +78,16 @@ async fn connection(desk: Desk, stream: UnixStream) -> std::io::Result<()> {
     }
     let last = match work.await {
         Ok(Ok(reply)) => Answer::Reply(reply),
-        Ok(Err(trouble)) => said(&trouble),
+        Ok(Err(trouble)) => said(trouble),
         Err(_) => refused("the daemon met a bug while doing this; its log has more".to_owned(), 3),
     };
     answer(&mut writer, &last).await
 }
 
 /// What is said to the asker about trouble.
-pub fn said(trouble: &Trouble) -> Answer {
-    let exit_code = if matches!(trouble, Trouble::Refused(_)) { 2 } else { 3 };
-    refused(trouble.to_string(), exit_code)
+fn said(trouble: Trouble) -> Answer {
+    let Refused { message, exit_code } = trouble.into();
+    refused(message, exit_code)
 }
 
 fn refused(message: String, exit_code: u8) -> Answer {

@@ -77,3 +77,18 @@ pub struct Lease {
     /// When the lease ends without a heartbeat.
     pub until: Instant,
 }
+
+/// Numbers for progress, the gate and `/metrics`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OpenWork {
+    /// Uploads that take bytes.
+    pub uploads: u64,
+    /// Jobs about entries ([`Work::Examine`], [`Work::Compare`], [`Work::Read`]) waiting or running.
+    pub jobs: u64,
+    /// Of those, slow ones ([`Work::Compare`], [`Work::Read`]).
+    pub slow: u64,
+    /// Of those, readings of pixels ([`Work::Read`]).
+    pub readings: u64,
+    /// Jobs given up: of a case those about its entries and its gate, of all every kind.
+    pub stuck: u64,
+}

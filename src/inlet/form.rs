@@ -156,7 +156,7 @@ impl Taker<'_> {
     }
 
     /// The link, looked up again.
-    async fn link(&mut self) -> Result<crate::catalog::LinkRow, Problem> {
+    async fn link(&mut self) -> Result<crate::domain::link::LinkRow, Problem> {
         self.looked = Instant::now();
         self.way.links.of_token(&self.guest.token).await?.ok_or(Problem::not_found())
     }

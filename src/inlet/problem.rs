@@ -3,7 +3,7 @@
 //! A problem never repeats what the asker sent: no names, no tokens.
 
 use crate::{
-    catalog::UploadState,
+    domain::upload::UploadState,
     pipeline::{Trouble, links::Quota, uploads::PieceError},
 };
 use axum::{

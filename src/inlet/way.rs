@@ -1,7 +1,7 @@
 //! What the inlets over HTTP share: the way in for who holds an upload link.
 
 use crate::{
-    catalog::LinkRow,
+    domain::link::LinkRow,
     pipeline::{Stores, links::Links, uploads::Uploads},
 };
 use std::sync::Arc;

@@ -16,10 +16,10 @@ pub mod worker;
 use crate::domain::{
     entry::PixelsRead,
     facts::{Facts, LanguageShare, Member, MemberEnd, NamedPerson, PageText},
+    member::{Offer, Stop},
     path::RawName,
     reading::{Bitmap, ReadWord, Rendered},
 };
-use crate::kinds::{Offer, Stop};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 

@@ -26,6 +26,7 @@ pub mod slide;
 pub mod text;
 pub mod unsupported;
 
+pub use crate::domain::member::{Offer, Stop};
 use crate::domain::{
     entry::PixelsRead,
     facts::{Facts, FileKind, Member, MemberEnd, PageText},
@@ -45,28 +46,6 @@ impl<T: AsRef<[u8]>> Source for std::io::Cursor<T> {
     fn bytes(&self) -> u64 {
         self.get_ref().as_ref().len() as u64
     }
-}
-
-/// Why a container must stop handing over members.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stop {
-    /// The shared budget of entries is used up: `too_many_entries`.
-    Entries,
-    /// The shared budget of bytes, or the ratio, is used up: `archive_bomb`.
-    Bytes,
-    /// Containers lie too deep: `too_deep`.
-    Depth,
-    /// Nobody listens any more.
-    Gone,
-}
-
-/// What the host says to an offered member.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Offer {
-    /// Send its bytes.
-    Take,
-    /// It is there already (a second run): go on to the next one.
-    Skip,
 }
 
 /// Takes members and text from a kind that is examining.

@@ -8,7 +8,6 @@
 use crate::{
     audit::{Act, Event},
     catalog::Catalog,
-    control::Reply,
     domain::{
         case::CaseState,
         entry::{Part, Sealed},
@@ -41,12 +40,12 @@ const CONTENTS: &str = "contents";
 ///
 /// # Errors
 /// The folder exists, or the world failed: there is no folder of that name then.
-pub async fn backup(stores: &Stores, to: &Path, actor: &Actor) -> Result<Reply, Trouble> {
+pub async fn backup(stores: &Stores, to: &Path, actor: &Actor) -> Result<Copied, Trouble> {
     let beside = begin(to, "the folder of a backup must not exist yet")?;
     let _everything_stays = stores.deletions.read().await;
     let written = write(stores, &beside, actor).await;
-    let reply = match written {
-        Ok(reply) => reply,
+    let copied = match written {
+        Ok(copied) => copied,
         Err(trouble) => {
             // What is there is no backup; where it cannot be removed, its name says so.
             let _ = fs::remove_dir_all(&beside);
@@ -54,10 +53,10 @@ pub async fn backup(stores: &Stores, to: &Path, actor: &Actor) -> Result<Reply, 
         }
     };
     place(&beside, to)?;
-    Ok(reply)
+    Ok(copied)
 }
 
-async fn write(stores: &Stores, beside: &Path, actor: &Actor) -> Result<Reply, Trouble> {
+async fn write(stores: &Stores, beside: &Path, actor: &Actor) -> Result<Copied, Trouble> {
     // In the chain before the copy is made, so that the copy says that it is one.
     stores.catalog.append_audit(event(stores, Act::BackedUp, actor)).await?;
     stores.catalog.backup_to(&beside.join(CATALOG)).await?;
@@ -67,17 +66,20 @@ async fn write(stores: &Stores, beside: &Path, actor: &Actor) -> Result<Reply, T
     let mut copied = Copied { files: 2, bytes: size_of(&beside.join(CATALOG))?, faults: Vec::new() };
     copied.objects(stores, copy.as_ref(), Arc::new(FsVault::open(&beside.join(OBJECTS))?)).await?;
     copied.contents(Stores { catalog: copy, ..stores.clone() }, &beside.join(CONTENTS)).await?;
-    Ok(Reply::BackedUp { files: copied.files, bytes: copied.bytes, faults: copied.faults })
+    Ok(copied)
 }
 
 /// A part, and how copying it went.
 type PartCopied = (Part, Result<(), VaultError>);
 
-/// What was copied so far.
-struct Copied {
-    files: u64,
-    bytes: u64,
-    faults: Vec<String>,
+/// What was copied.
+pub struct Copied {
+    /// Files.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// What could not be copied because it is damaged, by id.
+    pub faults: Vec<String>,
 }
 
 impl Copied {

@@ -1,16 +1,24 @@
 //! Keys: listing, rotating the site key, adding a recovery recipient.
 
-use crate::{
-    control::client::Refused,
-    seal::{self, AgeRecipient, Keyring, Passphrase, SiteIdentity, site::replace_key_file},
-};
+use crate::seal::{self, AgeRecipient, Keyring, Passphrase, SiteIdentity, site::replace_key_file};
 use std::path::Path;
+
+/// Why nothing was done with keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The asker is to give another recipient.
+    #[error("a recovery recipient is the public part of an age identity: age1…")]
+    NoRecipient,
+    /// The key store failed.
+    #[error("{0}")]
+    Store(String),
+}
 
 /// What keys there are, in words.
 ///
 /// # Errors
 /// The key store cannot be read.
-pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, Refused> {
+pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, KeysError> {
     let recovery = std::fs::read_to_string(recovery).unwrap_or_default();
     let cases = keyring.cases().map_err(world)?;
     let mut text = format!("Cases with keys: {}\nRecovery recipients:\n", cases.len());
@@ -30,7 +38,7 @@ pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, Refused> {
 ///
 /// # Errors
 /// The key store failed; either key still opens what it opened.
-pub fn rotate(keyring: &Keyring, (site_key, passphrase): (&Path, Option<&Passphrase>)) -> Result<usize, Refused> {
+pub fn rotate(keyring: &Keyring, (site_key, passphrase): (&Path, Option<&Passphrase>)) -> Result<usize, KeysError> {
     let beside = site_key.with_extension("key.next");
     if !beside.exists() {
         SiteIdentity::generate().store(&beside, passphrase).map_err(world)?;
@@ -45,10 +53,8 @@ pub fn rotate(keyring: &Keyring, (site_key, passphrase): (&Path, Option<&Passphr
 ///
 /// # Errors
 /// It is no age recipient, or the key store failed.
-pub fn add_recovery(keyring: &Keyring, recipient: &str, list: &Path) -> Result<usize, Refused> {
-    let recipient: AgeRecipient = recipient
-        .parse()
-        .map_err(|_| Refused::usage("a recovery recipient is the public part of an age identity: age1…"))?;
+pub fn add_recovery(keyring: &Keyring, recipient: &str, list: &Path) -> Result<usize, KeysError> {
+    let recipient: AgeRecipient = recipient.parse().map_err(|_| KeysError::NoRecipient)?;
     keyring.add_recovery(recipient).map_err(world)?;
     let known = std::fs::read_to_string(list).unwrap_or_default();
     if !known.split_whitespace().any(|line| line == recipient.to_string()) {
@@ -57,6 +63,6 @@ pub fn add_recovery(keyring: &Keyring, recipient: &str, list: &Path) -> Result<u
     Ok(keyring.cases().map_err(world)?.len())
 }
 
-fn world(error: impl std::fmt::Display) -> Refused {
-    Refused::world(error.to_string())
+fn world(error: impl std::fmt::Display) -> KeysError {
+    KeysError::Store(error.to_string())
 }

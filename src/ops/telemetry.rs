@@ -5,8 +5,8 @@
 //! token. The environment cannot change that.
 
 use crate::{
-    catalog::OpenWork,
     config::{Config, LogFormat},
+    domain::job::OpenWork,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt};

@@ -8,10 +8,10 @@ use super::{
     door::{Arrival, Door},
 };
 use crate::{
-    catalog::LinkRow,
     domain::{
         case::CaseState,
         ids::LinkId,
+        link::LinkRow,
         origin::{Actor, Inlet, Origin},
         time::Instant,
     },

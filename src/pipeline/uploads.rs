@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     audit::Act,
-    catalog::{CatalogError, UploadRow, UploadState},
+    catalog::CatalogError,
     domain::{
         entry::Parts,
         ids::{EntryId, LinkId, ObjectId, UploadId},
@@ -27,6 +27,8 @@ use crate::{
         limits::{PART_BYTES_MAX, UPLOAD_SESSIONS_MAX},
         origin::Actor,
         path::RawName,
+        upload::UploadRow,
+        upload::UploadState,
     },
     seal::{self, Place},
     vault::objects::ObjectError,

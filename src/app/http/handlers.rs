@@ -2,8 +2,7 @@
 
 use super::Shared;
 use crate::{
-    catalog::LinkRow,
-    domain::{ids::LinkId, limits::LINK_LISTENERS_MAX},
+    domain::{ids::LinkId, limits::LINK_LISTENERS_MAX, link::LinkRow},
     inlet::{form, problem::Problem, tus, way::Guest},
     outlet::web,
     pipeline::Trouble,
@@ -45,7 +44,7 @@ pub(super) async fn file(
 }
 
 pub(super) async fn page(State(shared): State<Shared>, Extension(guest): Extension<Guest>) -> Response {
-    let status = match web::status::of_link(&shared.desk, &guest.link).await {
+    let status = match web::status::of_link(shared.desk.shop(), &guest.link).await {
         Ok(status) => status,
         Err(trouble) => return trouble_page(trouble),
     };
@@ -78,7 +77,7 @@ pub(super) async fn form(
         lines: sent.lines.iter().map(|line| (line.name.shown(), line.bytes)).collect(),
         problem: sent.problem.as_ref().map(|problem| problem.detail().to_owned()),
     };
-    match web::status::of_link(&shared.desk, &link).await {
+    match web::status::of_link(shared.desk.shop(), &link).await {
         Ok(page) => html(status, web::page::link(&page, &told)),
         Err(trouble) => trouble_page(trouble),
     }
@@ -101,7 +100,7 @@ fn form_as_json(sent: &form::Sent) -> Response {
 }
 
 pub(super) async fn status(State(shared): State<Shared>, Extension(guest): Extension<Guest>) -> Response {
-    match web::status::of_link(&shared.desk, &guest.link).await {
+    match web::status::of_link(shared.desk.shop(), &guest.link).await {
         Ok(status) => json_response(StatusCode::OK, &status),
         Err(trouble) => Problem::from(trouble).into_response(),
     }
@@ -116,7 +115,7 @@ pub(super) async fn events(State(shared): State<Shared>, Extension(guest): Exten
         let (links, token) = (links.clone(), token.clone());
         async move { links.of_token(&token).await }
     };
-    web::events::stream((shared.desk, place), look_again, shared.draining)
+    web::events::stream((shared.desk.shop().clone(), place), look_again, shared.draining)
 }
 
 pub(super) async fn alive() -> Response {

@@ -1,10 +1,7 @@
 //! The trait over this adapter: each method hands its work to the writer or to a reader, and says what is attempted.
 
 use super::{
-    super::{
-        Account, ArrivalRow, Catalog, Docket, Filing, IndexState, LinkRow, NamedObject, NewEntry, OpenWork, Received,
-        Result, UploadRow, UploadState,
-    },
+    super::{Account, ArrivalRow, Catalog, Docket, Filing, IndexState, NamedObject, NewEntry, Received, Result},
     SqliteCatalog, accounts, audit, cases, entries, file, index, jobs, leave, links, objects, passwords, receive,
     upkeep, uploads,
 };
@@ -14,8 +11,12 @@ use crate::{
         case::{CaseRow, CaseState},
         entry::{EntryRow, Part, Parts, Sealed},
         ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
+        job::OpenWork,
         job::{Fate, Lease, Work},
+        link::LinkRow,
         time::Instant,
+        upload::UploadRow,
+        upload::UploadState,
     },
 };
 use async_trait::async_trait;

@@ -5,13 +5,14 @@
 //! else pays for it, and if that lease runs out too it is stuck.
 
 use super::{
-    super::{CatalogError, OpenWork, Result},
+    super::{CatalogError, Result},
     cases,
     rows::{id, id_or_null},
     writer::Session,
 };
 use crate::domain::{
     ids::{CaseId, JobId},
+    job::OpenWork,
     job::{Fate, Lease, Work},
     limits::{JOB_ATTEMPTS_MAX, JOB_EXPIRIES_MAX, LEASE_MS},
     time::Instant,

@@ -1,7 +1,7 @@
 //! Upload links and arrivals.
 
 use super::{
-    super::{ArrivalRow, CatalogError, LinkRow, Result},
+    super::{ArrivalRow, CatalogError, Result},
     audit, cases,
     rows::{found, id, id_or_null, instant, sealed},
     writer::Session,
@@ -10,6 +10,7 @@ use crate::{
     audit::Event,
     domain::{
         ids::{ArrivalId, CaseId, LinkId},
+        link::LinkRow,
         time::Instant,
     },
 };

@@ -1,7 +1,7 @@
 //! Receiving: an entry, its bytes, its audit event and its job become known in one transaction.
 
 use super::{
-    super::{CatalogError, NewEntry, Received, Result, UploadRow, UploadState},
+    super::{CatalogError, NewEntry, Received, Result},
     audit, cases, entries, jobs, links,
     links::Taken,
     objects::{self, NewObject, Role},
@@ -16,6 +16,8 @@ use crate::{
         facts::{FileKind, Readable},
         ids::{EntryId, Fingerprint, ObjectId, PartKey, UploadId},
         job::Work,
+        upload::UploadRow,
+        upload::UploadState,
     },
 };
 use rusqlite::{Connection, params};

@@ -1,7 +1,7 @@
 //! Resumable uploads. Their parts are named by an object of their own until they become an entry's.
 
 use super::{
-    super::{CatalogError, Result, UploadRow, UploadState},
+    super::{CatalogError, Result},
     audit, cases, jobs, links,
     links::Taken,
     objects::{self, NewObject, Role},
@@ -14,6 +14,8 @@ use crate::{
         entry::{Part, Parts},
         ids::{ArrivalId, CaseId, EntryId, LinkId, ObjectId, UploadId},
         time::Instant,
+        upload::UploadRow,
+        upload::UploadState,
     },
 };
 use rusqlite::{Connection, Row, params};

@@ -2,8 +2,7 @@
 
 use super::{super::problem::Problem, checksum::ALGORITHMS, request::VERSION};
 use crate::{
-    catalog::{UploadRow, UploadState},
-    domain::time::Instant,
+    domain::{time::Instant, upload::UploadRow, upload::UploadState},
     pipeline::{
         Stores,
         uploads::{self, PieceError, Progress},

@@ -11,8 +11,7 @@ use super::{
     request, text,
 };
 use crate::{
-    catalog::UploadRow,
-    domain::origin::Inlet,
+    domain::{origin::Inlet, upload::UploadRow},
     pipeline::uploads::{NewUpload, Progress, UPLOAD_REST_MS},
 };
 use axum::{

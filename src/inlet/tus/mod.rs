@@ -16,8 +16,8 @@ use super::{
     way::{Guest, Way},
 };
 use crate::{
-    catalog::{CatalogError, UploadRow},
-    domain::{ids::UploadId, limits::PART_BYTES_MAX, origin::Actor},
+    catalog::CatalogError,
+    domain::{ids::UploadId, limits::PART_BYTES_MAX, origin::Actor, upload::UploadRow},
     pipeline::Trouble,
 };
 use axum::{

@@ -12,8 +12,7 @@ use super::{
     request,
 };
 use crate::{
-    catalog::UploadRow,
-    domain::ids::UploadId,
+    domain::{ids::UploadId, upload::UploadRow},
     pipeline::uploads::{Hold, Piece, PieceError, Progress},
 };
 use axum::{body::Body, http::StatusCode};

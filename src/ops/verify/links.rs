@@ -1,11 +1,13 @@
 //! Upload links: each was made as the trail says, is ended if the trail says so, and counts at least what came through
 //! it, so that no quota is stretched.
 
-use super::{readable, trail::Trail};
+use super::{Verified, readable, trail::Trail};
 use crate::{
-    catalog::{LinkRow, UploadState},
-    control::Verified,
-    domain::ids::{CaseId, LinkId},
+    domain::{
+        ids::{CaseId, LinkId},
+        link::LinkRow,
+        upload::UploadState,
+    },
     pipeline::{Stores, Trouble},
 };
 use std::collections::{HashMap, HashSet};

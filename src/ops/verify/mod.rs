@@ -19,14 +19,35 @@ mod trail;
 use crate::{
     audit::{Act, Checkpoint, Event},
     catalog::CatalogError,
-    control::Verified,
     domain::{entry::Sealed, ids::CaseId, origin::Actor},
     pipeline::{Stores, Trouble},
 };
+use serde::{Deserialize, Serialize};
 use trail::Trail;
 
 /// Rows asked for at once.
 const PAGE: u32 = 500;
+
+/// What verifying looked at and found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Verified {
+    /// Objects read.
+    pub objects: u64,
+    /// Sealed records opened.
+    pub seals: u64,
+    /// Audit events checked.
+    pub events: u64,
+    /// What is wrong, by id.
+    pub wrong: Vec<String>,
+    /// Parts that nothing names: left by interrupted writes, deleted by the next start.
+    #[serde(default)]
+    pub orphans: u64,
+    /// Their bytes.
+    #[serde(default)]
+    pub orphan_bytes: u64,
+    /// The head of the audit chain, to be kept elsewhere as a checkpoint.
+    pub checkpoint: String,
+}
 
 /// Looks at everything.
 ///

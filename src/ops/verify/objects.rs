@@ -1,10 +1,9 @@
 //! Every object that is named, read whole; and parts that nothing names.
 
-use super::{PAGE, event, readable, records::Keys, trail::Trail};
+use super::{PAGE, Verified, event, readable, records::Keys, trail::Trail};
 use crate::{
     audit::{self, Act},
     catalog::NamedObject,
-    control::Verified,
     domain::{
         ids::{EntryId, PartKey},
         origin::Actor,

@@ -1,9 +1,8 @@
 //! Every sealed column, opened, and compared with what stands in the clear beside it.
 
-use super::{columns, links, readable, trail::Trail};
+use super::{Verified, columns, links, readable, trail::Trail};
 use crate::{
     catalog::IndexState,
-    control::{Verified, desk::patient_place},
     domain::{
         case::{CaseRow, CaseState},
         ids::CaseId,
@@ -72,7 +71,7 @@ fn case(keys: &CaseKeys, row: &CaseRow, verified: &mut Verified) {
         verified.wrong.push(format!("case {}: its key is not the one it was opened with", row.id));
     }
     verified.seals += 1;
-    if keys.open_record(patient_place(&row.id), &row.patient).is_err() {
+    if keys.open_record(index::patient_place(&row.id), &row.patient).is_err() {
         verified.wrong.push(format!("case {}: the seal of its patient does not hold", row.id));
     }
 }

@@ -1,9 +1,8 @@
 //! The audit trail as a witness: the chain itself, and what it says was received, filed and decided.
 
-use super::PAGE;
+use super::{PAGE, Verified};
 use crate::{
     audit::{Act, Checkpoint, StoredEvent, Walk},
-    control::Verified,
     domain::{
         entry::{EntryRow, Outcome, Stage},
         ids::{CaseId, EntryId, LinkId},
@@ -38,7 +37,7 @@ struct Filed {
 #[derive(Default)]
 pub(super) struct LinkSaid {
     pub(super) case: Option<CaseId>,
-    /// As [`crate::catalog::LinkRow::made`] says it.
+    /// As [`crate::domain::link::LinkRow::made`] says it.
     pub(super) made: String,
     pub(super) revoked: bool,
 }

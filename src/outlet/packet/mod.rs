@@ -22,7 +22,6 @@ mod sink;
 use crate::{
     audit::{Act, Event},
     casework::ledger,
-    control::Reply,
     domain::{entry::Sealed, ids::CaseId, origin::Actor},
     pipeline::{Stores, Trouble, Workshop, index},
     seal::{CaseKeys, Digester, Place},
@@ -37,11 +36,17 @@ const PIECE_BYTES: usize = 1 << 20;
 /// Bytes at the head of a DICOM file up to and including `DICM` (PS3.10 section 7.1).
 const PREAMBLE_BYTES: usize = 132;
 
-/// Writes the packet to a folder that does not exist yet, or to a file whose name ends in `.zip`.
+/// Writes the packet to a folder that does not exist yet, or to a file whose name ends in `.zip`; how many files and
+/// bytes it has.
 ///
 /// # Errors
 /// The target exists, or the stores failed: there is no packet then.
-pub async fn write(shop: &Workshop, case: CaseId, (to, why): (&Path, &str), actor: &Actor) -> Result<Reply, Trouble> {
+pub async fn write(
+    shop: &Workshop,
+    case: CaseId,
+    (to, why): (&Path, &str),
+    actor: &Actor,
+) -> Result<(u64, u64), Trouble> {
     let stores = &shop.stores;
     let _everything_stays = stores.deletions.read().await;
     let keys = stores.keys(case)?;
@@ -74,8 +79,7 @@ pub async fn write(shop: &Workshop, case: CaseId, (to, why): (&Path, &str), acto
     }
     let sums = sink.sums().iter().map(|(name, sum)| format!("{sum}  {name}\n")).collect::<String>();
     sink.file("SHA256SUMS", sums.into_bytes()).await?;
-    let (files, bytes) = sink.finish().await?;
-    Ok(Reply::Wrote { files, bytes })
+    sink.finish().await
 }
 
 /// A packet under way.

@@ -4,7 +4,10 @@
 //! a listener learns no more once it is revoked.
 
 use super::status;
-use crate::{catalog::LinkRow, control::Desk, domain::time::Instant, pipeline::Trouble};
+use crate::{
+    domain::{link::LinkRow, time::Instant},
+    pipeline::{Trouble, Workshop},
+};
 use axum::response::{
     IntoResponse, Response, Sse,
     sse::{Event, KeepAlive},
@@ -29,7 +32,7 @@ struct Mark {
 }
 
 struct Listener<P, L> {
-    desk: Desk,
+    shop: Workshop,
     /// Its place among the listeners, given back at the end.
     _place: P,
     look_again: L,
@@ -39,13 +42,13 @@ struct Listener<P, L> {
 }
 
 /// A stream of statuses until the link or the daemon ends.
-pub fn stream<P, L, F>((desk, place): (Desk, P), look_again: L, draining: CancellationToken) -> Response
+pub fn stream<P, L, F>((shop, place): (Workshop, P), look_again: L, draining: CancellationToken) -> Response
 where
     P: Send + 'static,
     L: Fn() -> F + Send + Sync + 'static,
     F: Future<Output = Result<Option<LinkRow>, Trouble>> + Send,
 {
-    let listener = Listener { desk, _place: place, look_again, draining, told: None, rest: Duration::ZERO };
+    let listener = Listener { shop, _place: place, look_again, draining, told: None, rest: Duration::ZERO };
     let events = stream::unfold(listener, async |mut listener| {
         let event = next(&mut listener).await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -71,12 +74,12 @@ where
             // The world's trouble passes; the listener asks again.
             Err(_) => continue,
         };
-        let Ok(mark) = mark(&listener.desk, &link).await else { continue };
+        let Ok(mark) = mark(&listener.shop, &link).await else { continue };
         if listener.told == Some(mark) {
             continue;
         }
         let begun = tokio::time::Instant::now();
-        let Ok(status) = status::of_link(&listener.desk, &link).await else { continue };
+        let Ok(status) = status::of_link(&listener.shop, &link).await else { continue };
         listener.rest = TURN.max(begun.elapsed() * REST_RATIO);
         listener.told = Some(mark);
         if let Ok(event) = Event::default().event("status").json_data(status) {
@@ -85,8 +88,8 @@ where
     }
 }
 
-async fn mark(desk: &Desk, link: &LinkRow) -> Result<Mark, Trouble> {
-    let catalog = &desk.stores().catalog;
+async fn mark(shop: &Workshop, link: &LinkRow) -> Result<Mark, Trouble> {
+    let catalog = &shop.stores.catalog;
     let revision = catalog.case(link.case).await?.revision;
     let gate = catalog.index(link.case).await?.gate.at;
     Ok(Mark { revision, gate, files: link.files, bytes: link.bytes, open_uploads: link.open_uploads })

@@ -8,17 +8,17 @@ use crate::{
         case::{CaseFile, Overlay},
         ledger::{self, Row},
     },
-    catalog::{LinkRow, UploadState},
-    control::Desk,
     domain::{
         entry::{Outcome, Stage},
         facts::{FileKind, Readable},
         ids::ArrivalId,
+        link::LinkRow,
         reading::Reading,
         reason::{Reason, Severity},
+        upload::UploadState,
     },
     outlet::words::{self, Audience},
-    pipeline::{Trouble, index, uploads},
+    pipeline::{Trouble, Workshop, index, uploads},
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -137,14 +137,14 @@ pub struct Unfinished {
 ///
 /// # Errors
 /// A seal does not hold or the catalog failed.
-pub async fn of_link(desk: &Desk, link: &LinkRow) -> Result<Status, Trouble> {
-    let stores = desk.stores();
+pub async fn of_link(shop: &Workshop, link: &LinkRow) -> Result<Status, Trouble> {
+    let stores = &shop.stores;
     let case = stores.catalog.case(link.case).await?;
-    let programme = desk.shop().programmes.get(&case.programme).map(|programme| programme.title.clone());
+    let programme = shop.programmes.get(&case.programme).map(|programme| programme.title.clone());
     let arrivals = stores.catalog.arrivals(link.case).await?;
     let own: Vec<ArrivalId> = arrivals.iter().filter(|one| one.link == Some(link.id)).map(|one| one.id).collect();
-    let files = if own.is_empty() { Vec::new() } else { files(desk, link, &own).await? };
-    let unfinished = unfinished(desk, link).await?;
+    let files = if own.is_empty() { Vec::new() } else { files(shop, link, &own).await? };
+    let unfinished = unfinished(shop, link).await?;
     Ok(Status {
         programme: programme.unwrap_or_default(),
         audience: link.audience.clone(),
@@ -162,8 +162,8 @@ pub fn audience(link_audience: &str) -> Audience {
     if link_audience == "family" { Audience::Family } else { Audience::Physician }
 }
 
-async fn files(desk: &Desk, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec<File>, Trouble> {
-    let stores = desk.stores();
+async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec<File>, Trouble> {
+    let stores = &shop.stores;
     let keys = stores.keys(link.case)?;
     let state = stores.catalog.index(link.case).await?;
     let (overlay, _) = index::committed(&keys, link.case, &state)?;
@@ -326,8 +326,8 @@ fn top(path: &str) -> &str {
     }
 }
 
-async fn unfinished(desk: &Desk, link: &LinkRow) -> Result<Vec<Unfinished>, Trouble> {
-    let stores = desk.stores();
+async fn unfinished(shop: &Workshop, link: &LinkRow) -> Result<Vec<Unfinished>, Trouble> {
+    let stores = &shop.stores;
     let mut unfinished = Vec::new();
     if link.open_uploads == 0 {
         return Ok(unfinished);

@@ -5,8 +5,7 @@ use super::{
     PieceError, Progress, Session, UploadRecord, Uploads, permits, units,
 };
 use crate::{
-    catalog::UploadRow,
-    domain::{entry::Part, limits::PART_BYTES_MAX, origin::Actor, path::RawName},
+    domain::{entry::Part, limits::PART_BYTES_MAX, origin::Actor, path::RawName, upload::UploadRow},
     vault::objects::ObjectError,
 };
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 use super::{Making, readable};
 use casegate::{
     casework::gate,
-    catalog::OpenWork,
     domain::{
         case::Gate,
         facts::{Facts, FileKind, Readable},
+        job::OpenWork,
         reason::Reason,
         time::Instant,
     },

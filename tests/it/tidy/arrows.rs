@@ -62,19 +62,13 @@ const BEYOND: &[(&str, &str, &str)] = &[
         "seal",
         "debt: hashes a file in a first read and draws an entry's id; the door could do both",
     ),
-    ("src/inlet/", "catalog", "debt: rows of links and uploads are nouns, and belong in domain"),
-    ("src/jail/mod.rs", "kinds", "debt: what a child offers as a member is a noun, and belongs in domain"),
-    ("src/casework/gate.rs", "catalog", "debt: the count of open work is a noun, and belongs in domain"),
-    ("src/ops/", "control", "debt: what upkeep answers belongs in ops, and the desk passes it on"),
     ("src/outlet/packet/", "audit", "decided: a release is written into the trail before its first byte goes out"),
     ("src/outlet/packet/", "seal", "decided: the packet opens the case's objects and states their digests"),
     (
         "src/outlet/",
-        "control",
-        "debt: what pages and packet ask and answer belongs in outlet, and the desk passes it on",
+        "pipeline",
+        "decided: a case is laid open in one place; pages and packet ask there, and never lead into the door",
     ),
-    ("src/outlet/", "pipeline", "debt: stores and the case laid open are handed around by the pipeline"),
-    ("src/cli/upkeep.rs", "pipeline", "debt: a restore runs without a desk and answers with the pipeline's trouble"),
 ];
 
 /// Proves that no module names another that it may not know, and that the exceptions are still needed.

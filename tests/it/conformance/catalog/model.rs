@@ -3,12 +3,14 @@
 use super::desk::{ARRIVAL, CASE, Desk, NOW, event, filing, on_disk};
 use casegate::{
     audit::Act,
-    catalog::{NewEntry, Received, UploadRow, UploadState},
+    catalog::{NewEntry, Received},
     domain::{
         entry::{Outcome, Parts, Sealed},
         ids::{EntryId, ObjectId, PartKey, UploadId},
         job::{Fate, Lease, Work},
         time::Instant,
+        upload::UploadRow,
+        upload::UploadState,
     },
 };
 use proptest::prelude::*;

@@ -3,9 +3,10 @@
 use super::desk::{CASE, Desk, EVERY_KIND, NOW, desks, event, filing, on_disk};
 use casegate::{
     audit::Act,
-    catalog::{CatalogError, OpenWork},
+    catalog::CatalogError,
     domain::{
         ids::EntryId,
+        job::OpenWork,
         job::{Fate, Lease, Work},
         limits::{JOB_ATTEMPTS_MAX, JOB_EXPIRIES_MAX, LEASE_MS},
         time::Instant,

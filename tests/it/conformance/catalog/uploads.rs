@@ -3,12 +3,15 @@
 use super::desk::{ARRIVAL, CASE, Desk, NOW, desks, event, is_refused};
 use casegate::{
     audit::Act,
-    catalog::{LinkRow, NewEntry, Received, UploadRow, UploadState},
+    catalog::{NewEntry, Received},
     domain::{
         case::CaseState,
         entry::{Parts, Sealed},
         ids::{EntryId, LinkId, ObjectId, UploadId},
+        link::LinkRow,
         time::Instant,
+        upload::UploadRow,
+        upload::UploadState,
     },
 };
 
