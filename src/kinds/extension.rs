@@ -1,4 +1,4 @@
-//! Does a name's extension contradict the content?
+//! Does a name's extension contradict the content, and is what it promises absent?
 //!
 //! Only extensions that promise one kind are asked; an unknown one promises nothing.
 
@@ -39,6 +39,24 @@ pub fn observation(kind: FileKind, name: &RawName) -> Option<Observation> {
     contradicts.then(|| Observation::new(Reason::WrongExtension, format!("named `.{extension}`, is {kind}")))
 }
 
+/// Extensions of formats that no program opens when plain text stands in their place. Office's are not among them: many
+/// hospitals' exports are tables of HTML named `.xls`, and open.
+const NEVER_TEXT: &[&[&str]] = &[
+    &["dcm", "dicom", "ima", "pdf", "iso"],
+    &["jpg", "jpeg", "jpe", "png", "gif", "bmp", "webp", "heic", "heif", "jp2", "tif", "tiff"],
+    &["svs", "ndpi", "scn", "mrxs", "vsi", "bif"],
+    &["zip", "tar", "gz", "tgz", "7z", "rar", "bz2", "xz"],
+];
+
+/// Says that what `name` promises is not there at all: text stands in its place, as when an error page of a web site or
+/// the stub of a file is saved under the name of what was asked for.
+pub fn absence(kind: FileKind, name: &RawName) -> Option<Observation> {
+    let extension = name.extension();
+    let absent = kind == Text && NEVER_TEXT.iter().any(|extensions| extensions.contains(&extension.as_str()));
+    let detail = || format!("text stands in the place of what `.{extension}` promises");
+    absent.then(|| Observation::new(Reason::Damaged, detail()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +72,19 @@ mod tests {
         assert!(!says(Dicom, "IM000001"));
         assert!(!says(Disc, "cd.zip"));
         assert!(!says(Text, "notes.unheard"));
+    }
+
+    /// Proves that text in the place of a scan, an image or a disc is said to be no such thing, and that what opens all
+    /// the same is not.
+    #[test]
+    fn text_in_the_place_of_something_else_is_an_absence() {
+        let absent = |kind, name: &str| absence(kind, &RawName::from_text(name)).is_some();
+        for name in ["report.pdf", "a/IM1.DCM", "cd.iso", "slide.svs", "photo.jpeg", "all.zip"] {
+            assert!(absent(Text, name), "{name}");
+            assert!(!absent(Image, name), "{name}");
+        }
+        for name in ["report.txt", "values.xls", "letter.doc", "IM000001", "report.html", "page.xml"] {
+            assert!(!absent(Text, name), "{name}");
+        }
     }
 }

@@ -181,6 +181,18 @@ impl Uploads {
         Ok(row)
     }
 
+    /// The upload of that id, if there is one and it came through this link.
+    ///
+    /// # Errors
+    /// The catalog failed.
+    pub async fn of_link(&self, upload: UploadId, link: LinkId) -> Result<Option<UploadRow>, Trouble> {
+        match self.stores().catalog.upload(upload).await {
+            Ok(row) => Ok(Some(row).filter(|row| row.link == Some(link))),
+            Err(CatalogError::Missing(_)) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+
     /// Takes hold of an upload to add to it. Only one sender at a time may: a second is refused, not queued, so that
     /// two pieces never meet at one offset.
     ///

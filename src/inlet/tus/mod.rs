@@ -15,11 +15,7 @@ use super::{
     problem::Problem,
     way::{Guest, Way},
 };
-use crate::{
-    catalog::CatalogError,
-    domain::{ids::UploadId, limits::PART_BYTES_MAX, origin::Actor, upload::UploadRow},
-    pipeline::Trouble,
-};
+use crate::domain::{ids::UploadId, limits::PART_BYTES_MAX, origin::Actor, upload::UploadRow};
 use axum::{
     body::Body,
     http::{HeaderMap, Method, header},
@@ -88,11 +84,7 @@ async fn upload(way: &Way, guest: &Guest, id: &str) -> Result<UploadRow, Problem
     let Ok(id) = id.parse::<UploadId>() else {
         return Err(Problem::not_found());
     };
-    match way.stores().catalog.upload(id).await {
-        Ok(row) if row.link == Some(guest.link.id) => Ok(row),
-        Ok(_) | Err(CatalogError::Missing(_)) => Err(Problem::not_found()),
-        Err(other) => Err(Trouble::from(other).into()),
-    }
+    way.uploads.of_link(id, guest.link.id).await?.ok_or_else(Problem::not_found)
 }
 
 /// The value of a header as text; one that is no text is as good as none.

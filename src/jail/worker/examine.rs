@@ -62,6 +62,10 @@ fn remark(facts: &mut Facts, source: &mut dyn Source, (head, name): (&[u8], &Raw
             facts.observations.push(seen);
         }
     }
+    if let Some(absence) = extension::absence(kind, name) {
+        facts.observations.push(absence);
+        facts.readable = Readable::No;
+    }
 }
 
 fn tail(source: &mut dyn Source) -> std::io::Result<Vec<u8>> {

@@ -140,6 +140,35 @@ fn inspect_writes_nothing() {
     assert_eq!(plain(said.lines()), plain(site.ingest(&case, &["upload"])));
 }
 
+/// Proves that a portal's error page saved under the name of a report, and the stub of a disc, are asked for again and
+/// not passed as documents, while a table of HTML under a workbook's name, which opens, is.
+#[test]
+fn a_page_in_the_place_of_a_report_is_no_report() {
+    let shell = Shell::nowhere();
+    let page =
+        b"<!DOCTYPE html><html><body><h1>Session expired</h1><p>Please sign in again to see this.</p></body></html>";
+    let table = b"<html><body><table><tr><td>The potassium was normal</td><td>4.1</td></tr></table></body></html>";
+    for (name, content) in
+        [("report.pdf", &page[..]), ("cd.iso", b"version of the large file: 1\n"), ("lab.xls", table)]
+    {
+        shell.write(name, content);
+    }
+    let said = shell.run(["inspect", "--json", "report.pdf", "cd.iso", "lab.xls"]).ended(1).lines();
+    let told: Vec<_> =
+        said[..3].iter().map(|row| (row["readable"].as_str().unwrap(), row["kind"].as_str().unwrap())).collect();
+    assert_eq!(told, [("no", "text"), ("no", "text"), ("yes", "text")]);
+    let codes = |row: &Value| {
+        row["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(codes(&said[0]).contains(&"damaged".to_owned()), "{said:?}");
+    assert!(!codes(&said[2]).contains(&"damaged".to_owned()), "{said:?}");
+}
+
 /// Proves that a disc is shown before it is taken in: who is on it, the three lists; and that nothing happens unasked.
 #[test]
 fn a_disc_is_shown_first() {
