@@ -10,6 +10,7 @@ mod inspect;
 mod keys;
 mod links;
 mod progress;
+mod rows;
 mod serve;
 mod table;
 mod upkeep;

@@ -3,6 +3,10 @@
 
 use crate::control::Note;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Duration;
+
+/// How often the line is written anew while nothing is told.
+const TICK: Duration = Duration::from_secs(1);
 
 /// A bar that follows a command's notes.
 pub(super) struct Bar {
@@ -17,6 +21,10 @@ impl Bar {
         let style = ProgressStyle::with_template("Taking in  {bar:30} {bytes} of {total_bytes}  {eta} left");
         if let Ok(style) = style {
             bar.set_style(style);
+        }
+        // A page nobody can read may take a minute: the clock shows that work goes on.
+        if watched {
+            bar.enable_steady_tick(TICK);
         }
         Self { bar, judging: false }
     }
@@ -34,7 +42,7 @@ impl Bar {
         if !self.judging {
             self.judging = true;
             self.bar.set_length(jobs);
-            if let Ok(style) = ProgressStyle::with_template("Reading    {bar:30} {msg}") {
+            if let Ok(style) = ProgressStyle::with_template("Reading    {bar:30} {msg}  {elapsed}") {
                 self.bar.set_style(style);
             }
         }

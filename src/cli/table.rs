@@ -1,22 +1,14 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
+use super::rows::{self, ROWS_SHOWN_MAX};
 use crate::{
     casework::ledger::{ReasonRow, Row, Summary},
     control::{CaseSummary, LinkState, LinkSummary, Shown},
-    domain::{
-        entry::Outcome,
-        reason::{Reason, Severity},
-    },
+    domain::reason::{Reason, Severity},
     outlet::words::{self, Audience},
     search::Hit,
 };
 use std::fmt::Write;
-
-/// Rows shown of each group; `case show --json` has all.
-const ROWS_SHOWN_MAX: usize = 40;
-
-/// Reasons shown of each row.
-const MARKS_SHOWN_MAX: usize = 4;
 
 /// Bytes as people say them.
 pub(super) fn size(bytes: u64) -> String {
@@ -75,13 +67,20 @@ pub(super) fn links(links: &[LinkSummary]) -> String {
 
 /// The ledger, grouped by what needs a person.
 pub(super) fn ledger(shown: &Shown) -> String {
+    ledger_within(shown, rows::terminal_columns())
+}
+
+fn ledger_within(shown: &Shown, columns: Option<usize>) -> String {
     let mut text = String::new();
     let needs = |row: &&Row| worst(row) == Some(Severity::Block);
     let look = |row: &&Row| worst(row) == Some(Severity::Warn);
     let fine = |row: &&Row| !matches!(worst(row), Some(Severity::Block | Severity::Warn));
-    group(&mut text, "Needs a person", shown.rows.iter().filter(needs).collect());
-    group(&mut text, "Worth a look", shown.rows.iter().filter(look).collect());
-    group(&mut text, "Fine", shown.rows.iter().filter(fine).collect());
+    let rows: Vec<&Row> = shown.rows.iter().filter(needs).collect();
+    rows::group(&mut text, ("Needs a person", &rows), columns);
+    let rows: Vec<&Row> = shown.rows.iter().filter(look).collect();
+    rows::group(&mut text, ("Worth a look", &rows), columns);
+    let rows: Vec<&Row> = shown.rows.iter().filter(fine).collect();
+    rows::group(&mut text, ("Fine", &rows), columns);
     let sum = &shown.summary;
     let _ = writeln!(text, "{}", counts(sum));
     if sum.seconds > 0.0 {
@@ -95,7 +94,7 @@ pub(super) fn ledger(shown: &Shown) -> String {
 fn counts(sum: &Summary) -> String {
     let each = [
         (sum.stored, "stored"),
-        (sum.duplicate_of, "duplicates"),
+        (sum.duplicate_of, if sum.duplicate_of == 1 { "duplicate" } else { "duplicates" }),
         (sum.conflict_with, "in conflict"),
         (sum.junk, "junk"),
         (sum.held, "held"),
@@ -112,59 +111,6 @@ fn counts(sum: &Summary) -> String {
         let _ = write!(text, "; {} listed but missing", sum.missing);
     }
     text
-}
-
-fn group(text: &mut String, title: &str, rows: Vec<&Row>) {
-    if rows.is_empty() {
-        return;
-    }
-    let _ = writeln!(text, "{title} ({})", rows.len());
-    for row in rows.iter().take(ROWS_SHOWN_MAX) {
-        let _ = writeln!(
-            text,
-            "  {:<52} {:<13} {:<8} {:<10} {}",
-            shorten(&row.path, 52),
-            row.kind.name(),
-            shorten(&row.language, 8),
-            outcome(row.outcome),
-            marks(row)
-        );
-    }
-    if rows.len() > ROWS_SHOWN_MAX {
-        let _ = writeln!(text, "  … and {} more", rows.len() - ROWS_SHOWN_MAX);
-    }
-    text.push('\n');
-}
-
-/// What became of it, where that is not the usual.
-const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Stored => "",
-        Outcome::DuplicateOf => "duplicate",
-        Outcome::ConflictWith => "conflict",
-        Outcome::Junk | Outcome::Held | Outcome::Unreadable | Outcome::Missing => outcome.name(),
-    }
-}
-
-/// Reason codes of a row with their pages, the heaviest first, each once.
-fn marks(row: &Row) -> String {
-    let mut marks: Vec<String> = Vec::new();
-    for reason in &row.reasons {
-        let code = reason.code.code();
-        let mark = match reason.page {
-            Some(page) => format!("{code} (page {page})"),
-            None => code.to_owned(),
-        };
-        if !marks.contains(&mark) {
-            marks.push(mark);
-        }
-    }
-    let more = marks.len().saturating_sub(MARKS_SHOWN_MAX);
-    marks.truncate(MARKS_SHOWN_MAX);
-    if more > 0 {
-        marks.push(format!("… {more} more"));
-    }
-    marks.join(", ")
 }
 
 fn worst(row: &Row) -> Option<Severity> {
@@ -318,19 +264,9 @@ fn marked(hit: &Hit, colour: bool) -> String {
 }
 
 /// Names and texts come from strangers: control and direction characters never reach the terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let odd = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect()
-}
-
-fn shorten(text: &str, columns: usize) -> String {
-    let text = plain(text);
-    let count = text.chars().count();
-    if count <= columns {
-        return text;
-    }
-    let tail: String = text.chars().skip(count - columns + 1).collect();
-    format!("…{tail}")
 }

@@ -7,6 +7,9 @@ use askama::Template;
 /// Lines shown of one list; the rest is counted. A page of a hundred thousand lines helps nobody.
 const LINES_MAX: usize = 500;
 
+/// Files named beside one thing to do; the rest is counted.
+const NEED_FILES_MAX: usize = 5;
+
 /// What came of a form, for the page that answers it.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
@@ -26,7 +29,7 @@ struct LinkPage<'a> {
     sent: &'a Sent,
     sent_words: String,
     working: bool,
-    needed: &'a [Need],
+    needed: Vec<NeedLine<'a>>,
     groups: Vec<GroupLine<'a>>,
     groups_more: usize,
     unfinished: Vec<(&'a str, String)>,
@@ -58,6 +61,14 @@ struct FileLine<'a> {
     notes: Vec<NoteLine<'a>>,
 }
 
+/// Something to do, and some of the files that it is about.
+struct NeedLine<'a> {
+    wrong: &'a str,
+    next: &'a str,
+    files: Vec<String>,
+    more: usize,
+}
+
 struct NoteLine<'a> {
     pages: String,
     note: &'a Note,
@@ -82,7 +93,7 @@ pub fn link(status: &Status, sent: &Sent) -> Result<String, askama::Error> {
         sent,
         sent_words: received(sent),
         working: status.working,
-        needed: &status.needed,
+        needed: status.needed.iter().map(need_line).collect(),
         groups: status.sent.iter().take(LINES_MAX).map(group_line).collect(),
         groups_more: status.sent.len().saturating_sub(LINES_MAX),
         unfinished: status.unfinished.iter().map(|one| (one.path.as_str(), arrived(one.bytes, one.length))).collect(),
@@ -118,6 +129,20 @@ pub fn trouble() -> Result<String, askama::Error> {
     .render()
 }
 
+fn need_line(need: &Need) -> NeedLine<'_> {
+    let files: Vec<String> = need.files.iter().take(NEED_FILES_MAX).map(|path| within(path)).collect();
+    NeedLine { wrong: need.wrong, next: need.next, more: need.files.len() - files.len(), files }
+}
+
+/// A file inside of a disc or an archive by its own name and by what it came in: what lies between says nothing to a
+/// family.
+fn within(path: &str) -> String {
+    match path.split_once("!/") {
+        Some((outer, inner)) => format!("{} in {outer}", inner.rsplit('/').next().unwrap_or(inner)),
+        None => path.to_owned(),
+    }
+}
+
 fn group_line(group: &Group) -> GroupLine<'_> {
     let alone = group.files.len() == 1;
     GroupLine {
@@ -131,7 +156,8 @@ fn group_line(group: &Group) -> GroupLine<'_> {
 }
 
 fn file_line(file: &File) -> FileLine<'_> {
-    let mut about = size(file.bytes);
+    // What is not there has no size.
+    let mut about = if file.state == State::Missing { String::new() } else { format!(" · {}", size(file.bytes)) };
     match file.pages {
         Some(1) => about.push_str(", 1 page"),
         Some(pages) => about.push_str(&format!(", {pages} pages")),
@@ -256,6 +282,16 @@ mod tests {
         assert!(!html.contains("<script>alert"), "{html}");
         assert!(!html.contains("<img src=x"), "{html}");
         assert!(html.contains("&#60;script&#62;alert(1)"), "{html}");
+    }
+
+    /// Proves that what is in an archive is named by itself and its archive, and that what is missing has no size.
+    #[test]
+    fn needs_name_what_a_family_knows() {
+        let mut told = status("disc.zip!/PT0/SE0/IM3");
+        told.sent[0].files[0].state = State::Missing;
+        let html = link(&told, &Sent::default()).expect("renders");
+        assert!(html.contains("IM3 in disc.zip") && !html.contains("2 KB"), "{html}");
+        assert_eq!(within("letters/a.pdf"), "letters/a.pdf");
     }
 
     /// Proves that dates, sizes and pages are said in words.

@@ -8,8 +8,8 @@
   const RETRIES = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
   const endpoint = location.pathname.replace(/\/$/, "") + "/files";
   const element = (id) => document.getElementById(id);
-  const [drop, box, words, bar, pause, problems] =
-    ["drop", "progress", "progress-words", "progress-bar", "pause", "progress-problems"].map(element);
+  const [drop, box, words, bar, pause, problems, hint] =
+    ["drop", "progress", "progress-words", "progress-bar", "pause", "progress-problems", "progress-hint"].map(element);
   const state = { waiting: [], running: new Set(), paused: false, files: 0, done: 0, failed: 0, total: 0, sent: new Map(), begun: 0 };
 
   const nameOf = (file) => file.path || file.webkitRelativePath || file.name;
@@ -74,13 +74,13 @@
     const share = state.total > 0 ? sent / state.total : (state.files > 0 ? state.done / state.files : 0);
     bar.value = share;
     const open = state.running.size + state.waiting.length > 0;
-    pause.hidden = !open;
+    pause.hidden = hint.hidden = !open;
     pause.textContent = state.paused ? "Go on" : "Pause";
     words.textContent = open ? going(share) : ended();
   }
 
   function going(share) {
-    const count = `${state.done} of ${state.files} ${state.files === 1 ? "file" : "files"} received, ${Math.floor(share * 100)} %`;
+    const count = `${state.done} of ${state.files} ${state.files === 1 ? "file" : "files"} received, ${Math.floor(share * 100)}\u00a0%`;
     if (state.paused) return `Paused. ${count}`;
     const seconds = (Date.now() - state.begun) / 1000;
     if (share < 0.02 || seconds < 5) return `Sending. ${count}`;
@@ -158,5 +158,7 @@
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
   drop.addEventListener("drop", dropped);
   drop.querySelector(".drop-hint").hidden = false;
+  // What it says of waiting is said beside the progress here.
+  element("form-hint").hidden = true;
   new EventSource(location.pathname.replace(/\/$/, "") + "/events").addEventListener("status", renew);
 })();
