@@ -13,6 +13,7 @@ mod progress;
 mod serve;
 mod table;
 mod upkeep;
+mod waiving;
 
 use crate::{config::Config, control::client::Refused};
 use arguments::{Arguments, Command};
