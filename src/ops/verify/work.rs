@@ -4,7 +4,13 @@
 use super::readable;
 use crate::{
     control::Verified,
-    domain::{case::CaseState, entry::Stage, ids::CaseId, job::Work, reading::Reading},
+    domain::{
+        case::CaseState,
+        entry::{Outcome, Stage},
+        ids::CaseId,
+        job::Work,
+        reading::Reading,
+    },
     pipeline::{Stores, Trouble},
     seal::CaseKeys,
 };
@@ -48,7 +54,9 @@ async fn lost(stores: &Stores, (keys, case): (&CaseKeys, CaseId)) -> Result<BTre
             lost.insert(format!("entry {}: it was never read, and no work on it is waiting", entry.id));
         }
         let Ok(record) = stores.record(keys, &entry) else { continue };
-        let open = entry.object.is_some() && record.reading.as_ref().is_some_and(Reading::is_under_way);
+        // What is given up as junk is not read, even where a held case keeps its bytes.
+        let read = entry.object.is_some() && entry.outcome != Some(Outcome::Junk);
+        let open = read && record.reading.as_ref().is_some_and(Reading::is_under_way);
         if open && !works.contains(&Work::Read(entry.id)) && !works.contains(&Work::Examine(entry.id)) {
             lost.insert(format!("entry {}: its pages are not all read, and no work on it is waiting", entry.id));
         }

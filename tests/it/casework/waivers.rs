@@ -12,7 +12,7 @@ use casegate::{
     domain::{
         case::{Gate, Patient},
         entry::Outcome,
-        facts::{DicomFacts, Facts, FileKind, ManifestFacts, ManifestRow, NamedPerson, Readable},
+        facts::{DicomFacts, Facts, FileKind, ManifestFacts, ManifestRow, NamedPerson, Readable, SlideFacts},
         ids::{PlainDigest, WaiverId},
         reason::{Reason, Severity},
         time::Instant,
@@ -279,4 +279,26 @@ fn names_are_resolved_or_refused() {
     assert_eq!(named("same.pdf"), Err(Unknown::Several));
     assert_eq!(named("none.pdf"), Err(Unknown::Nothing));
     assert_eq!(named(&"z".repeat(26)), Err(Unknown::Nothing));
+}
+
+/// Proves that a slide that is kept back because its row is in doubt says so, so that somebody can let it out.
+#[test]
+fn a_slide_in_doubt_says_so() {
+    let mut making = Making::default();
+    making.about(child());
+    let mut slide = readable(FileKind::Slide);
+    slide.slide = Some(SlideFacts { vendor: "aperio".to_owned(), ..SlideFacts::default() });
+    making.add("s/one.svs", slide);
+    let values = [("file_name", "one.svs"), ("patient_name", "Rosa Example"), ("birth_date", "2014-05-07")];
+    let values = values.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
+    let mut list = readable(FileKind::SlideManifest);
+    list.manifest = Some(ManifestFacts { rows: vec![ManifestRow { row: 1, values }], fields: Vec::new() });
+    making.add("s/list.csv", list);
+    let rows = rows_of(&making, &[]);
+    let slide = row(&rows, "s/one.svs");
+    assert!(slide.patient.doubtful);
+    let said = slide.reasons.iter().find(|reason| reason.code == Reason::PatientUnconfirmed).unwrap();
+    assert_eq!(said.severity, Severity::Warn);
+    let waiver = given(&making, ("s/one.svs", Reason::PatientUnconfirmed, Reach::Document));
+    assert!(!row(&rows_of(&making, &[waiver]), "s/one.svs").patient.doubtful);
 }
