@@ -3,7 +3,7 @@
 //!
 //! An entry may be gone where it, or what it came in, was moved to another case: its own row there is asked for as well.
 
-use super::{readable, trail::Trail};
+use super::trail::Trail;
 use crate::{
     control::Verified,
     domain::ids::{ArrivalId, CaseId, EntryId, LinkId, UploadId, WaiverId},
