@@ -329,7 +329,9 @@ async fn md5_sums(stores: &Stores, keys: &Arc<CaseKeys>, file: &CaseFile) -> Res
 pub fn gate_words(gate: &Gate) -> String {
     let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
     match (gate.ready, codes.is_empty()) {
-        (true, _) => "ready".to_owned(),
+        (true, true) => "ready".to_owned(),
+        // No gate is computed so: a row that says both was edited, and agrees with no event.
+        (true, false) => format!("ready and not: {}", codes.join(" ")),
         (false, true) => "not ready".to_owned(),
         (false, false) => format!("not ready: {}", codes.join(" ")),
     }

@@ -186,8 +186,8 @@ fn tampered_waivers_are_found() {
         ("UPDATE waivers SET record = zeroblob(80)", "its seal does not hold"),
         ("UPDATE waivers SET code = 'not_english'", "its seal does not hold"),
         ("UPDATE waivers SET entry = NULL", "it is not as it was given"),
-        ("UPDATE waivers SET given_seq = given_seq - 1", "another audit event"),
-        ("UPDATE waivers SET given_hash = zeroblob(32)", "another audit event"),
+        ("UPDATE waivers SET given_seq = given_seq - 1", "it names another audit event"),
+        ("UPDATE waivers SET given_hash = zeroblob(32)", "it names another audit event"),
         ("UPDATE waivers SET ended_seq = 3, ended_hash = zeroblob(32)", "whether it was taken back"),
     ];
     for (edit, sentence) in edits {
