@@ -10,7 +10,7 @@ use crate::domain::{
     origin::Actor,
     time::Instant,
 };
-use aws_lc_rs::digest::{Context, Digest, SHA256};
+use aws_lc_rs::digest::{self, Context, Digest, SHA256};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,8 @@ pub enum Act {
     Restored,
     KeysChanged,
     PasswordAdded,
+    FindingWaived,
+    WaiverEnded,
 }
 
 impl Act {
@@ -180,6 +182,12 @@ pub fn header_mark(parts: &Parts) -> String {
             format!("header={} parts={}", HEXLOWER.encode(hash.finish().as_ref()), many.len())
         }
     }
+}
+
+/// What an event says about a sealed record of the row that it speaks of: `record=` and the hex of the record's SHA-256.
+/// A record is sealed under a nonce of its own, so that this confirms no guess.
+pub fn record_mark(record: &Sealed) -> String {
+    format!("record={}", HEXLOWER.encode(digest::digest(&SHA256, &record.0).as_ref()))
 }
 
 /// What is wrong with a chain, and at which event.

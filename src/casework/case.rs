@@ -1,6 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
-use super::{copies, identity::Identified, series::SeriesReport};
+use super::{copies, identity::Identified, series::SeriesReport, waivers::InForce};
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -168,6 +168,9 @@ pub struct Overlay {
     /// Entries that are shown under the path of another copy of theirs.
     #[serde(default)]
     pub renamed: Vec<(EntryId, String)>,
+    /// Findings that somebody at the desk accepted and that are still the ones that were.
+    #[serde(default)]
+    pub waived: Vec<InForce>,
 }
 
 impl Overlay {
@@ -195,6 +198,9 @@ pub struct ExtraRow {
     pub outcome: Outcome,
     /// What is said about it.
     pub findings: Vec<Finding>,
+    /// The disc or list that names it, where that is an entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_by: Option<EntryId>,
 }
 
 /// What a medium claims and what is on it.

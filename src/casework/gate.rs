@@ -1,6 +1,9 @@
 //! The gate: is the case ready for a specialist, and if not, why?
 
-use super::case::{CaseFile, Overlay};
+use super::{
+    case::{CaseFile, Overlay},
+    waivers::{self, Waived},
+};
 use crate::domain::{
     case::Gate,
     entry::Outcome,
@@ -10,22 +13,13 @@ use crate::domain::{
 };
 use std::collections::BTreeSet;
 
-/// Computes the gate of a case. Never ready while work is open, while nothing has arrived, or while anything blocks.
+/// Computes the gate of a case. Never ready while work is open, while nothing has arrived, or while anything blocks that
+/// nobody accepted.
 pub fn judge(case: &CaseFile, overlay: &Overlay, (work, revision, at): (OpenWork, u64, Instant)) -> Gate {
-    let own = case
-        .entries()
-        .iter()
-        .filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf))
-        .filter_map(|entry| entry.record.verdict.as_ref())
-        .flat_map(|verdict| &verdict.findings);
-    let joint = overlay.findings.iter().map(|(_, finding)| finding);
-    let extra = overlay.rows.iter().flat_map(|row| &row.findings);
-    let mut blocking: BTreeSet<Reason> = own
-        .chain(joint)
-        .chain(extra)
-        .filter(|finding| finding.severity == Severity::Block)
-        .map(|finding| finding.code)
-        .collect();
+    let waived = Waived::new(overlay);
+    let seen = waivers::findings(case, overlay);
+    let open = seen.iter().filter(|seen| seen.finding.severity == Severity::Block && !waived.covers(seen));
+    let mut blocking: BTreeSet<Reason> = open.map(|seen| seen.finding.code).collect();
     if work.stuck > 0 {
         blocking.insert(Reason::Stuck);
     }

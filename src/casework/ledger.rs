@@ -3,12 +3,13 @@
 use super::{
     case::{CaseFile, Entry, Overlay},
     identity::{Evidence, Identified},
+    waivers::{InForce, Waived},
 };
 use crate::domain::{
     case::Gate,
     entry::Outcome,
     facts::{FileKind, Readable},
-    ids::{ArrivalId, EntryId},
+    ids::{ArrivalId, EntryId, WaiverId},
     reason::{Family, Reason, Severity},
     verdict::{Finding, PageVerdict, PatientMatch},
 };
@@ -63,6 +64,24 @@ pub struct ReasonRow {
     pub page: Option<u32>,
     /// Evidence.
     pub detail: String,
+    /// Where somebody at the desk accepted it: it is good to know and keeps nothing back any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<WaivedRow>,
+}
+
+/// How a finding was accepted. The reason may hold names: for desk and specialist, never for a page of a family.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WaivedRow {
+    /// The waiver.
+    pub waiver: WaiverId,
+    /// What the finding weighs without it.
+    pub was: Severity,
+    /// Why it was accepted.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
 }
 
 /// Another entry that is alike.
@@ -157,7 +176,7 @@ pub fn rows(case: &CaseFile, overlay: &Overlay, arrival: Option<ArrivalId>) -> V
         }
     }
     for extra in overlay.rows.iter().filter(|extra| wanted(extra.arrival)) {
-        rows.push((vec![(u64::MAX, 0, extra.path.clone())], extra_row(extra)));
+        rows.push((vec![(u64::MAX, 0, extra.path.clone())], extra_row(extra, &joint)));
     }
     place_extras(&mut rows);
     rows.into_iter().map(|(_, row)| row).collect()
@@ -217,6 +236,7 @@ struct Joint<'a> {
     outcomes: HashMap<EntryId, (Outcome, EntryId)>,
     similar: HashMap<EntryId, Vec<(EntryId, Reason)>>,
     patients: HashMap<EntryId, &'a Identified>,
+    waived: Waived<'a>,
 }
 
 impl<'a> Joint<'a> {
@@ -233,7 +253,7 @@ impl<'a> Joint<'a> {
         let whose = overlay.patients.iter();
         let patients =
             whose.flat_map(|(identified, entries)| entries.iter().map(move |entry| (*entry, identified))).collect();
-        Self { findings, outcomes, similar, patients }
+        Self { findings, outcomes, similar, patients, waived: Waived::new(overlay) }
     }
 }
 
@@ -255,24 +275,26 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
     let mut reasons: Vec<ReasonRow> = Vec::new();
     if duplicate {
         let detail = format!("the same bytes as {}", lead.path);
-        reasons.push(ReasonRow { code: Reason::ExactDuplicate, severity: Severity::Info, page: None, detail });
+        reasons.push(ReasonRow::told(Reason::ExactDuplicate, detail));
     } else {
         let own = verdict.map(|verdict| verdict.findings.as_slice()).unwrap_or_default();
-        reasons.extend(own.iter().map(ReasonRow::from));
+        reasons.extend(own.iter().map(|finding| joint.reason(original.row.id, finding)));
     }
     // What is said of its place is the entry's own; what is said of its bytes is their holder's.
     let mut about = vec![entry.row.id];
     if !duplicate && original.row.id != entry.row.id {
         about.push(original.row.id);
     }
-    let joined = about.iter().filter_map(|id| joint.findings.get(id)).flatten();
+    let joined =
+        about.iter().flat_map(|id| joint.findings.get(id).into_iter().flatten().map(|finding| (*id, *finding)));
     // The holder of the bytes may be shown as the copy: then what is said of them stands with the one that leads.
-    let shown = joined.filter(|finding| !duplicate || is_of_place(finding.code));
-    reasons.extend(shown.map(|finding| ReasonRow::from(*finding)));
+    let shown = joined.filter(|(_, finding)| !duplicate || is_of_place(finding.code));
+    reasons.extend(shown.map(|(id, finding)| joint.reason(id, finding)));
     if original.row.outcome.is_none() {
         let detail = "received, not examined yet".to_owned();
-        reasons.push(ReasonRow { code: Reason::ReadingPending, severity: Severity::Info, page: None, detail });
+        reasons.push(ReasonRow::told(Reason::ReadingPending, detail));
     }
+    let patient = joint.patients.get(&original.row.id).map(|identified| PatientRow::new(identified, &reasons));
     let similar = about.iter().filter(|_| !duplicate).filter_map(|id| joint.similar.get(id)).flatten();
     Row {
         path: entry.path.clone(),
@@ -293,17 +315,13 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
         similar_to: similar
             .filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code }))
             .collect(),
-        patient: joint
-            .patients
-            .get(&original.row.id)
-            .map(|identified| PatientRow::from(*identified))
-            .unwrap_or_default(),
+        patient: patient.unwrap_or_default(),
         dicom: original.facts().and_then(|facts| facts.dicom.as_ref()).map(DicomRow::from),
         id: Some(entry.row.id),
     }
 }
 
-fn extra_row(extra: &super::case::ExtraRow) -> Row {
+fn extra_row(extra: &super::case::ExtraRow, joint: &Joint<'_>) -> Row {
     let there = extra.outcome != Outcome::Missing;
     Row {
         path: extra.path.clone(),
@@ -313,7 +331,11 @@ fn extra_row(extra: &super::case::ExtraRow) -> Row {
         outcome: extra.outcome,
         readable: if there { Readable::Yes } else { Readable::No },
         language: "-".to_owned(),
-        reasons: extra.findings.iter().map(ReasonRow::from).collect(),
+        reasons: extra
+            .findings
+            .iter()
+            .map(|finding| ReasonRow::new(finding, joint.waived.of_row(extra, finding)))
+            .collect(),
         pages: Vec::new(),
         duplicate_of: None,
         conflict_with: None,
@@ -324,16 +346,39 @@ fn extra_row(extra: &super::case::ExtraRow) -> Row {
     }
 }
 
-impl From<&Identified> for PatientRow {
-    fn from(identified: &Identified) -> Self {
-        let Identified { matches, evidence, doubtful } = identified.clone();
-        Self { matches, evidence, doubtful }
+impl Joint<'_> {
+    fn reason(&self, entry: EntryId, finding: &Finding) -> ReasonRow {
+        ReasonRow::new(finding, self.waived.of_entry(entry, finding))
     }
 }
 
-impl From<&Finding> for ReasonRow {
-    fn from(finding: &Finding) -> Self {
-        Self { code: finding.code, severity: finding.severity, page: finding.page, detail: finding.detail.clone() }
+impl PatientRow {
+    /// What was compared stays as it is; the doubt ends where what was said about it was accepted.
+    fn new(identified: &Identified, reasons: &[ReasonRow]) -> Self {
+        let Identified { matches, evidence, doubtful } = identified.clone();
+        let said = || reasons.iter().filter(|reason| reason.code.family() == Family::Identity);
+        let accepted = said().any(|reason| reason.waived.is_some()) && said().all(|r| r.severity == Severity::Info);
+        Self { matches, evidence, doubtful: doubtful && !accepted }
+    }
+}
+
+impl ReasonRow {
+    fn new(finding: &Finding, waiver: Option<&InForce>) -> Self {
+        let Finding { code, severity, page, detail } = finding.clone();
+        let waived = waiver.map(|InForce { id, waiver }| WaivedRow {
+            waiver: *id,
+            was: severity,
+            reason: waiver.reason.clone(),
+            by: waiver.by.clone(),
+            at: waiver.at.to_string(),
+        });
+        let severity = if waived.is_some() { Severity::Info } else { severity };
+        Self { code, severity, page, detail, waived }
+    }
+
+    /// Something to know about a document as a whole.
+    fn told(code: Reason, detail: String) -> Self {
+        Self { code, severity: Severity::Info, page: None, detail, waived: None }
     }
 }
 

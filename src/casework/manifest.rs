@@ -209,6 +209,7 @@ fn say(entry: &Entry, report: &ManifestReport, programme: &Programme, overlay: &
                 kind: FileKind::Slide,
                 outcome: Outcome::Missing,
                 findings: vec![weighed(Reason::SlideMissing, detail, programme)],
+                listed_by: Some(entry.row.id),
             });
         }
     }

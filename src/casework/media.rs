@@ -200,6 +200,7 @@ fn say(medium: &Medium<'_>, report: &MediumReport, programme: &Programme, overla
                 kind: FileKind::Disc,
                 outcome: Outcome::Stored,
                 findings,
+                listed_by: None,
             });
         }
     }
@@ -215,6 +216,7 @@ fn missing_rows(medium: &Medium<'_>, report: &MediumReport, programme: &Programm
             kind: FileKind::Dicom,
             outcome: Outcome::Missing,
             findings: vec![weighed(Reason::ListedMissing, detail, programme)],
+            listed_by: medium.entry,
         });
     }
 }

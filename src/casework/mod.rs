@@ -16,4 +16,5 @@ pub mod manifest;
 pub mod media;
 pub mod reading;
 pub mod series;
+pub mod waivers;
 pub mod wordlike;

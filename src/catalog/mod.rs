@@ -14,7 +14,7 @@ use crate::{
         case::{CaseRow, CaseState, Gate},
         entry::{EntryRow, Outcome, Parts, Sealed},
         facts::{FileKind, Readable},
-        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
+        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId, WaiverId},
         job::{Fate, Lease, OpenWork, Work},
         link::LinkRow,
         reason::{Reason, Severity},
@@ -26,6 +26,9 @@ use async_trait::async_trait;
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 pub mod sqlite;
+mod waiver;
+
+pub use waiver::{NewWaiver, WaiverRow, Witness};
 
 /// A fault of the catalog.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -264,6 +267,15 @@ pub trait Catalog: Send + Sync {
     /// Passwords of a case, in the order in which they were supplied.
     async fn passwords(&self, case: CaseId) -> Result<Vec<Sealed>>;
 
+    // Waivers
+    /// Keeps a waiver beside its audit event, whose place in the chain the row names, and has the gate look again.
+    /// `Refused` where the case takes nothing more. One of this id that is there already changes nothing.
+    async fn add_waiver(&self, waiver: NewWaiver, event: Event) -> Result<()>;
+    /// Takes a waiver back; the row stays and names this event too. Once is enough: again changes nothing.
+    async fn end_waiver(&self, waiver: WaiverId, event: Event) -> Result<()>;
+    /// Waivers of a case in the order they were given, those taken back too.
+    async fn waivers(&self, case: CaseId) -> Result<Vec<WaiverRow>>;
+
     // Arrivals and uploads
     /// Begins an arrival.
     async fn open_arrival(&self, arrival: ArrivalRow, event: Event) -> Result<()>;
@@ -324,8 +336,8 @@ pub trait Catalog: Send + Sync {
     /// case is dropped, whatever `drop_object` says. [`CatalogError::Stale`] where the record moved on meanwhile; see
     /// [`Filing::changed_from`].
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
-    /// Takes entries out of a case for good: rows, findings, jobs, and the index, which is to be built anew; delete jobs for
-    /// their objects are in the same transaction. `Refused` where the case is held, where one of them is not filed, and
+    /// Takes entries out of a case for good: rows, findings, waivers, jobs, and the index, which is to be built anew; delete
+    /// jobs for their objects are in the same transaction. `Refused` where the case is held, where one of them is not filed, and
     /// where an entry that stays is a copy of one of them or came out of one.
     async fn leave(&self, case: CaseId, entries: Vec<EntryId>, event: Event) -> Result<()>;
     /// The object of an entry's bytes.
@@ -358,6 +370,8 @@ pub trait Catalog: Send + Sync {
     /// Gives every lease back: called at start, when no other process lives, and at a graceful end. A lease of an
     /// earlier life counts as run out; one of this life does not.
     async fn release_leases(&self) -> Result<()>;
+    /// Every job about a case: those that wait, run or were given up.
+    async fn works(&self, case: CaseId) -> Result<Vec<Work>>;
     /// Open work of a case, or of all.
     async fn open_work(&self, case: Option<CaseId>) -> Result<OpenWork>;
 

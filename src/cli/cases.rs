@@ -4,7 +4,7 @@ use super::{
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
     progress::Bar,
-    read_patient, remark, say, say_json, table,
+    read_patient, remark, say, say_json, table, waiving,
 };
 use crate::{
     casework::ledger::{Closing, GateRow},
@@ -40,6 +40,8 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::Reopen { case } => set_state(reach, &case, CaseState::Open).await,
         Case::Password { case, password_file } => password(reach, &case, &password_file).await,
         Case::Move { case, document, to, json } => relocate(reach, (&case, &document, &to), json).await,
+        Case::Waive(order) => waiving::waive(reach, order).await,
+        Case::Unwaive(order) => waiving::unwaive(reach, order).await,
         Case::Shred { case, yes } => shred(reach, &case, yes).await,
     }
 }

@@ -14,6 +14,7 @@ mod rows;
 mod serve;
 mod table;
 mod upkeep;
+mod waiving;
 
 use crate::{config::Config, control::client::Refused};
 use arguments::{Arguments, Command};

@@ -122,9 +122,10 @@ fn marks(row: &Row) -> Vec<String> {
     let mut marks: Vec<String> = Vec::new();
     for reason in &row.reasons {
         let code = reason.code.code();
+        let accepted = if reason.waived.is_some() { ", accepted" } else { "" };
         let mark = match reason.page {
-            Some(page) => format!("{code} (page {page})"),
-            None => code.to_owned(),
+            Some(page) => format!("{code} (page {page}{accepted})"),
+            None => format!("{code}{accepted}"),
         };
         if !marks.contains(&mark) {
             marks.push(mark);

@@ -132,7 +132,8 @@ fn closing(shown: &Shown) -> String {
 pub(super) fn gate(shown: &Shown) -> String {
     let gate = &shown.case.gate;
     if gate.ready {
-        return format!("Case {} is ready for a specialist.", shown.case.case);
+        let text = format!("Case {} is ready for a specialist.\n\n{}", shown.case.case, accepted(shown));
+        return text.trim_end().to_owned();
     }
     let mut text = format!("Case {} is not ready.\n", shown.case.case);
     for reason in &gate.blocking {
@@ -145,7 +146,30 @@ pub(super) fn gate(shown: &Shown) -> String {
     if gate.work_open > 0 {
         let _ = writeln!(text, "\n{} uploads or readings are not finished.", gate.work_open);
     }
+    let _ = write!(text, "\n{}", accepted(shown));
     text.trim_end().to_owned()
+}
+
+/// What was accepted at the desk, and what became of that.
+fn accepted(shown: &Shown) -> String {
+    if shown.waivers.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("Accepted at the desk ({})\n", shown.waivers.len());
+    for waiver in shown.waivers.iter().take(ROWS_SHOWN_MAX) {
+        let holds = match (waiver.in_force, waiver.given_for) {
+            (0, _) => "; what was found is another thing now, and was not accepted".to_owned(),
+            (holds, all) if holds < all => format!("; {holds} of {all} findings are still the ones that were accepted"),
+            _ => String::new(),
+        };
+        let _ = writeln!(text, "  {}: {}, by {} at {}{holds}", plain(&waiver.path), waiver.code, waiver.by, waiver.at);
+        let _ = writeln!(text, "    because: {}", plain(&waiver.reason));
+    }
+    if shown.waivers.len() > ROWS_SHOWN_MAX {
+        let _ = writeln!(text, "  … and {} more", shown.waivers.len() - ROWS_SHOWN_MAX);
+    }
+    text.push('\n');
+    text
 }
 
 fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
@@ -181,6 +205,7 @@ pub(super) fn case(shown: &Shown) -> String {
         let _ =
             writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
     }
+    text.push_str(&accepted(shown));
     text.push_str(&ledger(shown));
     text
 }

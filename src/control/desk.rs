@@ -84,6 +84,12 @@ impl Desk {
                 self.ingest(intent, actor, notes).await
             }
             Request::Move { from, entry, to } => self.move_entry(Move { from, entry, to }, actor).await,
+            Request::Waive { case, finding, reason } => {
+                self.waive((case, &finding), (actor, &reason), notes).await.map(Reply::Waived)
+            }
+            Request::Unwaive { case, finding, reason } => {
+                self.unwaive((case, &finding), (actor, &reason), notes).await.map(Reply::Waived)
+            }
             Request::AddPassword { case, password } => self.add_password(case, &password, actor).await,
             Request::Search { cases, query, reason, limit } => {
                 let query = Query { text: query, limit };
@@ -171,12 +177,8 @@ impl Desk {
         Ok(summaries)
     }
 
-    fn summary_of(&self, row: CaseRow, mut gate: Gate) -> Result<CaseSummary, Trouble> {
-        if gate.revision != row.revision {
-            // It was computed before the case changed: computing it anew is work that is open.
-            gate.ready = false;
-            gate.work_open = gate.work_open.max(1);
-        }
+    fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
+        let gate = as_of(row.revision, gate);
         let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
         Ok(CaseSummary {
             case: row.id,
@@ -212,8 +214,8 @@ impl Desk {
         let keys = stores.keys(case)?;
         let row = stores.catalog.case(case).await?;
         let state = stores.catalog.index(case).await?;
-        let (overlay, _) = index::committed(&keys, case, &state)?;
         let file = index::lay_open(stores, &keys, case).await?;
+        let overlay = index::current(stores, (&keys, case), (&state, &file)).await?;
         let rows = ledger::rows(&file, &overlay, arrival);
         let summary = ledger::summary(&rows, 0.0);
         Ok(Shown {
@@ -223,6 +225,7 @@ impl Desk {
             media: overlay.media,
             manifests: overlay.manifests,
             series: overlay.series,
+            waivers: self.waivers(&keys, case, (&file, &overlay.waived)).await?,
             unfinished: self.unfinished(case).await?,
         })
     }
@@ -336,4 +339,13 @@ impl Desk {
         let at = self.stores().clock.now();
         Event { actor: actor.clone(), at, act, case, subject, detail: String::new(), sealed: Sealed::default() }
     }
+}
+
+/// The gate as it may be shown: where it was computed before the case changed, computing it anew is work that is open.
+pub(super) fn as_of(revision: u64, mut gate: Gate) -> Gate {
+    if gate.revision != revision {
+        gate.ready = false;
+        gate.work_open = gate.work_open.max(1);
+    }
+    gate
 }

@@ -10,6 +10,7 @@ pub mod ingest;
 mod links;
 mod moving;
 pub mod server;
+mod waiving;
 
 pub use desk::Desk;
 
@@ -18,10 +19,12 @@ use crate::{
         case::{ManifestReport, MediumReport},
         ledger::{Row, Summary},
         series::SeriesReport,
+        waivers::Reach,
     },
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
-        ids::{CaseId, EntryId, LinkId},
+        ids::{CaseId, EntryId, LinkId, WaiverId},
+        reason::Reason,
     },
     ops::verify::Verified,
     search::Hit,
@@ -79,6 +82,24 @@ pub enum Request {
         entry: EntryId,
         /// The case it belongs to.
         to: CaseId,
+    },
+    /// Accepts a finding: it keeps nothing back any more.
+    Waive {
+        /// The case.
+        case: CaseId,
+        /// Which finding.
+        finding: FindingNamed,
+        /// Why; kept sealed.
+        reason: String,
+    },
+    /// Takes back what was accepted.
+    Unwaive {
+        /// The case.
+        case: CaseId,
+        /// Which finding.
+        finding: FindingNamed,
+        /// Why; kept sealed.
+        reason: String,
     },
     /// Adds a password that documents of the case may need, and examines those again that asked for one.
     AddPassword {
@@ -147,6 +168,21 @@ pub enum Request {
     },
 }
 
+/// A finding as the desk names it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FindingNamed {
+    /// The id of a document, or a path as the ledger shows it.
+    pub document: String,
+    /// The code.
+    pub code: Reason,
+    /// On this page only.
+    #[serde(default)]
+    pub page: Option<u32>,
+    /// How far it reaches.
+    #[serde(default)]
+    pub reach: Reach,
+}
+
 /// When an ingest answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -201,6 +237,8 @@ pub enum Reply {
         /// Its id in the other case.
         entry: EntryId,
     },
+    /// Findings were accepted, or are not any more.
+    Waived(Waiving),
     /// Hits.
     Hits(Vec<Hit>),
     /// A link; its address is shown once.
@@ -269,8 +307,47 @@ pub struct Shown {
     /// Series of images, by study: what is there and what is missing.
     #[serde(default)]
     pub series: Vec<SeriesReport>,
+    /// Findings that were accepted.
+    #[serde(default)]
+    pub waivers: Vec<WaiverSummary>,
     /// Uploads that were never finished: what is known of them.
     pub unfinished: Vec<Unfinished>,
+}
+
+/// What came of accepting findings, or of taking that back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Waiving {
+    /// The waivers it was done by.
+    pub waivers: Vec<WaiverId>,
+    /// Findings they were given for.
+    pub findings: u64,
+    /// Documents these are about.
+    pub documents: u64,
+    /// The gate as it stands now.
+    pub gate: Gate,
+}
+
+/// A waiver that was not taken back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WaiverSummary {
+    /// Its id.
+    pub waiver: WaiverId,
+    /// The document that was named; `None` for a row that is no entry.
+    pub document: Option<EntryId>,
+    /// Its path, or the row's.
+    pub path: String,
+    /// The code that was accepted.
+    pub code: Reason,
+    /// Findings it was given for.
+    pub given_for: u64,
+    /// Those of them that the case still has: the rest became other findings, or are gone.
+    pub in_force: u64,
+    /// Why.
+    pub reason: String,
+    /// Who gave it.
+    pub by: String,
+    /// When.
+    pub at: String,
 }
 
 /// An upload link, without its address: that was shown once.

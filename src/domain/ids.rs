@@ -93,6 +93,10 @@ id!(
     LinkId
 );
 id!(
+    /// A finding that was accepted, with the reason.
+    WaiverId
+);
+id!(
     /// A resumable upload under way.
     UploadId
 );

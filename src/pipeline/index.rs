@@ -4,7 +4,7 @@
 //! and sets file list, watermark, overlay and gate in one transaction, which holds only if the case did not change
 //! meanwhile. The lease's fencing token makes this the only writer of the case's index.
 
-use super::{Stores, Trouble, Workshop, contents};
+use super::{Stores, Trouble, Workshop, contents, waivers};
 use crate::{
     audit::{Act, Event},
     casework::{
@@ -55,7 +55,8 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     contents::write(stores, &keys, (case, row.revision), &file).await?;
     let md5 = md5_sums(stores, &keys, &file).await?;
     let patient = patient(&keys, &row)?;
-    let overlay = judge(&file, &md5, (&patient, &programme));
+    let mut overlay = judge(&file, &md5, (&patient, &programme));
+    waivers::bring_up(stores, (&keys, case), &file, &mut overlay).await?;
     let work = stores.catalog.open_work(Some(case)).await?;
     compare_forgotten(stores, (case, &file), work).await?;
     let before = stores.catalog.index(case).await?;
@@ -166,6 +167,20 @@ pub async fn lay_open(stores: &Stores, keys: &CaseKeys, case: CaseId) -> Result<
 /// A seal does not hold.
 pub fn committed(keys: &CaseKeys, case: CaseId, state: &IndexState) -> Result<(Overlay, IndexFiles), Trouble> {
     Ok((decode(keys, overlay_place(&case), &state.overlay)?, decode(keys, files_place(&case), &state.files)?))
+}
+
+/// The same with the waivers that hold now: one that was taken back since the gate was computed must not let anything out.
+///
+/// # Errors
+/// A seal does not hold, or the catalog failed.
+pub async fn current(
+    stores: &Stores,
+    (keys, case): (&CaseKeys, CaseId),
+    (state, file): (&IndexState, &CaseFile),
+) -> Result<Overlay, Trouble> {
+    let (mut overlay, _) = committed(keys, case, state)?;
+    waivers::bring_up(stores, (keys, case), file, &mut overlay).await?;
+    Ok(overlay)
 }
 
 /// The findings of an overlay as they stand in the clear: codes and severities.
@@ -315,7 +330,9 @@ async fn md5_sums(stores: &Stores, keys: &Arc<CaseKeys>, file: &CaseFile) -> Res
 pub fn gate_words(gate: &Gate) -> String {
     let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
     match (gate.ready, codes.is_empty()) {
-        (true, _) => "ready".to_owned(),
+        (true, true) => "ready".to_owned(),
+        // No gate is computed so: a row that says both was edited, and agrees with no event.
+        (true, false) => format!("ready and not: {}", codes.join(" ")),
         (false, true) => "not ready".to_owned(),
         (false, false) => format!("not ready: {}", codes.join(" ")),
     }

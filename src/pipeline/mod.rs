@@ -22,6 +22,7 @@ pub mod reading;
 pub mod receive;
 pub mod runner;
 pub mod uploads;
+pub mod waivers;
 
 use crate::{
     catalog::{Catalog, CatalogError},

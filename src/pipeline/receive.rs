@@ -281,9 +281,10 @@ fn new_entry(
 }
 
 async fn commit(door: &Door, arrival: &Arrival, entry: NewEntry, known: Known) -> Result<Receipt, Trouble> {
-    let (id, bytes) = (entry.id, entry.bytes);
+    let (id, bytes, parent) = (entry.id, entry.bytes, entry.parent);
     let mut event = door.event(&arrival.actor, Act::EntryReceived, arrival.case, id.to_string());
-    event.detail = format!("{bytes} bytes");
+    // Where a container leaves the case, its members go with it: the trail has to know which they were.
+    event.detail = parent.map_or_else(|| format!("{bytes} bytes"), |parent| format!("{bytes} bytes in {parent}"));
     let received = match door.stores().catalog.receive(entry, known.upload, event).await {
         Err(CatalogError::Stale) => return Err(Trouble::Stale),
         other => other?,

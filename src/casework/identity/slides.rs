@@ -8,7 +8,7 @@ use crate::{
         entry::Outcome,
         facts::{ManifestRow, NamedPerson},
         ids::EntryId,
-        reason::Reason,
+        reason::{Reason, Severity},
         verdict::PatientMatch,
     },
 };
@@ -38,6 +38,12 @@ pub(super) fn judge(
         if identified.matches == PatientMatch::No {
             let detail = "its row in the slide list names another patient".to_owned();
             overlay.findings.push((slide, weighed(Reason::WrongPatient, detail, programme)));
+        } else if identified.doubtful && whose.get(&slide).is_none_or(|own| own.matches == PatientMatch::Unknown) {
+            // What stays in the house has to say so, or nobody could let it out.
+            let detail = "its row in the slide list differs from the case's child".to_owned();
+            let mut finding = weighed(Reason::PatientUnconfirmed, detail, programme);
+            finding.severity = finding.severity.max(Severity::Warn);
+            overlay.findings.push((slide, finding));
         }
         let known = whose.entry(slide).or_default();
         if known.matches == PatientMatch::Unknown {

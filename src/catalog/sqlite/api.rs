@@ -1,22 +1,23 @@
 //! The trait over this adapter: each method hands its work to the writer or to a reader, and says what is attempted.
 
 use super::{
-    super::{Account, ArrivalRow, Catalog, Docket, Filing, IndexState, NamedObject, NewEntry, Received, Result},
+    super::{
+        Account, ArrivalRow, Catalog, Docket, Filing, IndexState, NamedObject, NewEntry, NewWaiver, Received, Result,
+        WaiverRow,
+    },
     SqliteCatalog, accounts, audit, cases, entries, file, index, jobs, leave, links, objects, passwords, receive,
-    upkeep, uploads,
+    upkeep, uploads, waivers,
 };
 use crate::{
     audit::{Event, Head, StoredEvent},
     domain::{
         case::{CaseRow, CaseState},
         entry::{EntryRow, Part, Parts, Sealed},
-        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId},
-        job::OpenWork,
-        job::{Fate, Lease, Work},
+        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId, WaiverId},
+        job::{Fate, Lease, OpenWork, Work},
         link::LinkRow,
         time::Instant,
-        upload::UploadRow,
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
 };
 use async_trait::async_trait;
@@ -70,6 +71,18 @@ impl Catalog for SqliteCatalog {
 
     async fn passwords(&self, case: CaseId) -> Result<Vec<Sealed>> {
         self.read("reading passwords", move |db| passwords::of_case(db, case)).await
+    }
+
+    async fn add_waiver(&self, waiver: NewWaiver, event: Event) -> Result<()> {
+        self.write("adding a waiver", move |s| waivers::add(s, &waiver, event)).await
+    }
+
+    async fn end_waiver(&self, waiver: WaiverId, event: Event) -> Result<()> {
+        self.write("taking a waiver back", move |s| waivers::end(s, waiver, event)).await
+    }
+
+    async fn waivers(&self, case: CaseId) -> Result<Vec<WaiverRow>> {
+        self.read("listing waivers", move |db| waivers::of_case(db, case)).await
     }
 
     async fn revoke_link(&self, link: LinkId, event: Event) -> Result<()> {
@@ -212,6 +225,10 @@ impl Catalog for SqliteCatalog {
 
     async fn release_leases(&self) -> Result<()> {
         self.write("giving leases back", jobs::release_all).await
+    }
+
+    async fn works(&self, case: CaseId) -> Result<Vec<Work>> {
+        self.read("listing jobs", move |db| jobs::of_case(db, case)).await
     }
 
     async fn open_work(&self, case: Option<CaseId>) -> Result<OpenWork> {

@@ -13,6 +13,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Appends an event to this node's chain.
 pub(super) fn append(session: &Session<'_>, event: Event) -> Result<()> {
+    append_at(session, event).map(drop)
+}
+
+/// The same, for a row that names the event: the chain's new head, which is the event.
+pub(super) fn append_at(session: &Session<'_>, event: Event) -> Result<Head> {
     let head = head(session.db, session.node)?;
     let event = event.chained(&head);
     let mut insert = session.db.prepare_cached(
@@ -32,7 +37,7 @@ pub(super) fn append(session: &Session<'_>, event: Event) -> Result<()> {
         event.before.0,
         event.hash.0
     ])?;
-    Ok(())
+    Ok(Head { node: event.node, seq: event.seq, hash: event.hash })
 }
 
 /// The head of a node's chain.

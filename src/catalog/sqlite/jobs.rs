@@ -214,6 +214,13 @@ pub(super) fn fail(db: &Connection, lease: &Lease, not_before: Instant, fate: Fa
     if over || fate == Fate::Stuck { get_stuck(db, row) } else { Ok(()) }
 }
 
+/// Every job about a case.
+pub(super) fn of_case(db: &Connection, case: CaseId) -> Result<Vec<Work>> {
+    let mut query = db.prepare_cached("SELECT payload FROM jobs WHERE case_id = ?1 ORDER BY seq")?;
+    let rows = query.query_map([case.as_bytes()], |row| work(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Open work of a case, or of all.
 pub(super) fn open_work(db: &Connection, case: Option<CaseId>) -> Result<OpenWork> {
     let count = |all: &str, one: &str| -> Result<u64> {
@@ -250,13 +257,16 @@ fn payload(work: &Work) -> Result<String> {
     serde_json::to_string(work).map_err(unable)
 }
 
+fn work(row: &Row<'_>, column: usize) -> rusqlite::Result<Work> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?)
+        .map_err(|_| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, "no work".into()))
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Lease> {
-    let work: Work = serde_json::from_str(row.get_ref(2)?.as_str()?)
-        .map_err(|_| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, "no work".into()))?;
     Ok(Lease {
         job: id(row, 0, JobId::from_bytes)?,
         case: id_or_null(row, 1, CaseId::from_bytes)?,
-        work,
+        work: work(row, 2)?,
         token: row.get(3)?,
         attempts: row.get(4)?,
         expiries: row.get(5)?,

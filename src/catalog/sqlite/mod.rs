@@ -20,6 +20,7 @@ mod receive;
 mod rows;
 mod upkeep;
 mod uploads;
+mod waivers;
 mod writer;
 
 use super::{CatalogError, Result};
@@ -45,8 +46,11 @@ const BUSY: Duration = Duration::from_secs(5);
 const LOG_PAGES: u32 = 8_192;
 
 /// Migrations in order; the number of the last is the schema's version (`user_version`).
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_spine.sql"), include_str!("../migrations/0002_passwords.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_spine.sql"),
+    include_str!("../migrations/0002_passwords.sql"),
+    include_str!("../migrations/0003_waivers.sql"),
+];
 
 /// The catalog in one SQLite file, or in memory.
 pub struct SqliteCatalog {

@@ -16,8 +16,7 @@ use crate::{
         facts::{FileKind, Readable},
         ids::{EntryId, Fingerprint, ObjectId, PartKey, UploadId},
         job::Work,
-        upload::UploadRow,
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
 };
 use rusqlite::{Connection, params};

@@ -94,6 +94,27 @@ const INVARIANTS: &[(&str, &str)] = &[
             UNION SELECT object FROM index_objects UNION SELECT object FROM uploads WHERE state <> 'finished')",
     ),
     (
+        "entry names bytes that are not there",
+        "SELECT id FROM entries WHERE object IS NOT NULL AND object NOT IN (SELECT id FROM objects)",
+    ),
+    (
+        "entry names a text that is not there",
+        "SELECT id FROM entries WHERE text IS NOT NULL AND text NOT IN (SELECT id FROM objects)",
+    ),
+    (
+        "upload names parts that are not there",
+        "SELECT id FROM uploads WHERE state = 'open' AND object NOT IN (SELECT id FROM objects)",
+    ),
+    ("object has no parts", "SELECT id FROM objects WHERE role <> 'upload' AND id NOT IN (SELECT object FROM parts)"),
+    (
+        "part belongs to no object that is there; of object",
+        "SELECT DISTINCT object FROM parts WHERE object NOT IN (SELECT id FROM objects)",
+    ),
+    (
+        "object was written by a process that is not registered",
+        "SELECT DISTINCT object FROM parts WHERE epoch NOT IN (SELECT id FROM epochs)",
+    ),
+    (
         "upload's parts do not add up to its offset",
         "SELECT id FROM uploads WHERE state = 'open'
             AND offset <> (SELECT coalesce(sum(plain_bytes), 0) FROM parts WHERE parts.object = uploads.object)",

@@ -14,8 +14,7 @@ use crate::{
         entry::{Part, Parts},
         ids::{ArrivalId, CaseId, EntryId, LinkId, ObjectId, UploadId},
         time::Instant,
-        upload::UploadRow,
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
 };
 use rusqlite::{Connection, Row, params};

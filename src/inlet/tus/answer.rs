@@ -2,7 +2,10 @@
 
 use super::{super::problem::Problem, checksum::ALGORITHMS, request::VERSION};
 use crate::{
-    domain::{time::Instant, upload::UploadRow, upload::UploadState},
+    domain::{
+        time::Instant,
+        upload::{UploadRow, UploadState},
+    },
     pipeline::{
         Stores,
         uploads::{self, PieceError, Progress},

@@ -71,7 +71,10 @@ fn verdicts(account: &Account, record: &EntryRecord) -> Option<&'static str> {
 
 /// The first verdict of what was judged again: its own record, findings and outcome.
 fn first(stores: &Stores, keys: &CaseKeys, account: &Account, trail: &Trail) -> Option<&'static str> {
-    let FirstVerdict { outcome, record, findings } = account.first.as_ref()?;
+    let Some(FirstVerdict { outcome, record, findings }) = account.first.as_ref() else {
+        let lost = trail.was_judged_again(account.row.id);
+        return lost.then_some("it was judged again, and its first verdict is not there");
+    };
     let row = EntryRow { record: record.clone(), ..account.row.clone() };
     let Ok(record) = stores.record(keys, &row) else { return Some("the seal of its first verdict does not hold") };
     if record.verdict.as_ref().is_some_and(|verdict| *findings != clear(&verdict.findings)) {

@@ -5,7 +5,8 @@
 //! - `objects`: every part's header is compared with the digest that the catalog keeps, its length too, and every chunk
 //!   is decrypted and so authenticated; with `deep` the plaintext's SHA-256 is compared with the ledger's as well.
 //! - `records`: every sealed column is opened, and agrees with what stands in the clear beside it (`columns`).
-//! - `links`: upload links are as the trail says, and count what came through them.
+//! - `links`, `waivers`: each is as the trail says; links count what came through them.
+//! - `rows`: whatever the trail speaks of has its row; `work`: what waits for work has its job.
 //!
 //! It runs beside a daemon at work: nothing is deleted meanwhile, and what seems wrong is looked at again, with the trail
 //! read on, before it is said. A fault is the answer, never an error, and no fault hides another.
@@ -14,7 +15,10 @@ mod columns;
 mod links;
 mod objects;
 mod records;
+mod rows;
 mod trail;
+mod waivers;
+mod work;
 
 use crate::{
     audit::{Act, Checkpoint, Event},
@@ -65,6 +69,7 @@ pub async fn verify(stores: &Stores, deep: bool, checkpoint: Option<&str>, actor
     let keys = records::keys(stores, &mut verified).await?;
     objects::check(stores, (&keys, deep), &mut trail, (&mut verified, actor)).await?;
     records::check(stores, &keys, &mut trail, &mut verified).await?;
+    rows::check(stores, &mut trail, &mut verified).await?;
     trail.end(stores, &mut verified).await?;
     verified.checkpoint = Checkpoint { head: stores.catalog.audit_head().await?, at: stores.clock.now() }.to_line();
     let mut event = event(stores, actor, Act::Verified, None);

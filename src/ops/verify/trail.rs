@@ -1,28 +1,38 @@
 //! The audit trail as a witness: the chain itself, and what it says was received, filed and decided.
 
-use super::{PAGE, Verified};
+use super::{
+    PAGE, Verified,
+    rows::{Expected, Thing},
+};
 use crate::{
     audit::{Act, Checkpoint, StoredEvent, Walk},
+    catalog::Witness,
     domain::{
         entry::{EntryRow, Outcome, Stage},
-        ids::{CaseId, EntryId, LinkId},
+        ids::{ArrivalId, CaseId, EntryId, LinkId, UploadId, WaiverId},
     },
     pipeline::{Stores, Trouble},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What the trail says, as far as it was read.
 pub(super) struct Trail {
     walk: Walk,
     next: u64,
-    received: HashMap<String, Receipt>,
+    received: HashMap<EntryId, Receipt>,
     filed: HashMap<String, Filed>,
     links: HashMap<String, LinkSaid>,
+    waivers: HashMap<WaiverId, WaiverSaid>,
+    arrivals: HashMap<ArrivalId, CaseId>,
+    uploads: HashMap<UploadId, CaseId>,
+    moved: HashSet<EntryId>,
     cases: HashMap<CaseId, Decided>,
 }
 
 /// What a receipt's event says.
 struct Receipt {
+    case: Option<CaseId>,
+    parent: Option<EntryId>,
     bytes: String,
     mark: String,
 }
@@ -31,6 +41,7 @@ struct Receipt {
 struct Filed {
     first: String,
     latest: String,
+    count: u32,
 }
 
 /// What is said of an upload link.
@@ -42,12 +53,22 @@ pub(super) struct LinkSaid {
     pub(super) revoked: bool,
 }
 
+/// What is said of a waiver.
+pub(super) struct WaiverSaid {
+    pub(super) case: Option<CaseId>,
+    /// As [`crate::catalog::NewWaiver::given`] says it.
+    pub(super) made: String,
+    pub(super) given: Witness,
+    pub(super) ended: Option<Witness>,
+}
+
 /// The last decisions about a case.
 #[derive(Default)]
 struct Decided {
     opened: bool,
     state: Option<String>,
     gate: Option<String>,
+    passwords: usize,
 }
 
 impl Trail {
@@ -60,6 +81,10 @@ impl Trail {
             received: HashMap::new(),
             filed: HashMap::new(),
             links: HashMap::new(),
+            waivers: HashMap::new(),
+            arrivals: HashMap::new(),
+            uploads: HashMap::new(),
+            moved: HashSet::new(),
             cases: HashMap::new(),
         })
     }
@@ -107,44 +132,84 @@ impl Trail {
     }
 
     fn note(&mut self, event: &StoredEvent) {
-        let subject = event.subject.clone();
         let is = |act: Act| event.act == act.name();
-        if is(Act::EntryReceived) {
-            let mark = event.detail.find("header=").map(|at| event.detail[at..].to_owned()).unwrap_or_default();
-            let bytes = event.detail.split(' ').next().unwrap_or_default().to_owned();
-            self.received.insert(subject, Receipt { bytes, mark });
-        } else if is(Act::EntryFiled) {
-            let detail = &event.detail;
-            let filed = self.filed.entry(subject);
-            filed
-                .and_modify(|filed| filed.latest.clone_from(detail))
-                .or_insert_with(|| Filed { first: detail.clone(), latest: detail.clone() });
+        if is(Act::EntryReceived) || is(Act::EntryFiled) || is(Act::EntryMoved) {
+            self.note_entry(event);
         } else if is(Act::LinkMade) {
-            let said = self.links.entry(subject).or_default();
+            let said = self.links.entry(event.subject.clone()).or_default();
             (said.case, said.made) = (event.case, event.detail.clone());
         } else if is(Act::LinkRevoked) {
-            self.links.entry(subject).or_default().revoked = true;
+            self.links.entry(event.subject.clone()).or_default().revoked = true;
+        } else if is(Act::FindingWaived) || is(Act::WaiverEnded) {
+            self.note_waiver(event);
         } else if let Some(case) = event.case {
-            let decided = self.cases.entry(case).or_default();
-            if is(Act::CaseOpened) {
-                decided.opened = true;
-            } else if is(Act::CaseStateChanged) {
-                decided.state = Some(event.detail.clone());
-            } else if is(Act::GateComputed) {
-                decided.gate = Some(event.detail.clone());
+            self.note_case(case, event);
+        }
+    }
+
+    fn note_entry(&mut self, event: &StoredEvent) {
+        if event.act == Act::EntryFiled.name() {
+            let detail = &event.detail;
+            let fresh = || Filed { first: detail.clone(), latest: String::new(), count: 0 };
+            let filed = self.filed.entry(event.subject.clone()).or_insert_with(fresh);
+            filed.latest.clone_from(detail);
+            filed.count += 1;
+            return;
+        }
+        // A subject that is no id was edited, which the chain has said.
+        let Ok(entry) = event.subject.parse() else { return };
+        if event.act == Act::EntryMoved.name() {
+            self.moved.insert(entry);
+            return;
+        }
+        let mark = event.detail.find("header=").map(|at| event.detail[at..].to_owned()).unwrap_or_default();
+        let mut words = event.detail.split(' ');
+        let bytes = words.next().unwrap_or_default().to_owned();
+        // Trails of earlier versions do not say what a member came in.
+        let parent = words.skip_while(|word| *word != "in").nth(1).and_then(|parent| parent.parse().ok());
+        self.received.insert(entry, Receipt { case: event.case, parent, bytes, mark });
+    }
+
+    fn note_waiver(&mut self, event: &StoredEvent) {
+        let Ok(waiver) = event.subject.parse() else { return };
+        let witness = Witness { seq: event.seq, hash: event.hash };
+        if event.act == Act::WaiverEnded.name() {
+            if let Some(said) = self.waivers.get_mut(&waiver) {
+                said.ended = Some(witness);
             }
+            return;
+        }
+        let (case, made) = (event.case, event.detail.clone());
+        self.waivers.insert(waiver, WaiverSaid { case, made, given: witness, ended: None });
+    }
+
+    fn note_case(&mut self, case: CaseId, event: &StoredEvent) {
+        let is = |act: Act| event.act == act.name();
+        let decided = self.cases.entry(case).or_default();
+        if is(Act::CaseOpened) {
+            decided.opened = true;
+        } else if is(Act::CaseStateChanged) {
+            decided.state = Some(event.detail.clone());
+        } else if is(Act::GateComputed) {
+            decided.gate = Some(event.detail.clone());
+        } else if is(Act::PasswordAdded) {
+            decided.passwords += 1;
+        } else if is(Act::ArrivalOpened) {
+            self.arrivals.extend(event.subject.parse().ok().map(|arrival: ArrivalId| (arrival, case)));
+        } else if is(Act::UploadCreated) {
+            self.uploads.extend(event.subject.parse().ok().map(|upload: UploadId| (upload, case)));
         }
     }
 
     /// Does the receipt speak of these headers? `None` where there is no receipt.
     pub(super) fn agrees_on_headers(&self, entry: EntryId, mark: &str) -> Option<bool> {
-        self.received.get(&entry.to_string()).map(|receipt| receipt.mark == mark)
+        self.received.get(&entry).map(|receipt| receipt.mark == mark)
     }
 
     /// What in the clear columns of an entry the trail does not bear out.
     pub(super) fn contradicts(&self, row: &EntryRow) -> Option<&'static str> {
         let id = row.id.to_string();
-        let Some(receipt) = self.received.get(&id) else { return Some("the audit trail has no receipt of it") };
+        let Some(receipt) = self.received.get(&row.id) else { return Some("the audit trail has no receipt of it") };
         if receipt.bytes != row.bytes.to_string() {
             return Some("its size is not the one that was received");
         }
@@ -165,6 +230,64 @@ impl Trail {
     /// Was this the outcome of an entry when it was filed first?
     pub(super) fn agrees_on_first(&self, entry: EntryId, outcome: Outcome) -> bool {
         self.filed.get(&entry.to_string()).is_some_and(|filed| filed.first.ends_with(&format!(" {outcome}")))
+    }
+
+    /// Was this entry judged more than once?
+    pub(super) fn was_judged_again(&self, entry: EntryId) -> bool {
+        self.filed.get(&entry.to_string()).is_some_and(|filed| filed.count > 1)
+    }
+
+    /// What is said of a waiver; `None` where it was never given.
+    pub(super) fn waiver(&self, waiver: WaiverId) -> Option<&WaiverSaid> {
+        self.waivers.get(&waiver)
+    }
+
+    /// Everything that the catalog has to have a row of.
+    pub(super) fn expected(&self) -> Expected {
+        let mut expected = Expected::default();
+        for (case, decided) in &self.cases {
+            if decided.opened {
+                expected.of(*case).passwords = decided.passwords;
+            }
+        }
+        let entries = self.received.iter().filter(|(entry, _)| !self.left(**entry));
+        for (entry, receipt) in entries {
+            expected.note(receipt.case, Thing::Entry(*entry));
+        }
+        for (arrival, case) in &self.arrivals {
+            expected.note(Some(*case), Thing::Arrival(*arrival));
+        }
+        for (upload, case) in &self.uploads {
+            expected.note(Some(*case), Thing::Upload(*upload));
+        }
+        for (link, said) in &self.links {
+            expected.note(said.case, link.parse().map_or(Thing::Unknown, Thing::Link));
+        }
+        let waivers = self.waivers.iter().filter(|(_, said)| !self.named_what_left(said));
+        for (waiver, said) in waivers {
+            expected.note(said.case, Thing::Waiver(*waiver));
+        }
+        expected
+    }
+
+    /// Did this entry leave its case, by itself or with what it came in?
+    fn left(&self, entry: EntryId) -> bool {
+        let mut next = Some(entry);
+        // No more steps than entries: a trail that was tampered with could hold a ring.
+        for _ in 0..=self.received.len() {
+            match next {
+                Some(entry) if self.moved.contains(&entry) => return true,
+                Some(entry) => next = self.received.get(&entry).and_then(|receipt| receipt.parent),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Waivers go with the document that they name.
+    fn named_what_left(&self, said: &WaiverSaid) -> bool {
+        let named = said.made.split(' ').skip_while(|word| *word != "document").nth(1);
+        named.and_then(|named| named.parse().ok()).is_some_and(|entry| self.left(entry))
     }
 
     /// What is said of a link; `None` where it was never made.

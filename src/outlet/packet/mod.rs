@@ -4,7 +4,7 @@
 //! packet/  index.html      what is in it, what was left out and why, what is open
 //!          manifest.json   the same for programs
 //!          SHA256SUMS      of every other file, as `sha256sum -c` reads it
-//!          findings.tsv  left-out.tsv
+//!          findings.tsv  left-out.tsv  accepted.tsv, where the desk accepted something
 //!          documents/      under safe, numbered names
 //!          DICOMDIR  DICOM/…   the images as a DICOM File-set (PS3.10 section 8)
 //! ```
@@ -52,8 +52,8 @@ pub async fn write(
     let keys = stores.keys(case)?;
     let row = stores.catalog.case(case).await?;
     let state = stores.catalog.index(case).await?;
-    let (overlay, _) = index::committed(&keys, case, &state)?;
     let file = index::lay_open(stores, &keys, case).await?;
+    let overlay = index::current(stores, (&keys, case), (&state, &file)).await?;
     let rows = ledger::rows(&file, &overlay, None);
     let mut plan = Plan::new(&file, &rows);
     let packet = Packet { stores, keys: &keys, case, actor };

@@ -4,7 +4,7 @@
 
 use super::plan::{Leaving, Plan};
 use crate::{
-    casework::ledger::{ReasonRow, Row},
+    casework::ledger::{ReasonRow, Row, WaivedRow},
     domain::{case::Gate, ids::CaseId, reason::Severity},
     outlet::words::{self, Audience},
     pipeline::Trouble,
@@ -33,12 +33,16 @@ pub(super) fn all(
     let page = page.map_err(|e| Trouble::Retry { act: "writing a page", cause: e.to_string() })?;
     let manifest = serde_json::to_vec_pretty(&manifest(about, plan, &sums));
     let manifest = manifest.map_err(|e| Trouble::Retry { act: "writing a manifest", cause: e.to_string() })?;
-    Ok(vec![
+    let mut all = vec![
         ("index.html", page.into_bytes()),
         ("manifest.json", manifest),
         ("findings.tsv", findings(plan).into_bytes()),
         ("left-out.tsv", left_out(plan).into_bytes()),
-    ])
+    ];
+    if rows(plan).any(|(row, _)| row.reasons.iter().any(|reason| reason.waived.is_some())) {
+        all.push(("accepted.tsv", accepted(plan).into_bytes()));
+    }
+    Ok(all)
 }
 
 fn manifest(about: &About<'_>, plan: &Plan<'_>, sums: &HashMap<&str, &str>) -> serde_json::Value {
@@ -76,6 +80,21 @@ fn findings(plan: &Plan<'_>) -> String {
                 let cells = [weight_name(weight), reason.code.code(), file, &row.path, &page, &reason.detail, next];
                 let _ = writeln!(text, "{}", cells.map(cell).join("\t"));
             }
+        }
+    }
+    text
+}
+
+/// Findings that somebody at the desk accepted, with the reason.
+fn accepted(plan: &Plan<'_>) -> String {
+    let mut text = "severity\treason\tfile\tpath\tpage\tdetail\taccepted because\tby\tat\n".to_owned();
+    for (row, file) in rows(plan) {
+        for reason in &row.reasons {
+            let Some(waived) = &reason.waived else { continue };
+            let page = reason.page.map(|page| page.to_string()).unwrap_or_default();
+            let (was, code, WaivedRow { reason: because, by, at, .. }) = (weight_name(waived.was), reason.code, waived);
+            let cells = [was, code.code(), file, &row.path, &page, &reason.detail, because, by, at];
+            let _ = writeln!(text, "{}", cells.map(cell).join("\t"));
         }
     }
     text
@@ -142,6 +161,10 @@ td,th{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-al
 {% if open.is_empty() %}<p>Nothing.</p>{% else %}<table><tr><th>Document</th><th>What</th><th>Where</th><th>What to do</th></tr>
 {% for line in open %}<tr class="{{ line.weight }}"><td>{{ line.path }}</td><td>{{ line.what }}</td><td>{{ line.place }}</td><td>{{ line.next }}</td></tr>
 {% endfor %}</table>{% endif %}
+{% if !accepted.is_empty() %}<h2>Accepted by the desk ({{ accepted.len() }})</h2>
+<table><tr><th>Document</th><th>What</th><th>Where</th><th>Accepted because</th><th>By</th></tr>
+{% for line in accepted %}<tr><td>{{ line.path }}</td><td>{{ line.what }}</td><td>{{ line.place }}</td><td>{{ line.because }}</td><td>{{ line.by }}</td></tr>
+{% endfor %}</table>{% endif %}
 <h2>Documents ({{ documents.len() }})</h2>
 <table><tr><th>File</th><th>As it came</th><th>Kind</th><th>Language</th></tr>
 {% for line in documents %}<tr><td>{{ line.0 }}</td><td>{{ line.1 }}</td><td>{{ line.2 }}</td><td>{{ line.3 }}</td></tr>
@@ -162,6 +185,7 @@ struct Index {
     made: String,
     state: String,
     open: Vec<Open>,
+    accepted: Vec<Accepted>,
     documents: Vec<(String, String, &'static str, String)>,
     left: Vec<(String, &'static str, &'static str)>,
 }
@@ -172,6 +196,14 @@ struct Open {
     what: String,
     place: String,
     next: &'static str,
+}
+
+struct Accepted {
+    path: String,
+    what: &'static str,
+    place: String,
+    because: String,
+    by: String,
 }
 
 impl Index {
@@ -195,6 +227,9 @@ impl Index {
             made: about.made.clone(),
             state,
             open: open(Severity::Block).chain(open(Severity::Warn)).collect(),
+            accepted: rows(plan)
+                .flat_map(|(row, _)| row.reasons.iter().filter_map(|r| Accepted::new(row, r)))
+                .collect(),
             documents: plan.leaving.iter().map(document).collect(),
             left: plan.staying.iter().map(|s| (shown(&s.row.path), s.row.kind.name(), s.why)).collect(),
         }
@@ -204,17 +239,34 @@ impl Index {
 impl Open {
     fn new(row: &Row, reason: &ReasonRow) -> Self {
         let words = words::of(reason.code, Audience::Physician);
-        let page = reason.page.map(|page| format!("page {page}"));
-        let place: Vec<String> =
-            page.into_iter().chain([shown(&reason.detail)]).filter(|text| !text.is_empty()).collect();
         Self {
             weight: weight_name(reason.severity),
             path: shown(&row.path),
             what: words.wrong.to_owned(),
-            place: place.join(": "),
+            place: place(reason),
             next: words.next,
         }
     }
+}
+
+impl Accepted {
+    fn new(row: &Row, reason: &ReasonRow) -> Option<Self> {
+        let waived = reason.waived.as_ref()?;
+        Some(Self {
+            path: shown(&row.path),
+            what: words::of(reason.code, Audience::Physician).wrong,
+            place: place(reason),
+            because: shown(&waived.reason),
+            by: format!("{}, {}", waived.by, waived.at),
+        })
+    }
+}
+
+/// Page and evidence.
+fn place(reason: &ReasonRow) -> String {
+    let page = reason.page.map(|page| format!("page {page}"));
+    let told: Vec<String> = page.into_iter().chain([shown(&reason.detail)]).filter(|text| !text.is_empty()).collect();
+    told.join(": ")
 }
 
 fn document(leaving: &Leaving<'_>) -> (String, String, &'static str, String) {

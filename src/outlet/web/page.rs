@@ -174,6 +174,7 @@ const fn tag(state: State) -> Tag {
         State::NotNeeded => Tag { word: "Not needed", class: "quiet", shape: "–" },
         State::Same => Tag { word: "Same as another", class: "quiet", shape: "=" },
         State::Readable => Tag { word: "Received, readable", class: "good", shape: "✔" },
+        State::Settled => Tag { word: "Nothing more to do", class: "good", shape: "✔" },
         State::Noted => Tag { word: "Received, with a note", class: "note", shape: "i" },
         State::Checking => Tag { word: "Received, being checked", class: "wait", shape: "…" },
         State::Held => Tag { word: "Received, we are looking at it", class: "wait", shape: "…" },
@@ -191,7 +192,7 @@ const fn group_tag(state: State) -> Tag {
         }
         State::Noted => Tag { word: "Received, some with a note", class: "note", shape: "i" },
         State::Checking | State::Held => Tag { word: "Received, being checked", class: "wait", shape: "…" },
-        State::NotNeeded | State::Same | State::Readable => tag(state),
+        State::NotNeeded | State::Same | State::Readable | State::Settled => tag(state),
     }
 }
 

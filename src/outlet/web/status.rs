@@ -7,6 +7,7 @@ use crate::{
     casework::{
         case::{CaseFile, Overlay},
         ledger::{self, Row},
+        waivers::Waived,
     },
     domain::{
         entry::{Outcome, Stage},
@@ -108,6 +109,8 @@ pub enum State {
     Same,
     /// Received and readable.
     Readable,
+    /// Received; what there was to say about it was settled at the desk.
+    Settled,
     /// Received; somebody may look at something.
     Noted,
     /// Being looked at.
@@ -166,9 +169,10 @@ async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec
     let stores = &shop.stores;
     let keys = stores.keys(link.case)?;
     let state = stores.catalog.index(link.case).await?;
-    let (overlay, _) = index::committed(&keys, link.case, &state)?;
     let file = index::lay_open(stores, &keys, link.case).await?;
-    let seen = Seen { file: &file, overlay: &overlay, own: own.iter().copied().collect() };
+    let overlay = index::current(stores, (&keys, link.case), (&state, &file)).await?;
+    let waived = Waived::new(&overlay);
+    let seen = Seen { file: &file, overlay: &overlay, waived, own: own.iter().copied().collect() };
     let reader = audience(&link.audience);
     let mut files = Vec::new();
     for arrival in own {
@@ -182,6 +186,7 @@ async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec
 struct Seen<'a> {
     file: &'a CaseFile,
     overlay: &'a Overlay,
+    waived: Waived<'a>,
     own: HashSet<ArrivalId>,
 }
 
@@ -206,7 +211,14 @@ impl Seen<'_> {
             }
             outcome => outcome,
         };
-        let state = if checking { State::Checking } else { state(outcome, row.readable, &notes) };
+        let settled =
+            row.reasons.iter().any(|reason| reason.waived.is_some()) && heaviest(&notes) <= Some(Severity::Info);
+        let state = match (checking, settled) {
+            (true, _) => State::Checking,
+            // Why it was settled is for the desk; that nothing is asked for any more is for its sender.
+            (false, true) => State::Settled,
+            (false, false) => state(outcome, row.readable, &notes),
+        };
         let pages = original.and_then(|original| original.record.verdict.as_ref()).map(|verdict| verdict.pages.len());
         let pages = pages.filter(|pages| *pages > 0 && matches!(row.kind, FileKind::Pdf | FileKind::Office));
         File { path: row.path.clone(), bytes: row.bytes, state, pages, notes }
@@ -225,14 +237,17 @@ impl Seen<'_> {
         for reason in &row.reasons {
             let about_others = reason.code == Reason::ExactDuplicate && !same;
             // Whether it is the right child, or the same as another's image, is for the desk to say, not for a page.
-            if !about_others && !self.rests_on_others(row, reason.code) {
+            if reason.waived.is_none() && !about_others && !self.rests_on_others(row, reason.code) {
                 add(reason.code, reason.severity, reason.page);
             }
         }
         if row.outcome == Outcome::DuplicateOf && !same {
             let verdict = original.and_then(|original| original.record.verdict.as_ref());
             for finding in verdict.iter().flat_map(|verdict| &verdict.findings) {
-                add(finding.code, finding.severity, finding.page);
+                let waived = original.is_some_and(|holder| self.waived.of_entry(holder.row.id, finding).is_some());
+                if !waived {
+                    add(finding.code, finding.severity, finding.page);
+                }
             }
         }
         let noted = notes.into_iter().map(|((severity, code), mut pages)| {

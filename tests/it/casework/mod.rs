@@ -6,6 +6,7 @@ mod instances;
 mod likeness;
 mod manifest;
 mod media;
+mod waivers;
 
 use casegate::{
     casework::{

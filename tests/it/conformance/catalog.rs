@@ -11,3 +11,4 @@ mod model;
 mod queue;
 mod trail;
 mod uploads;
+mod waivers;

@@ -19,4 +19,6 @@ mod serve;
 mod shell;
 mod tus;
 mod verify;
+mod verify_rows;
+mod waiving;
 mod watch;

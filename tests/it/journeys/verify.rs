@@ -42,9 +42,9 @@ fn site() -> (Shell, String) {
     (shell, case)
 }
 
-/// The same with an instance that came in other bytes, so that its documents were judged twice, and with a link through
-/// which something came.
-fn site_with_a_link() -> (Shell, String) {
+/// The same with an instance that came in other bytes, so that its documents were judged twice, a finding that was accepted,
+/// and a link through which something came.
+pub(super) fn site_with_a_link() -> (Shell, String) {
     let shell = Shell::init();
     shell.write_upload();
     let mut same = crate::make::dicom::ct_slice(&crate::make::dicom::CHILD, 2);
@@ -52,7 +52,12 @@ fn site_with_a_link() -> (Shell, String) {
     same[..8].copy_from_slice(b"preamble");
     shell.write("upload/same.dcm", &same);
     let case = shell.open_case();
+    shell.write("passwords", b"correct horse battery\n");
+    shell.run(["case", "password", &case, "--password-file", "passwords"]).ended(0);
     shell.ingest(&case, &["upload"]);
+    let accepted =
+        ["case", "waive", &case, "upload/empty.txt", "--finding", "empty_file", "--reason", "nothing is lost"];
+    shell.run(accepted).ended(0);
     let daemon = shell.serve();
     let made = shell.run(["link", "--case", &case, "--json"]).ended(0).lines().remove(0);
     let address = made["address"].as_str().unwrap().trim_start_matches("http://");
@@ -68,24 +73,24 @@ fn site_with_a_link() -> (Shell, String) {
 }
 
 /// The site as it was before anything was flipped.
-fn make_whole(shell: &Shell) {
+pub(super) fn make_whole(shell: &Shell) {
     std::fs::remove_dir_all(shell.data()).unwrap();
     copy(&shell.path("whole"), &shell.data());
     let key = shell.keys().join("site.key");
     std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-fn wrong(shell: &Shell, code: i32) -> Vec<String> {
+pub(super) fn wrong(shell: &Shell, code: i32) -> Vec<String> {
     let said = shell.run(["verify", "--deep", "--json"]).ended(code).lines().remove(0);
     said["wrong"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
 }
 
 #[track_caller]
-fn assert_named(wrong: &[String], name: &str) {
+pub(super) fn assert_named(wrong: &[String], name: &str) {
     assert!(wrong.iter().any(|line| line.contains(name)), "{name} is not named in {wrong:#?}");
 }
 
-fn shown(id: &[u8]) -> String {
+pub(super) fn shown(id: &[u8]) -> String {
     BASE32_NOPAD.encode(id).to_lowercase()
 }
 

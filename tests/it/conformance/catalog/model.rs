@@ -9,8 +9,7 @@ use casegate::{
         ids::{EntryId, ObjectId, PartKey, UploadId},
         job::{Fate, Lease, Work},
         time::Instant,
-        upload::UploadRow,
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
 };
 use proptest::prelude::*;

@@ -10,8 +10,7 @@ use casegate::{
         ids::{EntryId, LinkId, ObjectId, UploadId},
         link::LinkRow,
         time::Instant,
-        upload::UploadRow,
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
 };
 

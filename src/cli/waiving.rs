@@ -1,0 +1,77 @@
+//! Accepting findings and taking that back, as commands.
+
+use super::{
+    arguments::{Unwaive, Waive},
+    desk::{Reach, unexpected},
+    say, say_json,
+};
+use crate::{
+    casework::waivers,
+    control::{FindingNamed, Reply, Request, Waiving, client::Refused},
+    domain::{case::Gate, limits::WAIVER_REASON_BYTES_MAX},
+};
+use std::{io::Read, process::ExitCode};
+
+pub(super) async fn waive(reach: &Reach, order: Waive) -> Result<ExitCode, Refused> {
+    let case = reach.case(&order.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.finding);
+    let far = if order.study { waivers::Reach::Study } else { waivers::Reach::Document };
+    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let Reply::Waived(done) = reach.ask(&Request::Waive { case, finding, reason }).await? else {
+        return Err(unexpected());
+    };
+    if order.json {
+        say_json(&done)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(format_args!("Accepted: {code}, {}.", counted(&done)));
+    say(standing(&done.gate));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, Refused> {
+    let case = reach.case(&order.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.finding);
+    let far = waivers::Reach::Document;
+    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let Reply::Waived(done) = reach.ask(&Request::Unwaive { case, finding, reason }).await? else {
+        return Err(unexpected());
+    };
+    if order.json {
+        say_json(&done)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match done.waivers.is_empty() {
+        true => say(format_args!("No {code} of it was accepted: nothing is taken back.")),
+        false => say(format_args!("No longer accepted: {code}, {}.", counted(&done))),
+    }
+    say(standing(&done.gate));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The reason as given; `-` reads it from standard input, so that a name in it stands on no command line.
+fn reason(given: String) -> Result<String, Refused> {
+    if given != "-" {
+        return Ok(given);
+    }
+    let mut text = String::new();
+    // One byte more than may be, so that too long a reason is refused rather than cut.
+    let mut input = std::io::stdin().take(WAIVER_REASON_BYTES_MAX as u64 + 1);
+    input.read_to_string(&mut text).map_err(|e| Refused::usage(format!("the reason cannot be read: {e}")))?;
+    Ok(text.trim().to_owned())
+}
+
+fn counted(done: &Waiving) -> String {
+    let findings = if done.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", done.findings) };
+    if done.documents > 1 { format!("{findings} in {} places", done.documents) } else { findings }
+}
+
+/// The gate in a sentence.
+fn standing(gate: &Gate) -> String {
+    let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
+    match (gate.ready, codes.is_empty()) {
+        (true, _) => "The case is ready for a specialist.".to_owned(),
+        (false, true) => "The case is not ready yet: work on it is open.".to_owned(),
+        (false, false) => format!("The case is not ready: {}.", codes.join(", ")),
+    }
+}
