@@ -31,7 +31,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use writer::{Alone, Manner, Session, Writer};
 
 /// Connections that read: more than the cores of a small machine, fewer than a busy page would open.
@@ -119,6 +119,18 @@ impl SqliteCatalog {
         readers.run(act, Alone::No, query).await
     }
 
+    /// Looks a few rows up by their keys, in one snapshot, on the thread that asks: that takes microseconds, less than
+    /// handing it to another thread and waking up for the answer.
+    async fn look_up<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Some(readers) = &self.readers else { return self.read(act, query).await };
+        let _permit = readers.permit(act).await?;
+        readers.run_here(Alone::No, query).map_err(|error| rows::during(act, error))
+    }
+
     /// Runs something that must not stand in a transaction.
     async fn outside<T: Send + 'static>(
         &self,
@@ -150,14 +162,17 @@ impl Readers {
         alone: Alone,
         query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ended = |_| CatalogError::World { act, detail: "the reading threads have ended".into() };
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ended(()))?;
+        let permit = self.permit(act).await?;
         let work = move || {
             let _permit = permit;
             self.run_here(alone, query)
         };
-        let result = tokio::task::spawn_blocking(work).await.map_err(|_| ended(()))?;
+        let result = tokio::task::spawn_blocking(work).await.map_err(|_| ended(act))?;
         result.map_err(|error| rows::during(act, error))
+    }
+
+    async fn permit(&self, act: &'static str) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ended(act))
     }
 
     fn run_here<T>(&self, alone: Alone, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -169,12 +184,13 @@ impl Readers {
         let result = match alone {
             Alone::Yes => query(&db)?,
             Alone::No => {
-                // Dropped without commit: it only reads, and one snapshot is all it is for.
-                let _snapshot = db.unchecked_transaction()?;
-                query(&db)?
+                db.prepare_cached("BEGIN")?.execute([])?;
+                let result = query(&db)?;
+                db.prepare_cached("COMMIT")?.execute([])?;
+                result
             }
         };
-        // After an error the connection is dropped rather than looked at.
+        // After an error the connection is dropped, with its snapshot, rather than looked at.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
         Ok(result)
     }
@@ -185,6 +201,10 @@ impl Readers {
         harden(&db)?;
         Ok(db)
     }
+}
+
+fn ended(act: &'static str) -> CatalogError {
+    CatalogError::World { act, detail: "the reading threads have ended".into() }
 }
 
 /// Makes the file, readable for its owner only (SQLite gives the log beside it the same mode), and its name durable.
