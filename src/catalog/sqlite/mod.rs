@@ -227,11 +227,13 @@ fn sync_folder_of(path: &Path) -> std::io::Result<()> {
 }
 
 /// What holds for every connection: temporary tables never reach a disk, the schema is not trusted to call functions,
-/// damaged pages are found when they are read.
+/// damaged pages are found when they are read, and a plan does not hang on the values it is asked with (SQLite: query
+/// planner stability guarantee; without it many statements are prepared anew each time they are bound).
 fn harden(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(256);
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "trusted_schema", "OFF")?;
     db.pragma_update(None, "cell_size_check", "ON")
@@ -287,6 +289,22 @@ mod tests {
             expected.iter().map(|(name, _)| value(*name)).collect::<Result<Vec<_>>>()
         });
         assert_eq!(values.await.unwrap(), expected.map(|(_, value)| value));
+    }
+
+    /// Proves that a statement which was prepared once is not prepared again for other values.
+    #[tokio::test]
+    async fn a_statement_is_prepared_once() {
+        let catalog = SqliteCatalog::in_memory(NodeId::from_bytes([1; 16])).unwrap();
+        let prepared_again = catalog.write("asking", |session| {
+            let sql = "SELECT seq FROM audit WHERE node = ?1 ORDER BY seq DESC LIMIT 1";
+            let ask = |node: u8| {
+                let mut query = session.db.prepare_cached(sql)?;
+                query.exists([[node; 16]])?;
+                Ok(query.get_status(rusqlite::StatementStatus::RePrepare))
+            };
+            (0..10).map(ask).collect::<Result<Vec<_>>>()
+        });
+        assert_eq!(prepared_again.await.unwrap(), [0; 10]);
     }
 
     /// Proves that a connection that reads cannot write.

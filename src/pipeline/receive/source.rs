@@ -7,7 +7,7 @@ use crate::{domain::limits::PART_BYTES_MAX, pipeline::Trouble};
 use std::io::{self, Read};
 
 /// Bytes read and hashed at a time: they stay in the second cache of a core between the two.
-const STEP_BYTES: usize = 256 << 10;
+const STEP_BYTES: usize = 512 << 10;
 
 /// How far reading came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,7 +68,7 @@ impl Intake {
             if read.map_err(|error| cannot("reading a file", &error))? == 0 {
                 break Filled::ToTheEnd;
             }
-            self.note(&memory[at..]);
+            self.count(&memory[at..]);
         };
         self.memory = memory;
         Ok(filled)
