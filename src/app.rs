@@ -17,6 +17,7 @@ use crate::{
         time::{Clock, Instant},
     },
     jail::{
+        JailError,
         host::{JailConfig, JailHost},
         tools::{ToolHost, ToolsConfig, programs::Programs},
         worker,
@@ -136,6 +137,15 @@ impl Layout {
     }
 }
 
+/// What a site is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// To work on jobs: the jails are tried first, so that a kernel without them is met at the start.
+    Work,
+    /// To take in only: nothing is examined, so no jail is tried. [`Site::start`] is not for such a site.
+    TakeIn,
+}
+
 /// A site that is open: the stores, and the means to work on what is in them.
 pub struct Site {
     /// Carries commands out.
@@ -155,7 +165,7 @@ impl Site {
     ///
     /// # Errors
     /// [`AppError`].
-    pub async fn open(config: &Config) -> Result<Self, AppError> {
+    pub async fn open(config: &Config, purpose: Purpose) -> Result<Self, AppError> {
         let layout = Layout::of(config);
         if !layout.catalog().exists() {
             return Err(AppError::NoSite(layout.data));
@@ -169,7 +179,7 @@ impl Site {
             Arc::new(FsVault::open(&layout.vault()).map_err(world("opening the object store"))?);
         let shelf: Arc<dyn Shelf> =
             Arc::new(FolderShelf::open(&layout.contents()).map_err(world("opening the shelf of contents lists"))?);
-        let site = Self::assemble(config, (catalog, vault, shelf), keyring).await?;
+        let site = Self::assemble((config, purpose), (catalog, vault, shelf), keyring).await?;
         Ok(Self { lock: Some(lock), ..site })
     }
 
@@ -183,11 +193,11 @@ impl Site {
             Arc::new(SqliteCatalog::in_memory(node).map_err(world("making a catalog in memory"))?);
         let vault: Arc<dyn Vault> = Arc::new(SpillVault::new());
         let shelf: Arc<dyn Shelf> = Arc::new(MemoryShelf::default());
-        Self::assemble(config, (catalog, vault, shelf), Arc::new(Keyring::ephemeral())).await
+        Self::assemble((config, Purpose::Work), (catalog, vault, shelf), Arc::new(Keyring::ephemeral())).await
     }
 
     async fn assemble(
-        config: &Config,
+        (config, purpose): (&Config, Purpose),
         (catalog, vault, shelf): (Arc<dyn Catalog>, Arc<dyn Vault>, Arc<dyn Shelf>),
         keyring: Arc<Keyring>,
     ) -> Result<Self, AppError> {
@@ -202,8 +212,11 @@ impl Site {
         let stores = Stores { catalog, objects, shelf, deletions, keyring, clock, limits };
         let index_store = Arc::new(ObjectIndexStore::new(stores.objects.clone(), stores.keyring.clone()));
         let jail = Arc::new(JailHost::new(jail_config(config)).map_err(world("setting up the jail"))?);
-        let tools = Arc::new(ToolHost::open(tools_config(config)).await.map_err(world("trying the tools' jail"))?);
-        let walls = jail.check().await.map_err(world("trying the jail"))?;
+        let tools = Arc::new(open_tools(config, purpose).await.map_err(world("trying the tools' jail"))?);
+        let walls = match purpose {
+            Purpose::Work => jail.check().await.map_err(world("trying the jail"))?,
+            Purpose::TakeIn => Vec::new(),
+        };
         for wall in walls.iter().chain(tools.missing_walls()) {
             tracing::warn!(%wall, "the jail lacks a wall on this kernel");
         }
@@ -330,6 +343,13 @@ fn jail_config(config: &Config) -> JailConfig {
         mode: jail_mode(config),
         inspectors_max: config.workers() + config.readers() + 1,
         probes: worker::Probes::Ignored,
+    }
+}
+
+async fn open_tools(config: &Config, purpose: Purpose) -> Result<ToolHost, JailError> {
+    match purpose {
+        Purpose::Work => ToolHost::open(tools_config(config)).await,
+        Purpose::TakeIn => ToolHost::untried(tools_config(config)),
     }
 }
 

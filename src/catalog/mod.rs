@@ -279,7 +279,7 @@ pub trait Catalog: Send + Sync {
     // Arrivals and uploads
     /// Begins an arrival.
     async fn open_arrival(&self, arrival: ArrivalRow, event: Event) -> Result<()>;
-    /// Notes that the sender is done.
+    /// Notes that the sender is done: a gate of the case that was put off need not wait for more.
     async fn close_arrival(&self, arrival: ArrivalId) -> Result<()>;
     /// Arrivals of a case, in order of time.
     async fn arrivals(&self, case: CaseId) -> Result<Vec<ArrivalRow>>;

@@ -2,7 +2,7 @@
 
 use super::remark;
 use crate::{
-    app::{AppError, Site},
+    app::{AppError, Purpose, Site},
     config::Config,
     control::{
         CaseSummary, Note, Reply, Request,
@@ -73,7 +73,7 @@ impl From<AppError> for Refused {
 impl Reach {
     /// The daemon where one runs, else the folder itself.
     pub(crate) async fn open(config: &Config) -> Result<Self, Refused> {
-        Ok(match opened(config).await? {
+        Ok(match opened(config, Purpose::Work).await? {
             Some(site) => Self::on(site),
             None => Self::Daemon(config.data.folder.clone()),
         })
@@ -81,7 +81,9 @@ impl Reach {
 
     /// The same, but where the folder itself is opened nobody works on its jobs: what is taken in waits.
     pub(crate) async fn open_idle(config: &Config) -> Result<Self, Refused> {
-        let Some(site) = opened(config).await? else { return Ok(Self::Daemon(config.data.folder.clone())) };
+        let Some(site) = opened(config, Purpose::TakeIn).await? else {
+            return Ok(Self::Daemon(config.data.folder.clone()));
+        };
         Ok(Self::Here(Box::new(Here { site, working: tokio::spawn(async {}), stop: CancellationToken::new() })))
     }
 
@@ -161,7 +163,7 @@ impl Reach {
 
 /// The site, opened here; `None` where a daemon takes commands. A process that holds the folder and takes none is waited
 /// for: it is a daemon that is starting, or a command that will end.
-pub(super) async fn opened(config: &Config) -> Result<Option<Site>, Refused> {
+pub(super) async fn opened(config: &Config, purpose: Purpose) -> Result<Option<Site>, Refused> {
     let folder = &config.data.folder;
     let mut until = None;
     loop {
@@ -169,7 +171,7 @@ pub(super) async fn opened(config: &Config) -> Result<Option<Site>, Refused> {
             return Ok(None);
         }
         crate::jail::sandbox::harden_self();
-        match Site::open(config).await {
+        match Site::open(config, purpose).await {
             Ok(site) => return Ok(Some(site)),
             Err(AppError::Locked(_)) if until.is_none_or(|until| Instant::now() < until) => {}
             Err(error) => return Err(error.into()),

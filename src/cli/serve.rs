@@ -6,7 +6,7 @@
 use super::desk;
 use crate::{
     app::{
-        AppError, Site,
+        AppError, Purpose, Site,
         http::{self, Shared, server},
     },
     config::Config,
@@ -47,7 +47,9 @@ pub(super) async fn serve(mut config: Config) -> Result<ExitCode, Refused> {
     let tls = server::Tls::of(&config).map_err(|e| Refused::usage(e.to_string()))?;
     let listening = Listening::open(&mut config).await?;
     // A command that is still at work is waited for; another daemon is not.
-    let Some(site) = desk::opened(&config).await? else { return Err(AppError::Locked(config.data.folder).into()) };
+    let Some(site) = desk::opened(&config, Purpose::Work).await? else {
+        return Err(AppError::Locked(config.data.folder).into());
+    };
     listening.write_addresses(&config.data.folder)?;
     let numbers = Numbers::begin().map_err(Refused::world)?;
     let daemon = Daemon::start(&config, (site, numbers), (listening, tls.clone())).await?;

@@ -15,6 +15,13 @@ use tokio::sync::mpsc::Sender;
 /// How often one looks for a gate while nothing else is open and something is stuck: half a second or less each.
 const GATE_LOOKS_MAX: u32 = 120;
 
+/// Open jobs of a case that end within a millisecond, at most, however fast the machine: counting what is open takes
+/// longer the more it is, so one looks again only when it can be done.
+const JOBS_A_MILLISECOND_MAX: u64 = 8;
+
+/// How long one looks away at most: progress is shown in between.
+const LOOK_AWAY_MS_MAX: u64 = 250;
+
 /// What is to be taken in.
 pub struct Intent<'a> {
     /// The case.
@@ -85,6 +92,8 @@ impl Desk {
             }
             let readings = if until == Until::Read { work.readings } else { 0 };
             tell(notes, Note::Open { jobs: open, readings }).await;
+            let away_ms = (open / JOBS_A_MILLISECOND_MAX).min(LOOK_AWAY_MS_MAX);
+            tokio::time::sleep(std::time::Duration::from_millis(away_ms)).await;
             let _ = tokio::time::timeout(std::time::Duration::from_millis(500), done).await;
         }
     }

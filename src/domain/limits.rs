@@ -143,7 +143,14 @@ pub const WRITES_IN_FLIGHT_MAX: usize = 4;
 
 /// Files of one arrival from this machine between being opened and their receipts: so many share an `fsync` of the
 /// catalog and of a folder.
-pub const FILES_IN_FLIGHT_MAX: usize = 8;
+pub const FILES_IN_FLIGHT_MAX: usize = 16;
+
+/// Files of those that are read one after the other before the first of them goes on: handing each to another thread by
+/// itself costs a fifth of hashing it. More of them would leave too few to read while others are written.
+pub const FILES_READ_TOGETHER_MAX: usize = 4;
+
+/// Bytes of files that are read together.
+pub const FILES_READ_TOGETHER_BYTES_MAX: u64 = 4 * MIB;
 
 /// Bytes of those files in memory, each counted up to what is hashed before it is sealed; sealed they are there once more.
 pub const FILES_IN_FLIGHT_BYTES_MAX: u64 = 16 * MIB;

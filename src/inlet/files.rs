@@ -2,30 +2,17 @@
 //!
 //! Names stay as given. Links and devices are listed, never followed or opened. Nothing is mounted and nothing is run.
 
-use crate::{
-    domain::{
-        facts::Observation,
-        limits::{FILES_IN_FLIGHT_BYTES_MAX, FILES_IN_FLIGHT_MAX, SNIFF_BYTES_MAX},
-        path::RawName,
-        reason::Reason,
-    },
-    pipeline::{
-        self, Trouble,
-        door::{Arrival, Door},
-        receive::{Intake, MEMORY_BYTES_MAX, Receipt, Slot},
-    },
-    seal::{self, Digester},
-};
+mod hand_in;
+
+pub use hand_in::{hand_in, hand_in_one};
+
+use crate::{domain::path::RawName, pipeline::Trouble};
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{Seek, SeekFrom},
     os::unix::{ffi::OsStrExt, fs::FileTypeExt},
     path::{Path, PathBuf},
 };
-use tokio::task::JoinSet;
-
-/// Bytes read at once from a large file.
-const READ_BYTES: usize = 1 << 20;
 
 /// Something found on this machine.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -140,115 +127,6 @@ pub fn as_given(path: &Path, folder: &Path, given: &Path) -> RawName {
     RawName(name)
 }
 
-/// Hands in what was found, a few at a time. `told` is called with each receipt.
-///
-/// # Errors
-/// A file cannot be read or the store failed; what was acknowledged stays.
-pub async fn hand_in(
-    door: &Door,
-    arrival: &Arrival,
-    found: Vec<Found>,
-    mut told: impl FnMut(&Receipt),
-) -> Result<(), Trouble> {
-    let mut under_way = UnderWay::default();
-    for (ordinal, one) in found.into_iter().enumerate() {
-        // What a file takes of memory; beyond that it is taken a part at a time.
-        let bytes = one.bytes.min(MEMORY_BYTES_MAX as u64);
-        while under_way.is_full(bytes) {
-            under_way.settle(&mut told).await?;
-        }
-        let (door, arrival) = (door.clone(), arrival.clone());
-        under_way.bytes += bytes;
-        under_way.tasks.spawn(async move { (bytes, hand_in_one(&door, &arrival, ordinal as u64, one).await) });
-    }
-    while !under_way.tasks.is_empty() {
-        under_way.settle(&mut told).await?;
-    }
-    Ok(())
-}
-
-/// Files between being opened and their receipts.
-#[derive(Default)]
-struct UnderWay {
-    tasks: JoinSet<(u64, Result<Receipt, Trouble>)>,
-    bytes: u64,
-}
-
-impl UnderWay {
-    /// Must another file of so many bytes wait? One alone never does.
-    fn is_full(&self, more: u64) -> bool {
-        let crowded = self.tasks.len() >= FILES_IN_FLIGHT_MAX || self.bytes + more > FILES_IN_FLIGHT_BYTES_MAX;
-        crowded && !self.tasks.is_empty()
-    }
-
-    async fn settle(&mut self, told: &mut impl FnMut(&Receipt)) -> Result<(), Trouble> {
-        let Some(ended) = self.tasks.join_next().await else { return Ok(()) };
-        let (bytes, receipt) =
-            ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?;
-        self.bytes -= bytes;
-        told(&receipt?);
-        Ok(())
-    }
-}
-
-/// Hands in one thing.
-///
-/// # Errors
-/// As for [`hand_in`].
-pub async fn hand_in_one(door: &Door, arrival: &Arrival, ordinal: u64, found: Found) -> Result<Receipt, Trouble> {
-    let why = match found.nature {
-        Nature::Bytes => None,
-        Nature::Link => Some("a symbolic link; it is not followed"),
-        Nature::Special => Some("a pipe, socket or device; it is not opened"),
-    };
-    if let Some(why) = why {
-        let slot = Slot {
-            id: crate::domain::ids::EntryId::from_bytes(seal::random_bytes()),
-            arrival: arrival.clone(),
-            parent: None,
-            ordinal,
-            depth: 0,
-            name: found.name,
-            claims: Vec::new(),
-        };
-        return door.list(slot, Observation::new(Reason::LinkEntry, why)).await;
-    }
-    let mut intake = door.open(arrival, ordinal, found.name.clone())?;
-    intake.expect(found.bytes);
-    if found.bytes > MEMORY_BYTES_MAX as u64
-        && door.stores().catalog.holds_size(arrival.case, found.bytes).await?
-        && let Some(receipt) = known(&intake, &found.path).await?
-    {
-        return Ok(receipt);
-    }
-    let path = found.path;
-    intake.take(move || File::open(&path)).await?.finish().await
-}
-
-/// Reads a large file once without storing it, to see whether the case holds it already.
-async fn known(intake: &Intake, path: &Path) -> Result<Option<Receipt>, Trouble> {
-    let path = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || first_read(&path)).await;
-    let (sha256, bytes, head) = read.map_err(|e| Trouble::Retry { act: "reading a file", cause: e.to_string() })??;
-    intake.known(sha256, bytes, &head).await
-}
-
-fn first_read(path: &Path) -> Result<(crate::domain::ids::PlainDigest, u64, Vec<u8>), Trouble> {
-    let mut file = File::open(path).map_err(|e| cannot("opening a file", &e))?;
-    let (mut digest, mut bytes, mut head) = (Digester::new(), 0, Vec::new());
-    let mut buffer = vec![0; READ_BYTES];
-    loop {
-        let read = file.read(&mut buffer).map_err(|e| cannot("reading a file", &e))?;
-        if read == 0 {
-            return Ok((digest.finish(), bytes, head));
-        }
-        digest.update(&buffer[..read]);
-        bytes += read as u64;
-        let wanted = SNIFF_BYTES_MAX.saturating_sub(head.len()).min(read);
-        head.extend_from_slice(&buffer[..wanted]);
-    }
-}
-
 /// The system's answer without the path: paths are names of a case's files.
 fn cannot(act: &'static str, error: &std::io::Error) -> Trouble {
     Trouble::Retry { act, cause: error.to_string() }
@@ -273,26 +151,5 @@ mod tests {
             .collect();
         let expected = [("link", Nature::Link, 0), ("one", Nature::Bytes, 1), ("b/two", Nature::Bytes, 2)];
         assert_eq!(seen, expected.map(|(name, nature, bytes)| (name.to_owned(), nature, bytes)));
-    }
-
-    /// Proves that few large files and many small ones are taken at once, and a file however large alone.
-    #[tokio::test]
-    async fn files_under_way_are_bounded() {
-        let mut under_way = UnderWay::default();
-        assert!(!under_way.is_full(u64::MAX));
-        let large = MEMORY_BYTES_MAX as u64;
-        for (bytes, most) in [(large, 2), (1, FILES_IN_FLIGHT_MAX)] {
-            let mut count = 0;
-            while !under_way.is_full(bytes) {
-                under_way.bytes += bytes;
-                under_way.tasks.spawn(async move { (bytes, Err(Trouble::Full)) });
-                count += 1;
-            }
-            assert_eq!(count, most);
-            while !under_way.tasks.is_empty() {
-                assert!(matches!(under_way.settle(&mut |_| ()).await, Err(Trouble::Full)));
-            }
-            assert_eq!(under_way.bytes, 0);
-        }
     }
 }

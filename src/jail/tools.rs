@@ -65,10 +65,7 @@ impl ToolHost {
     /// # Errors
     /// [`JailError::Unavailable`]: no program can be jailed here. That none is installed is no error.
     pub async fn open(config: ToolsConfig) -> Result<Self, JailError> {
-        let unavailable = |e: &dyn std::error::Error| JailError::Unavailable(e.to_string());
-        let nursery = Nursery::new(config.executable.clone()).map_err(|e| unavailable(&e))?;
-        let room = Semaphore::new(config.at_once.max(1));
-        let mut host = Self { config, nursery, room, library: Library::default(), missing_walls: Vec::new() };
+        let mut host = Self::untried(config)?;
         match host.list().await {
             Ok(ran) => {
                 host.missing_walls.extend(ran.missing_walls);
@@ -77,9 +74,20 @@ impl ToolHost {
             Err(ToolError::Missing(_)) => {}
             // It is there and does not work: nothing can be read, which is said for each page.
             Err(ToolError::Failed(..) | ToolError::TooLong(..)) => {}
-            Err(error @ ToolError::Unavailable(..)) => return Err(unavailable(&error)),
+            Err(error @ ToolError::Unavailable(..)) => return Err(JailError::Unavailable(error.to_string())),
         }
         Ok(host)
+    }
+
+    /// Starts nothing and knows no pack: for who will not read pixels.
+    ///
+    /// # Errors
+    /// [`JailError::Unavailable`]: no thread can be started.
+    pub fn untried(config: ToolsConfig) -> Result<Self, JailError> {
+        let nursery = Nursery::new(config.executable.clone());
+        let nursery = nursery.map_err(|error| JailError::Unavailable(error.to_string()))?;
+        let room = Semaphore::new(config.at_once.max(1));
+        Ok(Self { config, nursery, room, library: Library::default(), missing_walls: Vec::new() })
     }
 
     /// Walls that this kernel could not give.

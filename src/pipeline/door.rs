@@ -121,7 +121,9 @@ impl Door {
     /// # Errors
     /// The catalog failed.
     pub async fn close(&self, arrival: &Arrival) -> Result<(), Trouble> {
-        Ok(self.stores.catalog.close_arrival(arrival.id).await?)
+        self.stores.catalog.close_arrival(arrival.id).await?;
+        self.ring();
+        Ok(())
     }
 
     pub(super) fn event(&self, actor: &Actor, act: Act, case: CaseId, subject: String) -> Event {

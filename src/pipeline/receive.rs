@@ -71,6 +71,7 @@ pub struct Intake {
     keys: Arc<CaseKeys>,
     slot: Slot,
     digest: Digester,
+    /// The beginning of bytes that are in memory no more.
     head: Vec<u8>,
     bytes: u64,
     /// Bytes in memory: all of them while there is no writer, else those that it does not have yet.
@@ -98,16 +99,27 @@ impl Intake {
     /// # Errors
     /// The store failed; the intake is of no more use.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.note(bytes);
         if self.writer.is_none() && self.memory.len() + bytes.len() <= MEMORY_BYTES_MAX {
+            self.count(bytes);
             self.memory.extend_from_slice(bytes);
             return Ok(());
         }
+        self.keep_head();
+        self.note(bytes);
         Ok(self.hand_over().await?.push(bytes).await?)
+    }
+
+    /// Keeps the beginning of bytes that leave memory.
+    fn keep_head(&mut self) {
+        let head = beginning(&self.memory);
+        if self.writer.is_none() && self.head.len() < head.len() {
+            self.head = head.to_vec();
+        }
     }
 
     /// Hands what is in memory to the writer, which is made where there is none yet.
     async fn hand_over(&mut self) -> Result<&mut ObjectWriter, Trouble> {
+        self.keep_head();
         let new = || Box::new(self.door.stores().objects.writer(self.keys.recipient()));
         let writer = self.writer.get_or_insert_with(new);
         writer.push_whole(std::mem::take(&mut self.memory)).await?;
@@ -128,7 +140,8 @@ impl Intake {
             self.hand_over().await?;
         }
         let sha256 = self.digest.finish();
-        let kind = recognised(&self.head, self.bytes, &self.slot.name);
+        let head = if self.writer.is_some() { &self.head } else { beginning(&self.memory) };
+        let kind = recognised(head, self.bytes, &self.slot.name);
         let fingerprint = counts_as_duplicate(kind, self.bytes).then(|| self.keys.fingerprint(&sha256));
         let known = Known { sha256: Some(sha256), kind, fingerprint, upload: self.upload };
         let object = match self.writer {
@@ -156,12 +169,17 @@ impl Intake {
 
     /// Counts and hashes bytes without keeping them: parts of an upload are durable by another way.
     pub(super) fn note(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len() as u64;
-        self.digest.update(bytes);
+        self.count(bytes);
         if self.head.len() < SNIFF_BYTES_MAX {
             let wanted = (SNIFF_BYTES_MAX - self.head.len()).min(bytes.len());
             self.head.extend_from_slice(&bytes[..wanted]);
         }
+    }
+
+    /// Counts and hashes bytes that are kept.
+    fn count(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.digest.update(bytes);
     }
 
     /// Ends a large entry that a first read found to be in the case already: provenance is kept, nothing is sealed.
@@ -233,6 +251,11 @@ impl Sealing<'_> {
         let entry = new_entry(self.keys, &slot, &known, bytes, Some(object))?;
         commit(self.door, &slot.arrival, entry, known).await
     }
+}
+
+/// What recognition may look at.
+fn beginning(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(SNIFF_BYTES_MAX)]
 }
 
 fn recognised(head: &[u8], bytes: u64, name: &RawName) -> FileKind {

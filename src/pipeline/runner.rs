@@ -184,8 +184,10 @@ impl Runner {
         self.note_filed(case, filed && indexed.is_ok());
         match indexed {
             Err(Trouble::Stale) => {
-                // While entries come, the next try would be in vain too.
-                let pause_ms = if work.jobs > 0 { pause_ms } else { GATE_PAUSE_MIN_MS };
+                // While entries come, the next try would be in vain too. Duplicates come without a job; whoever sends
+                // them makes the gate due at the end.
+                let comes_more = work.jobs > 0 || catalog.arrivals(case).await?.iter().any(|arrival| !arrival.closed);
+                let pause_ms = if comes_more { pause_ms } else { GATE_PAUSE_MIN_MS };
                 self.put_gate_off(case, pause_ms).await?;
                 Ok(catalog.complete(lease).await?)
             }

@@ -46,7 +46,7 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn case(&self, case: CaseId) -> Result<CaseRow> {
-        self.read("reading a case", move |db| cases::one(db, case)).await
+        self.look_up("reading a case", move |db| cases::one(db, case)).await
     }
 
     async fn set_case_state(&self, case: CaseId, state: CaseState, event: Event) -> Result<()> {
@@ -134,7 +134,7 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn entry(&self, entry: EntryId) -> Result<Option<EntryRow>> {
-        self.read("reading an entry", move |db| entries::one(db, entry)).await
+        self.look_up("reading an entry", move |db| entries::one(db, entry)).await
     }
 
     async fn account(&self, entry: EntryId) -> Result<Option<Account>> {
@@ -142,15 +142,15 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn docket(&self, entry: EntryId) -> Result<Option<Docket>> {
-        self.read("reading what an examination begins with", move |db| entries::docket(db, entry)).await
+        self.look_up("reading what an examination begins with", move |db| entries::docket(db, entry)).await
     }
 
     async fn holder(&self, case: CaseId, fingerprint: Fingerprint) -> Result<Option<EntryId>> {
-        self.read("looking for bytes", move |db| entries::holder(db, case, fingerprint)).await
+        self.look_up("looking for bytes", move |db| entries::holder(db, case, fingerprint)).await
     }
 
     async fn holds_size(&self, case: CaseId, bytes: u64) -> Result<bool> {
-        self.read("looking for a size", move |db| entries::holds_size(db, case, bytes)).await
+        self.look_up("looking for a size", move |db| entries::holds_size(db, case, bytes)).await
     }
 
     async fn entries(&self, case: CaseId) -> Result<Vec<EntryRow>> {
@@ -162,7 +162,7 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn instances(&self, case: CaseId, instance: Fingerprint, except: EntryId) -> Result<Vec<EntryId>> {
-        self.read("looking for an instance", move |db| entries::instances(db, case, instance, except)).await
+        self.look_up("looking for an instance", move |db| entries::instances(db, case, instance, except)).await
     }
 
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()> {

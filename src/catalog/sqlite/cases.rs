@@ -81,10 +81,11 @@ pub(super) fn changed(db: &Connection, case: CaseId) -> Result<()> {
     }
 }
 
-/// The next number in the order in which entries of the case are filed.
+/// The next number in the order in which entries of the case are filed; counts the revision up as [`changed`] does.
 pub(super) fn next_filing(db: &Connection, case: CaseId) -> Result<u64> {
-    let mut update =
-        db.prepare_cached("UPDATE cases SET filed_seq = filed_seq + 1 WHERE id = ?1 RETURNING filed_seq")?;
+    let mut update = db.prepare_cached(
+        "UPDATE cases SET filed_seq = filed_seq + 1, revision = revision + 1 WHERE id = ?1 RETURNING filed_seq",
+    )?;
     found(update.query_row([case.as_bytes()], |row| row.get(0)), "case")
 }
 

@@ -59,6 +59,24 @@ pub(super) fn holder(db: &Connection, case: CaseId, fingerprint: Fingerprint) ->
     Ok(holder.optional()?)
 }
 
+/// An entry that holds bytes, and what a duplicate of it takes from it.
+pub(super) struct Twin {
+    pub(super) id: EntryId,
+    pub(super) readable: Readable,
+    pub(super) language: String,
+}
+
+/// The entry that holds these bytes, as a duplicate sees it.
+pub(super) fn twin(db: &Connection, case: CaseId, fingerprint: Fingerprint) -> Result<Option<Twin>> {
+    let mut query =
+        db.prepare_cached("SELECT id, readable, language FROM entries WHERE case_id = ?1 AND fingerprint = ?2")?;
+    let twin = query.query_row(params![case.as_bytes(), fingerprint.0], |row| {
+        let (id, readable) = (id(row, 0, EntryId::from_bytes)?, word(row, 1, Readable::from_name)?);
+        Ok(Twin { id, readable, language: row.get(2)? })
+    });
+    Ok(twin.optional()?)
+}
+
 /// Does the case hold something of this size?
 pub(super) fn holds_size(db: &Connection, case: CaseId, bytes: u64) -> Result<bool> {
     let mut query = db.prepare_cached(

@@ -47,7 +47,6 @@ pub(super) fn file(session: &Session<'_>, filing: &Filing, lease: &Lease, event:
     for work in &filing.then {
         jobs::enqueue(db, Some(before.case), work, jobs::AT_ONCE)?;
     }
-    cases::changed(db, before.case)?;
     jobs::enqueue_gate(db, before.case)?;
     audit::append(session, event)
 }

@@ -60,6 +60,13 @@ pub(super) fn enqueue_gate(db: &Connection, case: CaseId) -> Result<()> {
     enqueue(db, Some(case), &Work::Gate(case), AT_ONCE)
 }
 
+/// Lets work that waits start at once.
+pub(super) fn hasten(db: &Connection, work: &Work) -> Result<()> {
+    let mut update = db.prepare_cached("UPDATE jobs SET not_before = ?2 WHERE merge_key = ?1 AND state = 'waiting'")?;
+    update.execute(params![work.coalesce_key(), AT_ONCE.0])?;
+    Ok(())
+}
+
 /// Leases the oldest job that may run.
 pub(super) fn lease(db: &Connection, now: Instant, kinds: &[&'static str]) -> Result<Option<Lease>> {
     expire(db, now)?;

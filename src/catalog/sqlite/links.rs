@@ -2,7 +2,7 @@
 
 use super::{
     super::{ArrivalRow, CatalogError, Result},
-    audit, cases,
+    audit, cases, jobs,
     rows::{found, id, id_or_null, instant, sealed},
     writer::Session,
 };
@@ -10,6 +10,7 @@ use crate::{
     audit::Event,
     domain::{
         ids::{ArrivalId, CaseId, LinkId},
+        job::Work,
         link::LinkRow,
         time::Instant,
     },
@@ -116,11 +117,9 @@ pub(super) fn open_arrival(session: &Session<'_>, arrival: &ArrivalRow, event: E
 
 /// See the trait.
 pub(super) fn close_arrival(db: &Connection, arrival: ArrivalId) -> Result<()> {
-    let mut update = db.prepare_cached("UPDATE arrivals SET closed = 1 WHERE id = ?1")?;
-    match update.execute([arrival.as_bytes()])? {
-        0 => Err(CatalogError::Missing("arrival")),
-        _ => Ok(()),
-    }
+    let mut update = db.prepare_cached("UPDATE arrivals SET closed = 1 WHERE id = ?1 RETURNING case_id")?;
+    let case = found(update.query_row([arrival.as_bytes()], |row| id(row, 0, CaseId::from_bytes)), "arrival")?;
+    jobs::hasten(db, &Work::Gate(case))
 }
 
 /// Arrivals of a case, in order of time.

@@ -32,7 +32,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use writer::{Alone, Manner, Session, Writer};
 
 /// Connections that read: more than the cores of a small machine, fewer than a busy page would open.
@@ -123,6 +123,18 @@ impl SqliteCatalog {
         readers.run(act, Alone::No, query).await
     }
 
+    /// Looks a few rows up by their keys, in one snapshot, on the thread that asks: that takes microseconds, less than
+    /// handing it to another thread and waking up for the answer.
+    async fn look_up<T: Send + 'static>(
+        &self,
+        act: &'static str,
+        query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Some(readers) = &self.readers else { return self.read(act, query).await };
+        let _permit = readers.permit(act).await?;
+        readers.run_here(Alone::No, query).map_err(|error| rows::during(act, error))
+    }
+
     /// Runs something that must not stand in a transaction.
     async fn outside<T: Send + 'static>(
         &self,
@@ -154,14 +166,17 @@ impl Readers {
         alone: Alone,
         query: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ended = |_| CatalogError::World { act, detail: "the reading threads have ended".into() };
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ended(()))?;
+        let permit = self.permit(act).await?;
         let work = move || {
             let _permit = permit;
             self.run_here(alone, query)
         };
-        let result = tokio::task::spawn_blocking(work).await.map_err(|_| ended(()))?;
+        let result = tokio::task::spawn_blocking(work).await.map_err(|_| ended(act))?;
         result.map_err(|error| rows::during(act, error))
+    }
+
+    async fn permit(&self, act: &'static str) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).acquire_owned().await.map_err(|_| ended(act))
     }
 
     fn run_here<T>(&self, alone: Alone, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -173,12 +188,13 @@ impl Readers {
         let result = match alone {
             Alone::Yes => query(&db)?,
             Alone::No => {
-                // Dropped without commit: it only reads, and one snapshot is all it is for.
-                let _snapshot = db.unchecked_transaction()?;
-                query(&db)?
+                db.prepare_cached("BEGIN")?.execute([])?;
+                let result = query(&db)?;
+                db.prepare_cached("COMMIT")?.execute([])?;
+                result
             }
         };
-        // After an error the connection is dropped rather than looked at.
+        // After an error the connection is dropped, with its snapshot, rather than looked at.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
         Ok(result)
     }
@@ -189,6 +205,10 @@ impl Readers {
         harden(&db)?;
         Ok(db)
     }
+}
+
+fn ended(act: &'static str) -> CatalogError {
+    CatalogError::World { act, detail: "the reading threads have ended".into() }
 }
 
 /// Makes the file, readable for its owner only (SQLite gives the log beside it the same mode), and its name durable.
@@ -211,11 +231,13 @@ fn sync_folder_of(path: &Path) -> std::io::Result<()> {
 }
 
 /// What holds for every connection: temporary tables never reach a disk, the schema is not trusted to call functions,
-/// damaged pages are found when they are read.
+/// damaged pages are found when they are read, and a plan does not hang on the values it is asked with (SQLite: query
+/// planner stability guarantee; without it many statements are prepared anew each time they are bound).
 fn harden(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(256);
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "trusted_schema", "OFF")?;
     db.pragma_update(None, "cell_size_check", "ON")
@@ -271,6 +293,22 @@ mod tests {
             expected.iter().map(|(name, _)| value(*name)).collect::<Result<Vec<_>>>()
         });
         assert_eq!(values.await.unwrap(), expected.map(|(_, value)| value));
+    }
+
+    /// Proves that a statement which was prepared once is not prepared again for other values.
+    #[tokio::test]
+    async fn a_statement_is_prepared_once() {
+        let catalog = SqliteCatalog::in_memory(NodeId::from_bytes([1; 16])).unwrap();
+        let prepared_again = catalog.write("asking", |session| {
+            let sql = "SELECT seq FROM audit WHERE node = ?1 ORDER BY seq DESC LIMIT 1";
+            let ask = |node: u8| {
+                let mut query = session.db.prepare_cached(sql)?;
+                query.exists([[node; 16]])?;
+                Ok(query.get_status(rusqlite::StatementStatus::RePrepare))
+            };
+            (0..10).map(ask).collect::<Result<Vec<_>>>()
+        });
+        assert_eq!(prepared_again.await.unwrap(), [0; 10]);
     }
 
     /// Proves that a connection that reads cannot write.

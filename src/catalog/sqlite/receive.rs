@@ -2,10 +2,11 @@
 
 use super::{
     super::{CatalogError, NewEntry, Received, Result},
-    audit, cases, entries, jobs, links,
+    audit, cases,
+    entries::{self, Twin},
+    jobs, links,
     links::Taken,
     objects::{self, NewObject, Role},
-    rows::word,
     uploads,
     writer::Session,
 };
@@ -48,25 +49,25 @@ pub(super) fn receive(
         count(db, entry, upload.as_ref())?;
     }
     let twin = match entry.fingerprint {
-        Some(fingerprint) => entries::holder(db, entry.case, fingerprint)?,
+        Some(fingerprint) => entries::twin(db, entry.case, fingerprint)?,
         None => None,
     };
     let received = match twin {
         Some(twin) => {
-            file_duplicate(db, entry, twin)?;
+            file_duplicate(db, entry, &twin)?;
             jobs::enqueue_gate(db, entry.case)?;
-            Received::DuplicateOf(twin)
+            Received::DuplicateOf(twin.id)
         }
         None => {
             take(db, entry)?;
             if let Some(work) = &entry.job {
                 jobs::enqueue(db, Some(entry.case), work, jobs::AT_ONCE)?;
             }
+            cases::changed(db, entry.case)?;
             Received::New
         }
     };
     objects::delete(db, entry.case, &came)?;
-    cases::changed(db, entry.case)?;
     audit::append(session, with_header_mark(event, entry))?;
     Ok(received)
 }
@@ -158,16 +159,13 @@ impl State {
 
 /// Files a duplicate of bytes at once. What is known of its twin holds for it too; what is not yet is filled in when the
 /// twin is filed.
-fn file_duplicate(db: &Connection, entry: &NewEntry, twin: EntryId) -> Result<()> {
-    let mut query = db.prepare_cached("SELECT readable, language FROM entries WHERE id = ?1")?;
-    let (readable, language) =
-        query.query_row([twin.as_bytes()], |row| Ok((word(row, 0, Readable::from_name)?, row.get(1)?)))?;
+fn file_duplicate(db: &Connection, entry: &NewEntry, twin: &Twin) -> Result<()> {
     let state = State {
         stage: Stage::Filed,
         outcome: Some(Outcome::DuplicateOf),
-        readable,
-        language,
-        twin: Some(twin),
+        readable: twin.readable,
+        language: twin.language.clone(),
+        twin: Some(twin.id),
         object: None,
         fingerprint: None,
         filed_seq: Some(cases::next_filing(db, entry.case)?),

@@ -4,7 +4,7 @@ use hayro_interpret::font::GlyphRun;
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape};
 use hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 /// From this brightness on a filled shape is paper: form designers draw white rectangles under everything.
@@ -58,8 +58,8 @@ impl Collector {
         self.glyphs.len() >= self.glyphs_max
     }
 
+    /// `text` as [`readable`] gives it.
     fn glyph(&mut self, text: Option<String>, transform: Affine, advance: Option<f32>, mode: WritingMode) {
-        let text = text.map(|text| plain(&text)).filter(|text| !is_unreadable(text));
         let Some(text) = text else {
             self.drawn = self.drawn.saturating_add(1);
             self.unmapped = self.unmapped.saturating_add(1);
@@ -129,11 +129,10 @@ impl<'a> Device<'a> for Collector {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        // A run has one font, so a code stands for the same text throughout; finding it takes several look-ups by name.
+        let mut texts: HashMap<u32, Option<String>> = HashMap::new();
         for glyph in run.glyphs() {
-            let text = glyph.as_unicode().map(|text| match text {
-                BfString::Char(c) => c.to_string(),
-                BfString::String(text) => text,
-            });
+            let text = texts.entry(glyph.char_code()).or_insert_with(|| glyph.as_unicode().and_then(readable)).clone();
             let advance = match &**glyph {
                 hayro_interpret::font::Glyph::Outline(outline) => outline.advance_width(),
                 hayro_interpret::font::Glyph::Type3(drawn) => drawn.advance_width(),
@@ -156,6 +155,15 @@ impl<'a> Device<'a> for Collector {
     fn pop_clip(&mut self) {}
 
     fn pop_transparency_group(&mut self) {}
+}
+
+/// The text of a glyph, made plain; `None` where it is no text.
+fn readable(text: BfString) -> Option<String> {
+    let text = match text {
+        BfString::Char(c) => plain(c.encode_utf8(&mut [0; 4])),
+        BfString::String(text) => plain(&text),
+    };
+    (!is_unreadable(&text)).then_some(text)
 }
 
 /// Ligatures and presentation forms as the letters they stand for, so that words are found and languages told.

@@ -1,12 +1,13 @@
 //! Taking the bytes of a source that blocks, such as a file: read into the memory they are sealed from, and hashed while
-//! they are in the processor's cache, all off the async threads and with as few hand-overs as there are parts.
+//! they are in the processor's cache, all off the async threads and with as few hand-overs as there are parts. Small
+//! files are read several in one visit: handing each of them over would cost as much as finding it a duplicate.
 
 use super::{Intake, MEMORY_BYTES_MAX};
 use crate::{domain::limits::PART_BYTES_MAX, pipeline::Trouble};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 
 /// Bytes read and hashed at a time: they stay in the second cache of a core between the two.
-const STEP_BYTES: usize = 256 << 10;
+const STEP_BYTES: usize = 512 << 10;
 
 /// How far reading came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,22 +27,24 @@ impl Intake {
         self,
         open: impl FnOnce() -> io::Result<R> + Send + 'static,
     ) -> Result<Self, Trouble> {
-        let (mut intake, mut source, mut filled) = blocking(move || {
-            let mut source = open().map_err(|error| cannot("opening a file", &error))?;
-            let mut intake = self;
-            let filled = intake.fill(&mut source)?;
-            Ok((intake, source, filled))
-        })
-        .await?;
-        while filled == Filled::Full {
-            intake.hand_over().await?;
-            (intake, source, filled) = blocking(move || {
-                let filled = intake.fill(&mut source)?;
-                Ok((intake, source, filled))
-            })
-            .await?;
+        blocking(move || Taking::begin(self, open)).await?.go_on().await
+    }
+
+    /// Takes everything that each of these sources gives. Up to what is kept in memory of each, all are read in one visit
+    /// to the threads that block: the caller bounds how many there are.
+    ///
+    /// # Errors
+    /// As for [`Self::take`], for the first that fails; all intakes are gone then.
+    pub async fn take_each<R: Read + Send + 'static>(
+        sources: Vec<(Self, impl FnOnce() -> io::Result<R> + Send + 'static)>,
+    ) -> Result<Vec<Self>, Trouble> {
+        let begin = move || sources.into_iter().map(|(intake, open)| Taking::begin(intake, open)).collect();
+        let begun: Vec<Taking<R>> = blocking(begin).await?;
+        let mut taken = Vec::with_capacity(begun.len());
+        for taking in begun {
+            taken.push(taking.go_on().await?);
         }
-        Ok(intake)
+        Ok(taken)
     }
 
     /// Reads into memory: as much as is kept before the first part is written, later a part.
@@ -60,18 +63,44 @@ impl Intake {
             }
             // Within the room that was asked for, so that a size that was announced truly is never copied to grow.
             let room = (memory.capacity() - at).clamp(1, STEP_BYTES).min(most - at);
-            memory.resize(at + room, 0);
-            let read = source.read(&mut memory[at..]);
-            memory.truncate(at + *read.as_ref().unwrap_or(&0));
-            match read {
-                Ok(0) => break Filled::ToTheEnd,
-                Ok(_) => self.note(&memory[at..]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(cannot("reading a file", &error)),
+            // Unlike a plain read this needs no memory that was cleared before.
+            let read = source.by_ref().take(room as u64).read_to_end(&mut memory);
+            if read.map_err(|error| cannot("reading a file", &error))? == 0 {
+                break Filled::ToTheEnd;
             }
+            self.count(&memory[at..]);
         };
         self.memory = memory;
         Ok(filled)
+    }
+}
+
+/// A source that is open, and the intake that takes it.
+struct Taking<R> {
+    intake: Intake,
+    source: R,
+    filled: Filled,
+}
+
+impl<R: Read + Send + 'static> Taking<R> {
+    /// Opens a source and takes its beginning. Blocks.
+    fn begin(mut intake: Intake, open: impl FnOnce() -> io::Result<R>) -> Result<Self, Trouble> {
+        let mut source = open().map_err(|error| cannot("opening a file", &error))?;
+        let filled = intake.fill(&mut source)?;
+        Ok(Self { intake, source, filled })
+    }
+
+    /// Takes the rest, a part at a time.
+    async fn go_on(mut self) -> Result<Intake, Trouble> {
+        while self.filled == Filled::Full {
+            self.intake.hand_over().await?;
+            self = blocking(move || {
+                self.filled = self.intake.fill(&mut self.source)?;
+                Ok(self)
+            })
+            .await?;
+        }
+        Ok(self.intake)
     }
 }
 

@@ -27,7 +27,14 @@ use casegate::{
         worker::JailMode,
     },
     kinds::Offer,
-    pipeline::{Stores, Trouble, Workshop, door::Door, index, reading::Pixels, receive::Receipt, runner::Runner},
+    pipeline::{
+        Stores, Trouble, Workshop,
+        door::Door,
+        index,
+        reading::Pixels,
+        receive::{Intake, Receipt},
+        runner::Runner,
+    },
     seal::{Keyring, sha256},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
@@ -245,8 +252,8 @@ fn bytes_of(length: usize) -> Vec<u8> {
     (0..length).map(|n| ((n / 251) ^ n ^ (n >> 16)) as u8).collect()
 }
 
-/// Proves that a source is taken whole, whatever its length and whatever was announced, as one entry with the digest of
-/// its bytes, and that what cannot be opened or read leaves nothing.
+/// Proves that a source is taken whole, whatever its length and whatever was announced, by itself or among others, as one
+/// entry with the digest of its bytes, and that what cannot be opened or read leaves nothing.
 #[tokio::test]
 async fn a_source_is_taken_whole() {
     let bench = Bench::new(Faults::of(&[])).await;
@@ -264,6 +271,16 @@ async fn a_source_is_taken_whole() {
         let docket = door.stores().catalog.docket(receipt.entry).await.unwrap().unwrap();
         let reader = door.stores().objects.reader(keys.clone(), docket.parts);
         assert!(reader.read_all(u64::MAX).await.unwrap() == bytes, "{length}");
+    }
+    let sources: Vec<(u64, usize)> = (50..).zip([7, (9 << 20) + 3, 0, 70_000]).collect();
+    let source = |(ordinal, length): &(u64, usize)| {
+        let (intake, bytes) = (door.open(&arrival, *ordinal, RawName::from_text("one of several")), bytes_of(*length));
+        (intake.unwrap(), move || Ok(Cursor::new(bytes)))
+    };
+    let taken = Intake::take_each(sources.iter().map(source).collect()).await.unwrap();
+    for (intake, (_, length)) in taken.into_iter().zip(&sources) {
+        let receipt = intake.finish().await.unwrap();
+        assert_eq!((receipt.bytes, receipt.sha256), (*length as u64, Some(sha256(&bytes_of(*length)))));
     }
     let before = door.stores().catalog.entries(bench.case).await.unwrap().len();
     let broken = || io::Error::from(io::ErrorKind::ConnectionReset);

@@ -1,13 +1,12 @@
 //! The queue.
 
-use super::desk::{CASE, Desk, EVERY_KIND, NOW, desks, event, filing, on_disk};
+use super::desk::{ARRIVAL, CASE, Desk, EVERY_KIND, NOW, desks, event, filing, on_disk};
 use casegate::{
     audit::Act,
     catalog::CatalogError,
     domain::{
-        ids::EntryId,
-        job::OpenWork,
-        job::{Fate, Lease, Work},
+        ids::{ArrivalId, EntryId},
+        job::{Fate, Lease, OpenWork, Work},
         limits::{JOB_ATTEMPTS_MAX, JOB_EXPIRIES_MAX, LEASE_MS},
         time::Instant,
     },
@@ -44,6 +43,25 @@ async fn jobs_are_leased_in_order() {
         let expected = OpenWork { uploads: 0, jobs: 2, slow: 1, readings: 0, stuck: 0 };
         assert_eq!(desk.catalog.open_work(Some(CASE)).await, Ok(expected));
         assert_eq!(desk.catalog.open_work(None).await, Ok(expected));
+    }
+}
+
+/// Proves that a gate which was put off is due once the sender is done, and that other work keeps its time.
+#[tokio::test]
+async fn the_end_of_an_arrival_makes_the_gate_due() {
+    for desk in desks().await {
+        let compare = Work::Compare(EntryId::from_bytes([9; 16]));
+        for work in [Work::Gate(CASE), compare] {
+            desk.catalog.enqueue(Some(CASE), work, NOW.plus_ms(60_000)).await.unwrap();
+        }
+        assert_eq!(lease_at(&desk, NOW).await, None);
+        desk.catalog.close_arrival(ARRIVAL).await.unwrap();
+        assert_eq!(lease_at(&desk, NOW).await.unwrap().work, Work::Gate(CASE));
+        assert_eq!(lease_at(&desk, NOW).await, None);
+        assert_eq!(
+            desk.catalog.close_arrival(ArrivalId::from_bytes([7; 16])).await,
+            Err(CatalogError::Missing("arrival"))
+        );
     }
 }
 

@@ -1,0 +1,258 @@
+//! Handing found files in: small neighbours are read together, a few batches at once, within bounds of files and bytes.
+
+use super::{Found, Nature, cannot};
+use crate::{
+    domain::{
+        facts::Observation,
+        limits::{
+            FILES_IN_FLIGHT_BYTES_MAX, FILES_IN_FLIGHT_MAX, FILES_READ_TOGETHER_BYTES_MAX, FILES_READ_TOGETHER_MAX,
+            SNIFF_BYTES_MAX,
+        },
+        reason::Reason,
+    },
+    pipeline::{
+        self, Trouble,
+        door::{Arrival, Door},
+        receive::{Intake, MEMORY_BYTES_MAX, Receipt, Slot},
+    },
+    seal::{self, Digester},
+};
+use futures_util::future::try_join_all;
+use std::{fs::File, io::Read, path::Path};
+use tokio::task::JoinSet;
+
+/// Bytes read at once from a large file.
+const READ_BYTES: usize = 1 << 20;
+
+/// Hands in what was found, a few at a time. `told` is called with each receipt.
+///
+/// # Errors
+/// A file cannot be read or the store failed; what was acknowledged stays.
+pub async fn hand_in(
+    door: &Door,
+    arrival: &Arrival,
+    found: Vec<Found>,
+    mut told: impl FnMut(&Receipt),
+) -> Result<(), Trouble> {
+    let mut under_way = UnderWay::default();
+    for batch in batches(found) {
+        while under_way.is_full(batch.load) {
+            under_way.settle(&mut told).await?;
+        }
+        let (door, arrival) = (door.clone(), arrival.clone());
+        under_way.load.add(batch.load);
+        under_way.tasks.spawn(async move { (batch.load, hand_in_batch(&door, &arrival, batch.files).await) });
+    }
+    while !under_way.tasks.is_empty() {
+        under_way.settle(&mut told).await?;
+    }
+    Ok(())
+}
+
+/// Files that are read in one visit to the threads that block, each with its place among all.
+#[derive(Default)]
+struct Batch {
+    files: Vec<(u64, Found)>,
+    load: Load,
+}
+
+/// What is under way.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Load {
+    files: usize,
+    /// What they take of memory; beyond what is kept of a file it is taken a part at a time.
+    bytes: u64,
+}
+
+impl Load {
+    fn add(&mut self, more: Self) {
+        self.files += more.files;
+        self.bytes += more.bytes;
+    }
+
+    fn take_off(&mut self, less: Self) {
+        self.files -= less.files;
+        self.bytes -= less.bytes;
+    }
+
+    const fn with(self, more: Self) -> Self {
+        Self { files: self.files + more.files, bytes: self.bytes + more.bytes }
+    }
+}
+
+/// Joins neighbours that are small; large files, and what has no bytes, go by themselves.
+fn batches(found: Vec<Found>) -> Vec<Batch> {
+    let mut batches: Vec<Batch> = Vec::new();
+    for (ordinal, one) in (0..).zip(found) {
+        let load = Load { files: 1, bytes: one.bytes.min(MEMORY_BYTES_MAX as u64) };
+        let together = batches.last_mut().filter(|batch| {
+            let more = batch.load.with(load);
+            more.files <= FILES_READ_TOGETHER_MAX && more.bytes <= FILES_READ_TOGETHER_BYTES_MAX
+        });
+        match together {
+            Some(batch) => {
+                batch.load.add(load);
+                batch.files.push((ordinal, one));
+            }
+            None => batches.push(Batch { files: vec![(ordinal, one)], load }),
+        }
+    }
+    batches
+}
+
+/// Files between being opened and their receipts.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<(Load, Result<Vec<Receipt>, Trouble>)>,
+    load: Load,
+}
+
+impl UnderWay {
+    /// Must so much more wait? One batch alone never does.
+    fn is_full(&self, more: Load) -> bool {
+        let then = self.load.with(more);
+        let crowded = then.files > FILES_IN_FLIGHT_MAX || then.bytes > FILES_IN_FLIGHT_BYTES_MAX;
+        crowded && !self.tasks.is_empty()
+    }
+
+    async fn settle(&mut self, told: &mut impl FnMut(&Receipt)) -> Result<(), Trouble> {
+        let Some(ended) = self.tasks.join_next().await else { return Ok(()) };
+        let (load, receipts) =
+            ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?;
+        self.load.take_off(load);
+        receipts?.iter().for_each(told);
+        Ok(())
+    }
+}
+
+/// Hands in files that are read one after the other and then written at the same time.
+async fn hand_in_batch(door: &Door, arrival: &Arrival, files: Vec<(u64, Found)>) -> Result<Vec<Receipt>, Trouble> {
+    let (mut receipts, mut sources) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+    for (ordinal, found) in files {
+        if found.nature != Nature::Bytes || found.bytes > MEMORY_BYTES_MAX as u64 {
+            receipts.push(hand_in_one(door, arrival, ordinal, found).await?);
+            continue;
+        }
+        let intake = opened(door, arrival, (ordinal, &found))?;
+        sources.push((intake, move || File::open(&found.path)));
+    }
+    let taken = Intake::take_each(sources).await?;
+    receipts.extend(try_join_all(taken.into_iter().map(Intake::finish)).await?);
+    Ok(receipts)
+}
+
+fn opened(door: &Door, arrival: &Arrival, (ordinal, found): (u64, &Found)) -> Result<Intake, Trouble> {
+    let mut intake = door.open(arrival, ordinal, found.name.clone())?;
+    intake.expect(found.bytes);
+    Ok(intake)
+}
+
+/// Hands in one thing.
+///
+/// # Errors
+/// As for [`hand_in`].
+pub async fn hand_in_one(door: &Door, arrival: &Arrival, ordinal: u64, found: Found) -> Result<Receipt, Trouble> {
+    let why = match found.nature {
+        Nature::Bytes => None,
+        Nature::Link => Some("a symbolic link; it is not followed"),
+        Nature::Special => Some("a pipe, socket or device; it is not opened"),
+    };
+    if let Some(why) = why {
+        let slot = Slot {
+            id: crate::domain::ids::EntryId::from_bytes(seal::random_bytes()),
+            arrival: arrival.clone(),
+            parent: None,
+            ordinal,
+            depth: 0,
+            name: found.name,
+            claims: Vec::new(),
+        };
+        return door.list(slot, Observation::new(Reason::LinkEntry, why)).await;
+    }
+    let intake = opened(door, arrival, (ordinal, &found))?;
+    if found.bytes > MEMORY_BYTES_MAX as u64
+        && door.stores().catalog.holds_size(arrival.case, found.bytes).await?
+        && let Some(receipt) = known(&intake, &found.path).await?
+    {
+        return Ok(receipt);
+    }
+    let path = found.path;
+    intake.take(move || File::open(&path)).await?.finish().await
+}
+
+/// Reads a large file once without storing it, to see whether the case holds it already.
+async fn known(intake: &Intake, path: &Path) -> Result<Option<Receipt>, Trouble> {
+    let path = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || first_read(&path)).await;
+    let (sha256, bytes, head) = read.map_err(|e| Trouble::Retry { act: "reading a file", cause: e.to_string() })??;
+    intake.known(sha256, bytes, &head).await
+}
+
+fn first_read(path: &Path) -> Result<(crate::domain::ids::PlainDigest, u64, Vec<u8>), Trouble> {
+    let mut file = File::open(path).map_err(|e| cannot("opening a file", &e))?;
+    let (mut digest, mut bytes, mut head) = (Digester::new(), 0, Vec::new());
+    let mut buffer = vec![0; READ_BYTES];
+    loop {
+        let read = file.read(&mut buffer).map_err(|e| cannot("reading a file", &e))?;
+        if read == 0 {
+            return Ok((digest.finish(), bytes, head));
+        }
+        digest.update(&buffer[..read]);
+        bytes += read as u64;
+        let wanted = SNIFF_BYTES_MAX.saturating_sub(head.len()).min(read);
+        head.extend_from_slice(&buffer[..wanted]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::path::RawName;
+    use std::path::PathBuf;
+
+    fn found(bytes: u64) -> Found {
+        Found { path: PathBuf::new(), name: RawName(Vec::new()), nature: Nature::Bytes, bytes }
+    }
+
+    /// Proves that few large files and many small ones are taken at once, and a file however large alone.
+    #[tokio::test]
+    async fn files_under_way_are_bounded() {
+        let mut under_way = UnderWay::default();
+        assert!(!under_way.is_full(Load { files: 1, bytes: u64::MAX }));
+        let large = MEMORY_BYTES_MAX as u64;
+        for (bytes, most) in [(large, 2), (1, FILES_IN_FLIGHT_MAX)] {
+            let (one, mut count) = (Load { files: 1, bytes }, 0);
+            while !under_way.is_full(one) {
+                under_way.load.add(one);
+                under_way.tasks.spawn(async move { (one, Err(Trouble::Full)) });
+                count += 1;
+            }
+            assert_eq!(count, most);
+            while !under_way.tasks.is_empty() {
+                assert!(matches!(under_way.settle(&mut |_| ()).await, Err(Trouble::Full)));
+            }
+            assert_eq!(under_way.load, Load::default());
+        }
+    }
+
+    /// Proves that neighbours that are small are read together up to both bounds, in their order, and none is left out.
+    #[test]
+    fn small_neighbours_are_read_together() {
+        let check = |sizes: &[u64], expected: &[usize]| {
+            let batches = batches(sizes.iter().map(|bytes| found(*bytes)).collect());
+            let counts: Vec<_> = batches.iter().map(|batch| batch.files.len()).collect();
+            assert_eq!(counts, expected, "{sizes:?}");
+            let ordinals: Vec<u64> =
+                batches.iter().flat_map(|batch| &batch.files).map(|(ordinal, _)| *ordinal).collect();
+            assert_eq!(ordinals, (0..sizes.len() as u64).collect::<Vec<_>>());
+            for batch in batches {
+                let bytes = batch.files.iter().map(|(_, one)| one.bytes.min(MEMORY_BYTES_MAX as u64)).sum();
+                assert_eq!(batch.load, Load { files: batch.files.len(), bytes });
+            }
+        };
+        let (most, full) = (FILES_READ_TOGETHER_MAX, FILES_READ_TOGETHER_BYTES_MAX);
+        check(&[], &[]);
+        check(&vec![1; most + 1], &[most, 1]);
+        check(&[full, 0, 1, full - 1, u64::MAX, 1], &[2, 2, 1, 1]);
+    }
+}
