@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the small pages that fuzzing of the drawing path begins with: one page of 96 by 56 pixels in every coding.
+"""Makes the small pages that fuzzing of the drawing path begins with: one page of 72 by 42 pixels in every coding.
 
 Nothing of it comes from a real person. The outputs are committed; this is only needed to change them, and needs
 pillow with libtiff and OpenJPEG: `python3 -m venv V && V/bin/pip install pillow && V/bin/python tests/fuzz/make/drawing.py`.
@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).resolve().parents[1] / "corpus"
-SIZE = (96, 56)
+SIZE = (72, 42)
+WIDTH, HEIGHT = SIZE
 
 
 def page():
@@ -22,8 +23,8 @@ def page():
     image = Image.new("L", SIZE, 255)
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=14)
-    draw.text((6, 6), "CRP 18", fill=0, font=font)
-    draw.text((6, 30), "No fever", fill=0, font=font)
+    draw.text((5, 3), "CRP 18", fill=0, font=font)
+    draw.text((5, 21), "No fever", fill=0, font=font)
     return image
 
 
@@ -72,7 +73,7 @@ def stream(keys, content):
     return f"<< {keys} /Length {len(content)} >>\nstream\n".encode() + content + b"\nendstream"
 
 
-def sheet(resources, content, more=(), box="0 0 32 19"):
+def sheet(resources, content, more=(), box="0 0 24 14"):
     return pdf([
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -85,7 +86,7 @@ def sheet(resources, content, more=(), box="0 0 32 19"):
 def picture(keys, content, more=()):
     """A page that is one picture."""
     head = f"/Type /XObject /Subtype /Image /Width {SIZE[0]} /Height {SIZE[1]} {keys}"
-    return sheet("/XObject << /Im 5 0 R >>", b"q 32 0 0 19 0 0 cm /Im Do Q", [stream(head, content), *more])
+    return sheet("/XObject << /Im 5 0 R >>", b"q 24 0 0 14 0 0 cm /Im Do Q", [stream(head, content), *more])
 
 
 GREY_KEYS = "/ColorSpace /DeviceGray /BitsPerComponent 8"
@@ -106,14 +107,15 @@ def pictures_in_pdf():
     raw = GREY.tobytes()
     fax_keys = f"{BIT_KEYS} /Filter /CCITTFaxDecode /DecodeParms << /K %d /Columns {SIZE[0]} /Rows {SIZE[1]} >>"
     put("draw_pdf", "flate.pdf", picture(f"{GREY_KEYS} /Filter /FlateDecode", zlib.compress(raw)))
-    rows = b"".join(b"\x02" + bytes((raw[y * 96 + x] - (raw[(y - 1) * 96 + x] if y else 0)) & 255 for x in range(96))
-                    for y in range(56))
+    above = bytes(WIDTH) + raw
+    rows = b"".join(b"\x02" + bytes((raw[at + x] - above[at + x]) & 255 for x in range(WIDTH))
+                    for at in range(0, len(raw), WIDTH))
     put("draw_pdf", "predictor.pdf", picture(
-        f"{GREY_KEYS} /Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns 96 >>", zlib.compress(rows)))
+        f"{GREY_KEYS} /Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns {WIDTH} >>", zlib.compress(rows)))
     put("draw_pdf", "jpeg.pdf", picture(f"{GREY_KEYS} /Filter /DCTDecode", saved(GREY, "JPEG", quality=60)))
     put("draw_pdf", "jpeg2000.pdf", picture("/Filter /JPXDecode", saved(GREY, "JPEG2000", quality_layers=[20])))
     put("draw_pdf", "jpeg2000-colour.pdf", picture(
-        "/Filter /JPXDecode", saved(COLOUR, "JPEG2000", quality_layers=[30], irreversible=True, tile_size=(64, 32))))
+        "/Filter /JPXDecode", saved(COLOUR, "JPEG2000", quality_layers=[30], irreversible=True, tile_size=(48, 32))))
     put("draw_pdf", "group4.pdf", picture(fax_keys % -1, fax("group4")))
     put("draw_pdf", "group3.pdf", picture(fax_keys % 0, fax("group3")))
     put("draw_pdf", "jbig2-mmr.pdf", picture(f"{BIT_KEYS} /Filter /JBIG2Decode", jbig2(b"\x01" + fax("group4"))))
@@ -135,30 +137,30 @@ def pictures_in_pdf():
     put("draw_pdf", "masked.pdf", picture(
         f"/ColorSpace /DeviceCMYK /BitsPerComponent 8 /SMask 6 0 R /Decode [1 0 1 0 1 0 1 0] /Filter /FlateDecode",
         zlib.compress(COLOUR.convert("CMYK").tobytes()),
-        [stream(f"/Type /XObject /Subtype /Image /Width 96 /Height 56 {GREY_KEYS} /Filter /RunLengthDecode",
-                bytes([129, 255]) * 42 + b"\x80")]))
+        [stream(f"/Type /XObject /Subtype /Image /Width {WIDTH} /Height {HEIGHT} {GREY_KEYS} /Filter /RunLengthDecode",
+                bytes([129, 255]) * 24 + b"\x80")]))
 
 
 def drawings_in_pdf():
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-    words = b"BT /F1 8 Tf 2 9 Td (CRP 18 mg) Tj ET 0.5 w 1 1 m 30 2 l S 1 0 0 rg 3 3 5 4 re f*"
+    words = b"BT /F1 5 Tf 1 7 Td (CRP 18 mg) Tj ET 0.5 w 1 1 m 22 2 l S 1 0 0 rg 3 3 5 4 re f*"
     put("draw_pdf", "words.pdf", sheet("/Font << /F1 5 0 R >>", words, [font]))
-    inline = b"q 32 0 0 19 0 0 cm BI /W 8 /H 2 /BPC 1 /CS /G /D [1 0] ID \xAA\x55 EI Q"
+    inline = b"q 24 0 0 14 0 0 cm BI /W 8 /H 2 /BPC 1 /CS /G /D [1 0] ID \xAA\x55 EI Q"
     put("draw_pdf", "inline.pdf", sheet("", inline))
     form = stream("/Type /XObject /Subtype /Form /BBox [0 0 20 12] /Matrix [1 .2 0 1 2 2] "
                   "/Group << /S /Transparency /I true /K false >> /Resources << /XObject << /Self 5 0 R >> >>",
                   b"0.5 g 0 0 10 6 re f /Self Do")
     put("draw_pdf", "form.pdf", sheet("/XObject << /Fm 5 0 R >> /ExtGState << /G << /ca .5 /BM /Multiply >> >>",
                                       b"/G gs /Fm Do", [form]))
-    shading = b"<< /ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 32 19] /Extend [true true] /Function 6 0 R >>"
+    shading = b"<< /ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 24 14] /Extend [true true] /Function 6 0 R >>"
     function = b"<< /FunctionType 2 /Domain [0 1] /C0 [1 1 1] /C1 [0 0 .2] /N 1.5 >>"
     put("draw_pdf", "shading.pdf", sheet("/Shading << /Sh 5 0 R >>", b"/Sh sh", [shading, function]))
     mesh = stream("/ShadingType 4 /ColorSpace /DeviceGray /BitsPerCoordinate 8 /BitsPerComponent 8 /BitsPerFlag 8 "
-                  "/Decode [0 32 0 19 0 1]", bytes([0, 0, 0, 0, 0, 255, 0, 128, 0, 128, 255, 255, 1, 9, 250, 60]))
+                  "/Decode [0 24 0 14 0 1]", bytes([0, 0, 0, 0, 0, 255, 0, 128, 0, 128, 255, 255, 1, 9, 250, 60]))
     put("draw_pdf", "mesh.pdf", sheet("/Shading << /Sh 5 0 R >>", b"/Sh sh", [mesh]))
     tiling = stream("/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 4 4] /XStep 4 /YStep 5 /Resources << >>",
                     b"0 0 2 2 re f")
-    put("draw_pdf", "pattern.pdf", sheet("/Pattern << /P 5 0 R >>", b"/Pattern cs /P scn 0 0 32 19 re f", [tiling]))
+    put("draw_pdf", "pattern.pdf", sheet("/Pattern << /P 5 0 R >>", b"/Pattern cs /P scn 0 0 24 14 re f", [tiling]))
     glyphs = b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [.1 0 0 .1 0 0] /FirstChar 65 /LastChar 65 " \
              b"/Widths [9] /Encoding << /Differences [65 /a] >> /CharProcs << /a 6 0 R >> /Resources << >> >>"
     glyph = stream("", b"9 0 0 0 9 9 d1 1 1 7 7 re f")
@@ -206,7 +208,7 @@ def run_lengths(raw):
 
 def captures():
     plain = "1.2.840.10008.1.2.1"
-    raw = GREY.resize((48, 28)).resize(SIZE).tobytes()
+    raw = GREY.tobytes()
     put("draw_dicom", "plain.dcm", capture(plain, element(0x7FE0, 0x10, "OW", raw)))
     window = element(0x28, 0x1050, "DS", b"120") + element(0x28, 0x1051, "DS", b"90") \
         + element(0x28, 0x1052, "DS", b"-5") + element(0x28, 0x1053, "DS", b"1.5")

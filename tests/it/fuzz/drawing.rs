@@ -13,7 +13,7 @@ use std::time::Duration;
 const ROUNDS: u64 = 200;
 
 /// One round in so many for seeds that are not ours.
-const BORROWED_PART: u64 = 20;
+const BORROWED_PART: u64 = 100;
 
 /// Time that a small page may take.
 const TIME_MAX: Duration = Duration::from_secs(20);

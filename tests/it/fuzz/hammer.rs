@@ -140,3 +140,17 @@ fn most_memory() -> u64 {
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
 }
+
+/// Proves that a panic of ours over a copy is found, with its place.
+#[test]
+#[should_panic(expected = "in our own code, or slow: [\"tests/it/fuzz/hammer.rs:")]
+fn harm_is_found() {
+    let seeds = [Seed { name: "a letter".to_owned(), bytes: b"No fever since Monday.".to_vec(), own: true }];
+    hammer(&Plan {
+        seeds: &seeds,
+        rounds: &|_| 20,
+        time_max: Duration::from_secs(20),
+        stack_bytes: 1 << 20,
+        work: &|seed, copy| assert!(copy == seed.bytes, "damaged"),
+    });
+}

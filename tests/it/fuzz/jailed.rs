@@ -42,7 +42,7 @@ const BORROWED_PART: u64 = 16;
 const DRAWN_ROUNDS: u64 = 4;
 
 /// Pixels of what is drawn of a copy: in this build each takes its time.
-const DRAWN_PIXELS_MAX: u64 = 10_000;
+const DRAWN_PIXELS_MAX: u64 = 6_500;
 
 /// Bytes of a hostile file that is tried whole.
 const HOSTILE_BYTES_MAX: u64 = 4 << 20;

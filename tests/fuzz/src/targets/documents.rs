@@ -16,7 +16,7 @@ const TAKEN_BYTES_MAX: u64 = 8 << 20;
 const PAGES: [u32; 4] = [0, 1, 2, u32::MAX];
 
 /// Pixels of a page or picture that is drawn: each goes through a dozen passes.
-const PIXELS_MAX: u64 = 10_000;
+const PIXELS_MAX: u64 = 6_500;
 
 /// The password of the samples that are locked.
 const PASSWORD: &str = "casegate-7";
