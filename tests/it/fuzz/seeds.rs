@@ -13,7 +13,7 @@ use std::{
 const SEED_BYTES_MAX: u64 = 96 * 1024;
 
 /// Bytes of a page that is drawn: larger ones have more pixels than need to be gone through so often.
-const PAGE_BYTES_MAX: u64 = 24 * 1024;
+const PAGE_BYTES_MAX: u64 = 10 * 1024;
 
 /// Bytes of a seed that is not one of ours.
 const BORROWED_BYTES_MAX: u64 = 16 * 1024;
