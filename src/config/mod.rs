@@ -173,11 +173,18 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]; says which key and which values it takes.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = file else { return Self::from_text("", "no file") };
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable(path.to_owned(), e))?;
+        Self::from_text(&text, &path.display().to_string())
+    }
+
+    /// The shipped configuration with this text laid over it; `what` is what the text is called where it is malformed.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub fn from_text(text: &str, what: &str) -> Result<Self, ConfigError> {
         let mut merged = parse(SHIPPED, "the shipped pipeline.toml")?;
-        if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable(path.to_owned(), e))?;
-            lay_over(&mut merged, parse(&text, &path.display().to_string())?);
-        }
+        lay_over(&mut merged, parse(text, what)?);
         let config: Self = merged.try_into().map_err(|e: toml::de::Error| ConfigError::Malformed(e.to_string()))?;
         config.check()?;
         Ok(config)

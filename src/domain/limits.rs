@@ -200,6 +200,10 @@ pub const SNIPPET_CHARS_MAX: usize = 160;
 /// Pixels of a page that is drawn to be read: A3 at 430 dpi. Four bytes each while it is drawn, one afterwards.
 pub const DRAWN_PIXELS_MAX: u64 = 40_000_000;
 
+/// Pixels of a side of a picture that is drawn: no page is longer, and for each pixel of a side weights are kept while
+/// its size is changed.
+pub const DRAWN_SIDE_PIXELS_MAX: u64 = 200_000;
+
 /// The limits that configuration may change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

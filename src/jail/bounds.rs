@@ -44,7 +44,7 @@ impl TextBudget {
 }
 
 /// Cuts lists and texts of facts to their limits.
-pub(super) fn clip(facts: &mut Facts, limits: &Limits) {
+pub fn clip(facts: &mut Facts, limits: &Limits) {
     facts.observations.truncate(FACTS_ROWS_MAX);
     facts.observations.iter_mut().for_each(clip_observation);
     facts.pages.truncate(limits.document_pages_max as usize);

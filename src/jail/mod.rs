@@ -5,7 +5,7 @@
 //! instances of one arrival may share a child. The host (`host`) reads ranges for it, takes its members and text, and
 //! kills it at any violation: then the facts say `parser_failed`, and the next document has a new child.
 
-mod bounds;
+pub mod bounds;
 mod calls;
 pub mod host;
 pub mod protocol;

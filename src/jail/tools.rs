@@ -7,10 +7,10 @@
 
 mod calls;
 pub mod launch;
-mod poppler;
+pub mod poppler;
 pub mod programs;
 pub mod run;
-mod tesseract;
+pub mod tesseract;
 mod walls;
 
 use super::{JailError, ReadOrder, Stands, ToolError, Tools, host::nursery::Nursery, worker::JailMode};

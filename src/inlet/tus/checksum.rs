@@ -8,7 +8,7 @@ use data_encoding::BASE64;
 pub(super) const ALGORITHMS: &str = "sha1,sha256";
 
 /// A checksum that a piece must have.
-pub(super) struct Checksum {
+pub struct Checksum {
     context: Context,
     expected: Vec<u8>,
 }
@@ -18,7 +18,7 @@ impl Checksum {
     ///
     /// # Errors
     /// The algorithm is not one of [`ALGORITHMS`], or the value is no digest of it.
-    pub(super) fn read(text: &str) -> Result<Self, Problem> {
+    pub fn read(text: &str) -> Result<Self, Problem> {
         const UNKNOWN: Problem = Problem::bad(
             "checksum_unsupported",
             "Upload-Checksum takes sha1 or sha256, a space, and the digest in base64.",
@@ -37,12 +37,12 @@ impl Checksum {
     }
 
     /// Takes bytes of the piece.
-    pub(super) fn update(&mut self, bytes: &[u8]) {
+    pub fn update(&mut self, bytes: &[u8]) {
         self.context.update(bytes);
     }
 
     /// Are these the bytes that were announced?
-    pub(super) fn matches(self) -> bool {
+    pub fn matches(self) -> bool {
         self.context.finish().as_ref() == self.expected
     }
 }

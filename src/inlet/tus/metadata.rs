@@ -12,9 +12,9 @@ const MALFORMED: Problem =
 
 /// What a sender notes about an upload.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Metadata {
+pub struct Metadata {
     /// Word for word.
-    pub(super) text: String,
+    pub text: String,
     pairs: Vec<(String, Vec<u8>)>,
 }
 
@@ -23,7 +23,7 @@ impl Metadata {
     ///
     /// # Errors
     /// It is malformed, too long, or names a key twice.
-    pub(super) fn read(text: &str) -> Result<Self, Problem> {
+    pub fn read(text: &str) -> Result<Self, Problem> {
         if text.len() > UPLOAD_METADATA_BYTES_MAX {
             return Err(Problem::bad("metadata_too_long", "Upload-Metadata is too long."));
         }
@@ -43,7 +43,7 @@ impl Metadata {
     ///
     /// # Errors
     /// It is longer than a name may be.
-    pub(super) fn name(&self, number: u64, limits: &Limits) -> Result<RawName, Problem> {
+    pub fn name(&self, number: u64, limits: &Limits) -> Result<RawName, Problem> {
         let named = self.get("relativePath").or_else(|| self.get("filename"));
         let name = named.map_or_else(|| format!("upload-{number}").into_bytes(), <[u8]>::to_vec);
         if name.len() > limits.name_bytes_max {

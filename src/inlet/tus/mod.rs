@@ -5,11 +5,11 @@
 //! only with a receipt in hand. What arrives before a connection breaks is kept.
 
 mod answer;
-mod checksum;
+pub mod checksum;
 mod create;
-mod metadata;
+pub mod metadata;
 mod piece;
-mod request;
+pub mod request;
 
 use super::{
     problem::Problem,

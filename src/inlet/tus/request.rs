@@ -7,35 +7,41 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 pub(super) const VERSION: &str = "1.0.0";
 
 /// What is asked, and in which version.
-pub(super) struct Ask {
-    pub(super) method: Method,
+pub struct Ask {
+    /// The method that counts.
+    pub method: Method,
     resumable: bool,
 }
 
 impl Ask {
     /// Reads method and version. A method named in `X-HTTP-Method-Override` counts, as the protocol asks: some networks
     /// let only POST through.
-    pub(super) fn new(method: &Method, headers: &HeaderMap) -> Self {
+    pub fn new(method: &Method, headers: &HeaderMap) -> Self {
         let named = text(headers, "x-http-method-override").filter(|_| method == Method::POST);
         let method = named.and_then(|name| name.parse().ok()).unwrap_or_else(|| method.clone());
         Self { method, resumable: text(headers, "tus-resumable") == Some(VERSION) }
     }
 
-    pub(super) const fn is_resumable(&self) -> bool {
+    /// Whether it is in our version of the protocol.
+    pub const fn is_resumable(&self) -> bool {
         self.resumable
     }
 }
 
 /// What the headers say about the body.
-pub(super) struct Piece {
+pub struct Piece {
     /// Its checksum, where one is given.
-    pub(super) checksum: Option<Checksum>,
+    pub checksum: Option<Checksum>,
     /// Its length, where it is known.
-    pub(super) bytes: Option<u64>,
+    pub bytes: Option<u64>,
 }
 
 impl Piece {
-    pub(super) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// They are malformed, or not those of a piece.
+    pub fn read(headers: &HeaderMap) -> Result<Self, Problem> {
         if !is_piece(headers) {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

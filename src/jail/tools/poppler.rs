@@ -42,7 +42,7 @@ pub(super) fn text_of((first, last): (u32, u32)) -> Vec<String> {
 }
 
 /// Each page's text ends with a form feed.
-pub(super) fn texts(answer: &str, (first, last): (u32, u32)) -> Vec<PageText> {
+pub fn texts(answer: &str, (first, last): (u32, u32)) -> Vec<PageText> {
     let texts = answer.split_terminator('\u{c}');
     (first..=last).zip(texts).map(|(page, text)| PageText { page, text: text.to_owned() }).collect()
 }
@@ -55,7 +55,7 @@ pub(super) fn picture_of(page: u32, dpi: u32) -> Vec<String> {
 
 /// The portable grey map that pdftoppm writes: `P5`, width, height, 255, then the pixels. A page of one pixel is how it
 /// answers where it could not draw so large a page.
-pub(super) fn bitmap(mut answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
+pub fn bitmap(mut answer: Vec<u8>, dpi: u32) -> Option<Bitmap> {
     let mut at = 0;
     let mut word = || {
         let rest = answer.get(at..at + 40.min(answer.len().saturating_sub(at)))?;

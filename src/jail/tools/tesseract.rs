@@ -12,13 +12,13 @@ use std::path::PathBuf;
 
 /// What the installed program can read with.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(super) struct Library {
+pub struct Library {
     /// Its folder of language packs.
-    pub(super) folder: PathBuf,
+    pub folder: PathBuf,
     /// The packs for reading, by name.
-    pub(super) packs: Vec<String>,
+    pub packs: Vec<String>,
     /// Whether the pack that tells how a page stands is there.
-    pub(super) orientation: bool,
+    pub orientation: bool,
 }
 
 /// Packs that are no languages: how a page stands, and formulas of an old version.
@@ -26,7 +26,7 @@ const NO_LANGUAGES: &[&str] = &["osd", "equ"];
 
 impl Library {
     /// From the answer to `--list-langs`: a line that names the folder in quotes, then a pack a line.
-    pub(super) fn parse(answer: &str) -> Option<Self> {
+    pub fn parse(answer: &str) -> Option<Self> {
         let mut lines = answer.lines();
         let folder = PathBuf::from(lines.next()?.split('"').nth(1)?);
         let names: Vec<&str> = lines.map(str::trim).filter(|name| is_pack(name)).collect();
@@ -77,7 +77,7 @@ pub(super) fn standing(bitmap: &Bitmap) -> Vec<String> {
 }
 
 /// The words of the table, in its order. Rows that are none, and words without confidence or letters, are left out.
-pub(super) fn words(table: &str, bitmap: &Bitmap) -> Vec<ReadWord> {
+pub fn words(table: &str, bitmap: &Bitmap) -> Vec<ReadWord> {
     let mut words: Vec<ReadWord> = Vec::new();
     let mut line = (0, [0_u32; 4]);
     for row in table.lines().filter_map(Row::parse) {
@@ -125,7 +125,7 @@ impl<'a> Row<'a> {
 }
 
 /// How the page stands; `None` where the answer does not say.
-pub(super) fn stands(answer: &str) -> Option<Stands> {
+pub fn stands(answer: &str) -> Option<Stands> {
     let value = |name: &str| answer.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
     let sure = |name: &str| value(name)?.parse::<f32>().ok().filter(|sure| sure.is_finite() && *sure >= 0.0);
     let degrees = value("Rotate")?.parse::<u16>().ok().filter(|degrees| degrees % 90 == 0 && *degrees < 360)?;

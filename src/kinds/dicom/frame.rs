@@ -35,7 +35,8 @@ pub(crate) fn frame(source: &mut dyn Source, number: u32, limits: &Limits) -> Re
     if single.pixels() == 0 || !matches!(shape.bits_allocated, 1 | 8 | 16 | 32) {
         return Err("its pixels are of no known shape");
     }
-    if single.pixels() > u128::from(DRAWN_PIXELS_MAX) || single.native_bytes() > 4 * u128::from(DRAWN_PIXELS_MAX) {
+    let most = u128::from(limits.picture_pixels_max.min(DRAWN_PIXELS_MAX));
+    if single.pixels() > most || single.native_bytes() > 4 * most {
         return Err("the frame is too large");
     }
     let samples = match &pixels.stored {

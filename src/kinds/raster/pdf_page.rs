@@ -75,7 +75,8 @@ fn drawn(page: &Page<'_>, limits: &Limits) -> Result<Drawn, &'static str> {
     if pictures.too_large(limits) {
         return Err("a picture on the page is too large");
     }
-    let scale = scale((width, height), pictures.largest.as_ref());
+    let most = limits.picture_pixels_max.min(DRAWN_PIXELS_MAX) as f64;
+    let scale = scale((width, height), pictures.largest.as_ref(), most);
     let grey = pixels(page, (width, height), scale)?;
     let drawn_dpi = (scale * POINTS) as f32;
     let (came, shrunk) = match &pictures.largest {
@@ -85,13 +86,13 @@ fn drawn(page: &Page<'_>, limits: &Limits) -> Result<Drawn, &'static str> {
     Ok(Drawn { grey, came, dpi: Some((drawn_dpi, drawn_dpi)), shrunk: shrunk.max(1.0) })
 }
 
-/// Pixels for a point.
-fn scale((width, height): (f64, f64), largest: Option<&Picture>) -> f64 {
+/// Pixels for a point, so that the page has no more pixels than `most`.
+fn scale((width, height): (f64, f64), largest: Option<&Picture>, most: f64) -> f64 {
     let within = |pixels: f64| (pixels / (width * height)).sqrt();
     let read = READ_DPI / POINTS;
     let own = largest.filter(|picture| picture.share >= PICTURE_SHARE_MIN).map_or(read, |picture| picture.dpi / POINTS);
     own.min(read.max(within(AS_IT_IS_PIXELS)))
-        .min(within(DRAWN_PIXELS_MAX as f64))
+        .min(within(most))
         .min(SIDE_MAX / width.max(height))
         .max(1.0 / width.min(height))
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::domain::{
     bulk::Bulk,
+    limits::DRAWN_PIXELS_MAX,
     reading::{Bitmap, PageLook, Rendered},
 };
 use std::ops::Range;
@@ -152,11 +153,20 @@ fn ink_of(flat: &Grey) -> Ink {
 
 /// A fax has twice as many pixels across as down: the fewer are stretched to the more.
 fn squared(drawn: Drawn) -> Drawn {
-    let Some((x, y)) = drawn.dpi.filter(|(x, y)| (x / y - 1.0).abs() > 0.02) else { return drawn };
-    let dpi = x.max(y);
-    let width = (drawn.grey.width() as f32 * dpi / x).round() as usize;
-    let height = (drawn.grey.height() as f32 * dpi / y).round() as usize;
+    let Some(stated) = drawn.dpi.filter(|(x, y)| (x / y - 1.0).abs() > 0.02) else { return drawn };
+    let (width, height, dpi) = square_size((drawn.grey.width(), drawn.grey.height()), stated);
     Drawn { grey: resample::resized(&drawn.grey, width, height), dpi: Some((dpi, dpi)), ..drawn }
+}
+
+/// The size at which a page of these resolutions has one for both, and that one: the finer, unless the page would become
+/// larger than any is drawn. Resolutions are claims, and one may be many times the other.
+fn square_size((width, height): (usize, usize), (x, y): (f32, f32)) -> (usize, usize, f32) {
+    let at = |dpi: f32| ((width as f32 * dpi / x).round() as usize, (height as f32 * dpi / y).round() as usize);
+    let stretched = at(x.max(y));
+    let fits = (stretched.0 as u64).saturating_mul(stretched.1 as u64) <= DRAWN_PIXELS_MAX;
+    let dpi = if fits { x.max(y) } else { x.min(y) };
+    let (width, height) = at(dpi);
+    (width, height, dpi)
 }
 
 /// The resolution stated, if it makes a page of a usual size; else the one at which the letters would be ordinary print.
@@ -222,5 +232,22 @@ fn stretch(page: &mut Grey) {
         (0..256).map(|shade| ((shade as f32 - low) * 255.0 / (high - low)).clamp(0.0, 255.0) as u8).collect();
     for pixel in page.pixels_mut() {
         *pixel = table[usize::from(*pixel)];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that a page is stretched to its finer resolution, and that one whose resolutions lie about each other does
+    /// not become larger than any page that is drawn.
+    #[test]
+    fn pages_become_square_within_limits() {
+        assert_eq!(square_size((1_728, 1_145), (204.0, 98.0)), (1_728, 2_383, 204.0));
+        let (width, height, dpi) = square_size((6_000, 6_000), (96.6, 2_399.0));
+        assert_eq!((width, dpi), (6_000, 96.6));
+        assert!(height < 300 && width as u64 * height as u64 <= DRAWN_PIXELS_MAX);
+        let (width, height, _) = square_size((1, 40_000_000), (2_399.0, 96.6));
+        assert!(width as u64 * height as u64 <= DRAWN_PIXELS_MAX, "{width} by {height}");
     }
 }

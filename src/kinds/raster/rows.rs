@@ -1,7 +1,7 @@
 //! Takes a picture row by row and keeps it no larger than it may be drawn.
 
 use super::grey::Grey;
-use crate::domain::limits::{DRAWN_PIXELS_MAX, Limits};
+use crate::domain::limits::{DRAWN_PIXELS_MAX, DRAWN_SIDE_PIXELS_MAX, Limits};
 
 /// Takes rows from the top and joins so many pixels each way that the picture stays within the limit.
 pub(super) struct Rows {
@@ -23,7 +23,7 @@ impl Rows {
         if count == 0 {
             return Err("the picture has no pixels");
         }
-        if count > u128::from(limits.picture_pixels_max) {
+        if count > u128::from(limits.picture_pixels_max) || width.max(height) > DRAWN_SIDE_PIXELS_MAX {
             return Err("the picture is too large");
         }
         let by = (count as f64 / DRAWN_PIXELS_MAX as f64).sqrt().ceil().max(1.0) as usize;
@@ -109,6 +109,7 @@ mod tests {
 
         assert!(Rows::new((0, 7), &limits).is_err());
         assert!(Rows::new((u64::MAX, u64::MAX), &limits).is_err());
-        assert!(Rows::new((500_001, 1_000), &limits).is_err());
+        assert!(Rows::new((50_001, 10_000), &limits).is_err());
+        assert!(Rows::new((1, 200_000), &limits).is_ok() && Rows::new((1, 200_001), &limits).is_err());
     }
 }

@@ -291,3 +291,17 @@ fn pictures_of_phones_are_drawn() {
     assert!(shade(10, 80) < 40 && shade(10, 20) > 200 && shade(50, 80) > 200);
     assert!(drawn(bytes[..300].to_vec(), 1).is_err() && drawn(bytes, 2).is_err());
 }
+
+/// Proves that neither a page nor a frame is drawn with more pixels than a picture may have.
+#[test]
+fn pages_and_frames_keep_to_the_limit_of_pictures() {
+    let name = RawName(b"page".to_vec());
+    let limits = Limits { picture_pixels_max: 3_000, ..Limits::default() };
+    let pdf = fs::read(samples().join("../../tests/fuzz/corpus/draw_pdf/words.pdf")).expect("a page");
+    let usual = drawn(pdf.clone(), 1).expect("a page").grey.pixels().len();
+    let small = draw(&mut Cursor::new(pdf), 1, (&name, &[], &limits)).expect("a page").grey.pixels().len();
+    assert!(usual > 5_000 && small < 3_200, "{usual} and {small} pixels");
+    let frame = fs::read(samples().join("../dicom/DICOM/CT000001")).expect("a sample");
+    let limits = Limits { picture_pixels_max: 255, ..limits };
+    assert_eq!(draw(&mut Cursor::new(frame), 1, (&name, &[], &limits)).err(), Some("the frame is too large"));
+}

@@ -1,4 +1,4 @@
 //! Bytes as `bzip2`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("bzip2", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("bzip2", bytes));

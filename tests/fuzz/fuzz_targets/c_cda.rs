@@ -1,4 +1,4 @@
 //! Bytes as `c-cda`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("c-cda", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("c_cda", bytes));

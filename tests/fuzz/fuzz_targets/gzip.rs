@@ -1,4 +1,4 @@
 //! Bytes as `gzip`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("gzip", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("gzip", bytes));

@@ -1,4 +1,4 @@
 //! Bytes as `heic`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("heic", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("heic", bytes));

@@ -1,4 +1,4 @@
 //! Bytes as `hl7-v2`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("hl7-v2", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("hl7_v2", bytes));

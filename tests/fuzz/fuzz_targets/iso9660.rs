@@ -1,4 +1,4 @@
 //! Bytes as `iso9660`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("iso9660", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("iso9660", bytes));

@@ -1,4 +1,4 @@
 //! Bytes as `jpeg`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("jpeg", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("jpeg", bytes));

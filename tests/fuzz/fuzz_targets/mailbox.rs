@@ -1,4 +1,4 @@
 //! Bytes as `mailbox`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("mailbox", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("mailbox", bytes));

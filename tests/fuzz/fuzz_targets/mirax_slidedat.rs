@@ -1,4 +1,4 @@
 //! Bytes as `mirax-slidedat`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("mirax-slidedat", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("mirax_slidedat", bytes));

@@ -1,4 +1,4 @@
 //! Bytes as `slide-manifest`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("slide-manifest", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("slide_manifest", bytes));

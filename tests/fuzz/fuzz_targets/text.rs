@@ -1,4 +1,4 @@
 //! Bytes as `text`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::examine("text", bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("text", bytes));

@@ -1,17 +1,21 @@
-//! Damaged copies through the real jail, as the daemon would examine them.
+//! Damaged copies through the real jail, as the daemon would examine and draw them; and hostile files whole.
 
 use super::{
     mutate::mutant,
     rounds,
-    seeds::{Seed, seeds},
+    seeds::{Seed, below, drawable, root, seeds},
 };
-use crate::support::random::{Random, seed};
+use crate::{
+    make::hostile,
+    support::random::{Random, seed},
+};
 use async_trait::async_trait;
 use casegate::{
     domain::{
-        facts::{Facts, Member, MemberEnd, PageText},
+        facts::{Member, MemberEnd, PageText},
         limits::Limits,
         path::RawName,
+        reading::Rendered,
         reason::Reason,
     },
     jail::{
@@ -33,6 +37,15 @@ const ROUNDS: u64 = 16;
 
 /// One round in so many for seeds that are not ours.
 const BORROWED_PART: u64 = 16;
+
+/// The same for pages that are drawn, which takes longer.
+const DRAWN_ROUNDS: u64 = 4;
+
+/// Pixels of what is drawn of a copy: in this build each takes its time.
+const DRAWN_PIXELS_MAX: u64 = 6_500;
+
+/// Bytes of a hostile file that is tried whole.
+const HOSTILE_BYTES_MAX: u64 = 4 << 20;
 
 /// Seconds that a child may take; small documents take none.
 const WALL_SECONDS: u64 = 20;
@@ -88,75 +101,134 @@ struct Tally {
     slowest: Duration,
 }
 
-/// Proves that no damaged copy makes the host fail, or keeps a child beyond its time, and that every one gets a verdict.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn damaged_copies_harm_only_their_own_verdict() {
-    let limits = Limits { inspector_wall_seconds_max: WALL_SECONDS, ..Limits::default() };
-    let config = JailConfig {
-        executable: PathBuf::from(env!("CARGO_BIN_EXE_casegate")),
-        limits,
-        mode: JailMode::Strict,
-        inspectors_max: AT_ONCE,
-        probes: Probes::Ignored,
-    };
-    let host = Arc::new(JailHost::new(config).unwrap());
-    let seeds = Arc::new(seeds());
-    let tally = Arc::new(Mutex::new(Tally::default()));
-    let workers: Vec<_> = (0..AT_ONCE)
-        .map(|worker| {
-            let (host, seeds, tally) = (Arc::clone(&host), Arc::clone(&seeds), Arc::clone(&tally));
-            tokio::spawn(async move {
-                for index in (worker..seeds.len()).step_by(AT_ONCE) {
-                    copies(&host, (&seeds, index), &tally).await;
-                }
-            })
-        })
-        .collect();
-    for worker in workers {
-        worker.await.unwrap();
+impl Tally {
+    /// Takes note of a verdict: that it fell over the document, if it did.
+    fn note(&mut self, report: &Report, (name, took): (&str, Duration)) {
+        self.examined += 1;
+        self.slowest = self.slowest.max(took);
+        let words: Vec<String> = match report {
+            Report::Facts(facts) => {
+                assert!(facts.kind.is_some(), "a copy of {name} got no verdict");
+                let failed = facts.observations.iter().filter(|seen| seen.reason == Reason::ParserFailed);
+                failed.map(|seen| seen.detail.chars().filter(|c| !c.is_ascii_digit()).collect()).collect()
+            }
+            Report::Rendered(rendered) => match &**rendered {
+                Rendered::Undrawable(why) if why == "the inspector died" => vec![why.clone()],
+                _ => Vec::new(),
+            },
+            Report::Pixels(_) => Vec::new(),
+        };
+        for words in words {
+            self.failed.entry(words).or_insert_with(|| (0, name.to_owned())).0 += 1;
+        }
     }
-    let tally = tally.lock().unwrap();
-    println!("{} copies of {} seeds, the slowest took {:?}", tally.examined, seeds.len(), tally.slowest);
-    for (words, (count, first)) in &tally.failed {
-        println!("{count} times {words}; first a copy of {first}");
+
+    /// Says what came of all, and holds that no child was kept much beyond its time.
+    fn close(&self, seeds: usize) {
+        println!("{} copies of {seeds} seeds, the slowest took {:?}", self.examined, self.slowest);
+        for (words, (count, first)) in &self.failed {
+            println!("{count} times {words}; first a copy of {first}");
+        }
+        // A child is killed somewhat after its time, and never much.
+        assert!(self.slowest < Duration::from_secs(WALL_SECONDS + 10), "a child was kept for {:?}", self.slowest);
     }
-    // A child is killed somewhat after its time, and never much.
-    assert!(tally.slowest < Duration::from_secs(WALL_SECONDS + 10), "a child was kept for {:?}", tally.slowest);
-    assert!(tally.examined > 1_000, "only {} copies", tally.examined);
 }
 
-async fn copies(host: &JailHost, (seeds, index): (&[Seed], usize), tally: &Mutex<Tally>) {
-    let Seed { name, bytes, own } = &seeds[index];
-    let mut random = Random::new(seed() ^ (index as u64) << 32 ^ bytes.len() as u64);
-    let all = rounds(ROUNDS);
-    for _ in 0..if *own { all } else { all.div_ceil(BORROWED_PART) } {
-        let other = &seeds[random.below(seeds.len() as u64) as usize].bytes;
-        let copy = mutant(bytes, other, &mut random);
-        let started = Instant::now();
-        let facts = examine(host, name, copy).await;
-        let took = started.elapsed();
-        assert!(facts.kind.is_some(), "a copy of {name} got no verdict");
-        let mut tally = tally.lock().unwrap();
-        tally.examined += 1;
-        tally.slowest = tally.slowest.max(took);
-        for seen in facts.observations.iter().filter(|seen| seen.reason == Reason::ParserFailed) {
-            let words: String = seen.detail.chars().filter(|c| !c.is_ascii_digit()).collect();
-            tally.failed.entry(words).or_insert_with(|| (0, name.clone())).0 += 1;
+/// What is asked of the jail, over and over.
+struct Trial {
+    host: JailHost,
+    seeds: Vec<Seed>,
+    tasks: &'static [Task],
+    rounds: u64,
+}
+
+impl Trial {
+    fn new(seeds: Vec<Seed>, (tasks, rounds): (&'static [Task], u64), limits: Limits) -> Arc<Self> {
+        let config = JailConfig {
+            executable: PathBuf::from(env!("CARGO_BIN_EXE_casegate")),
+            limits: Limits { inspector_wall_seconds_max: WALL_SECONDS, ..limits },
+            mode: JailMode::Strict,
+            inspectors_max: AT_ONCE,
+            probes: Probes::Ignored,
+        };
+        Arc::new(Self { host: JailHost::new(config).unwrap(), seeds, tasks, rounds })
+    }
+
+    /// Every seed as it is, and so many copies of it; says how many there were.
+    async fn run(self: Arc<Self>) -> u64 {
+        let tally = Arc::new(Mutex::new(Tally::default()));
+        let workers: Vec<_> = (0..AT_ONCE)
+            .map(|worker| {
+                let (trial, tally) = (Arc::clone(&self), Arc::clone(&tally));
+                tokio::spawn(async move {
+                    for index in (worker..trial.seeds.len()).step_by(AT_ONCE) {
+                        trial.copies(index, &tally).await;
+                    }
+                })
+            })
+            .collect();
+        for worker in workers {
+            worker.await.unwrap();
+        }
+        let tally = tally.lock().unwrap();
+        tally.close(self.seeds.len());
+        tally.examined
+    }
+
+    async fn copies(&self, index: usize, tally: &Mutex<Tally>) {
+        let Seed { name, bytes, own } = &self.seeds[index];
+        let mut random = Random::new(seed() ^ (index as u64) << 32 ^ bytes.len() as u64);
+        for round in 0..=if *own { self.rounds } else { self.rounds.div_ceil(BORROWED_PART) } {
+            let other = &self.seeds[random.below(self.seeds.len() as u64) as usize].bytes;
+            let copy = if round == 0 { bytes.clone() } else { mutant(bytes, other, &mut random) };
+            let view = Bytes(copy);
+            for task in self.tasks {
+                let started = Instant::now();
+                let report = self.serve(*task, (name, &view)).await;
+                tally.lock().unwrap().note(&report, (name, started.elapsed()));
+            }
+        }
+    }
+
+    async fn serve(&self, task: Task, (name, view): (&str, &Bytes)) -> Report {
+        let name = RawName::from_text(name);
+        let passwords = ["casegate-7".to_owned()];
+        let order = Order { task, name: &name, passwords: &passwords, view, sharing: Sharing::Alone };
+        match self.host.serve(order, &mut Taker::default()).await {
+            Ok(report) => report,
+            Err(error) => panic!("the host failed over a document: {error:?}"),
         }
     }
 }
 
-async fn examine(host: &JailHost, name: &str, bytes: Vec<u8>) -> Facts {
-    let (view, name) = (Bytes(bytes), RawName::from_text(name));
-    let order = Order {
-        task: Task::Examine,
-        name: &name,
-        passwords: &["casegate-7".to_owned()],
-        view: &view,
-        sharing: Sharing::Alone,
-    };
-    match host.serve(order, &mut Taker::default()).await {
-        Ok(Report::Facts(facts)) => *facts,
-        other => panic!("the host failed over a document: {other:?}"),
+/// Proves that no damaged copy makes the host fail, or keeps a child beyond its time, and that every one gets a verdict.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_copies_harm_only_their_own_verdict() {
+    let trial = Trial::new(seeds(), (&[Task::Examine], rounds(ROUNDS)), Limits::default());
+    let examined = trial.run().await;
+    assert!(examined > 1_000, "only {examined} copies");
+}
+
+/// Proves the same of damaged pages that are drawn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_pages_harm_only_their_own_verdict() {
+    let limits = Limits { picture_pixels_max: DRAWN_PIXELS_MAX, ..Limits::default() };
+    let seeds = drawable().into_iter().filter(|seed| seed.own).collect();
+    let drawn = Trial::new(seeds, (&[Task::Render(1)], rounds(DRAWN_ROUNDS)), limits).run().await;
+    assert!(drawn > 200, "only {drawn} copies");
+}
+
+/// Proves that hostile files, whole and with the limits of the product, get a verdict on every way that a document goes:
+/// examined, drawn, decoded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_files_harm_only_their_own_verdict() {
+    const TASKS: &[Task] = &[Task::Examine, Task::Render(1), Task::Render(u32::MAX), Task::Pixels];
+    let made = hostile::all().into_iter().map(|(name, bytes)| Seed { name, bytes, own: true });
+    let corpus = root().join("../shared/corpus/hostile");
+    if !corpus.is_dir() {
+        println!("no reference corpus beside the project: only the hostile files of our own making are tried");
     }
+    let seeds: Vec<Seed> = made.chain(below(&corpus, HOSTILE_BYTES_MAX, true)).collect();
+    let tried = seeds.len() as u64 * TASKS.len() as u64;
+    assert_eq!(Trial::new(seeds, (TASKS, 0), Limits::default()).run().await, tried);
 }

@@ -1,10 +1,8 @@
-//! The documents that are damaged: all samples, inputs that once did harm, small files of the reference corpus.
+//! The documents that are damaged: all samples, inputs that once did harm, pages in every coding, small files of the
+//! reference corpus.
 
-use casegate::{
-    domain::{limits::SNIFF_BYTES_MAX, path::RawName},
-    kinds::{self, Probe},
-};
-use serde::Deserialize;
+use super::targets::{self, documents};
+use casegate::{domain::path::RawName, kinds};
 use std::{
     collections::BTreeMap,
     fs,
@@ -13,6 +11,9 @@ use std::{
 
 /// Bytes of a seed: larger ones are mostly pixels, and each round would take its time.
 const SEED_BYTES_MAX: u64 = 96 * 1024;
+
+/// Bytes of a page that is drawn: larger ones have more pixels than need to be gone through so often.
+const PAGE_BYTES_MAX: u64 = 10 * 1024;
 
 /// Bytes of a seed that is not one of ours.
 const BORROWED_BYTES_MAX: u64 = 16 * 1024;
@@ -25,7 +26,8 @@ pub(super) struct Seed {
     pub(super) own: bool,
 }
 
-fn root() -> &'static Path {
+/// The project's folder.
+pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -42,7 +44,8 @@ pub(super) fn seeds() -> Vec<Seed> {
     seeds
 }
 
-fn below(folder: &Path, bytes_max: u64, own: bool) -> Vec<Seed> {
+/// Files of a folder and those in it that are no larger, in order of their names.
+pub(super) fn below(folder: &Path, bytes_max: u64, own: bool) -> Vec<Seed> {
     let mut paths: Vec<PathBuf> = Vec::new();
     walk(folder, &mut paths);
     paths.sort();
@@ -52,18 +55,28 @@ fn below(folder: &Path, bytes_max: u64, own: bool) -> Vec<Seed> {
     small.filter_map(read).filter(|seed| !seed.bytes.is_empty()).collect()
 }
 
+/// What can be drawn of them, and the pages that the drawing targets begin with.
+pub(super) fn drawable() -> Vec<Seed> {
+    const DRAWN: [&str; 10] = ["pdf", "png", "jpeg", "gif", "bmp", "webp", "heic", "tiff", "dicom", "dicom-slide"];
+    let mut seeds = seeds();
+    seeds.extend(below(&root().join("tests/fuzz/corpus"), PAGE_BYTES_MAX, true).into_iter().filter(is_page));
+    seeds.retain(|seed| {
+        let kind = documents::recognised(&RawName::from_text(&seed.name), &seed.bytes).map(|kind| kind.name());
+        seed.bytes.len() as u64 <= PAGE_BYTES_MAX && kind.is_some_and(|kind| DRAWN.contains(&kind))
+    });
+    seeds
+}
+
+/// Of the corpus, only what the drawing targets begin with.
+fn is_page(seed: &Seed) -> bool {
+    seed.name.contains("/corpus/draw_")
+}
+
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
     for item in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = item.path();
         if path.is_dir() { walk(&path, paths) } else { paths.push(path) }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Target {
-    kind: String,
-    seeds: Vec<String>,
 }
 
 /// Kinds that read nothing, or whose reading is another kind's: `dicom-slide` is read as `dicom` is.
@@ -82,28 +95,27 @@ const WITHOUT_TARGET: &[&str] = &[
     "dicom-slide",
 ];
 
-/// Proves that every kind that reads has a fuzz target, every target is declared and has seeds, and each seed is taken
-/// for the kind it is to begin with.
+/// Proves that every kind that reads has a fuzz target, that every target is built and calls its own name, and that each
+/// sample a target of a kind begins with is taken for that kind.
 #[test]
 fn every_reader_has_a_target_with_seeds() {
     let fuzz = root().join("tests/fuzz");
-    let targets: BTreeMap<String, Target> =
+    let seeds: BTreeMap<String, Vec<String>> =
         toml::from_str(&fs::read_to_string(fuzz.join("seeds.toml")).unwrap()).unwrap();
     let declared = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
     for kind in kinds::ALL.iter().map(|kind| kind.name()).filter(|name| !WITHOUT_TARGET.contains(name)) {
-        assert!(targets.values().any(|target| target.kind == kind), "no fuzz target for {kind}");
+        assert!(targets::ALL.iter().any(|target| target.kind() == Some(kind)), "no fuzz target for {kind}");
     }
-    for (name, target) in &targets {
-        assert!(fuzz.join(format!("fuzz_targets/{name}.rs")).is_file(), "no target {name}");
+    for target in targets::ALL {
+        let name = target.name;
+        let main = fs::read_to_string(fuzz.join(format!("fuzz_targets/{name}.rs"))).unwrap_or_default();
+        assert!(main.contains(&format!("casegate_fuzz::run(\"{name}\", bytes)")), "{name} has no file that calls it");
         assert!(declared.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name} is not declared");
-        assert!(!target.seeds.is_empty(), "{name} has no seeds");
-        for seed in &target.seeds {
+        for seed in seeds.get(name).into_iter().flatten() {
             let bytes = fs::read(root().join(seed)).unwrap();
-            let name = RawName::from_text(seed);
-            let head = &bytes[..bytes.len().min(SNIFF_BYTES_MAX)];
-            let kind =
-                kinds::recognise(&Probe { head, bytes: bytes.len() as u64, name: &name }).map(|kind| kind.name());
-            assert!(target.kind.is_empty() || kind == Some(&target.kind), "{seed} is taken for {kind:?}");
+            let kind = documents::recognised(&RawName::from_text(seed), &bytes).map(|kind| kind.name());
+            assert!(target.kind().is_none_or(|wanted| kind == Some(wanted)), "{seed} is taken for {kind:?}");
         }
     }
+    assert!(seeds.keys().all(|name| targets::ALL.iter().any(|target| target.name == name)), "seeds without a target");
 }

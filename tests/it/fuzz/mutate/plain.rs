@@ -1,4 +1,4 @@
-//! One damaged copy of a document.
+//! Faults that any bytes can have.
 
 use crate::support::random::Random;
 
@@ -9,26 +9,25 @@ const GROWTH_BYTES_MAX: usize = 64 * 1024;
 const EXTREMES: &[u64] =
     &[0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, u64::MAX >> 1, u64::MAX];
 
-/// A copy with one to four faults; `other` lends bytes for a splice.
-pub(super) fn mutant(original: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = original.to_vec();
-    for _ in 0..=random.below(3) {
-        if bytes.is_empty() {
-            break;
-        }
-        match random.below(9) {
-            0 => flip(&mut bytes, random),
-            1 => bytes.truncate(place(&bytes, random)),
-            2 => splice(&mut bytes, other, random),
-            3 => number(&mut bytes, random),
-            4 => double(&mut bytes, random),
-            5 => remove(&mut bytes, random),
-            6 => fill(&mut bytes, random),
-            7 => digits(&mut bytes, random),
-            _ => swap(&mut bytes, random),
-        }
+/// One fault of any kind.
+pub(super) fn spoil(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
+    match random.below(10) {
+        0 => flip(bytes, random),
+        1 => bytes.truncate(place(bytes, random)),
+        2 => splice(bytes, other, random),
+        3 => number(bytes, random),
+        4 => double(bytes, random),
+        5 => remove(bytes, random),
+        6 => fill(bytes, random),
+        7 => digits(bytes, random),
+        8 => count(bytes, random),
+        _ => swap(bytes, random),
     }
-    bytes
+}
+
+/// A number that no counter expects.
+pub(super) fn extreme(random: &mut Random) -> u64 {
+    EXTREMES[random.below(EXTREMES.len() as u64) as usize]
 }
 
 fn place(bytes: &[u8], random: &mut Random) -> usize {
@@ -70,7 +69,7 @@ fn number(bytes: &mut [u8], random: &mut Random) {
     let near = [bytes.len() as u64, bytes.len() as u64 * 2, random.below(65_536)];
     let value = match random.below(3) {
         0 => near[random.below(3) as usize],
-        _ => EXTREMES[random.below(EXTREMES.len() as u64) as usize],
+        _ => extreme(random),
     };
     let written =
         if random.below(2) == 0 { value.to_le_bytes() } else { value.rotate_left(64 - 8 * width as u32).to_be_bytes() };
@@ -90,6 +89,34 @@ fn double(bytes: &mut Vec<u8>, random: &mut Random) {
 fn remove(bytes: &mut Vec<u8>, random: &mut Random) {
     let range = range(bytes, random);
     bytes.drain(range);
+}
+
+/// What may be a length, a count or an offset, since the file is long enough for it, becomes a lie by little or by much.
+fn count(bytes: &mut [u8], random: &mut Random) {
+    let width = [2, 4][random.below(2) as usize];
+    let from = place(bytes, random);
+    for at in from..bytes.len().saturating_sub(width).min(from + 256) {
+        let read = |piece: &[u8]| piece.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+        let big = read(&bytes[at..at + width]);
+        let little = read(&bytes[at..at + width].iter().rev().copied().collect::<Vec<u8>>());
+        let Some(value) = [little, big].into_iter().find(|value| (1..=bytes.len() as u64).contains(value)) else {
+            continue;
+        };
+        let lie = match random.below(5) {
+            0 => value + 1,
+            1 => value - 1,
+            2 => value * 2,
+            3 => bytes.len() as u64 - at as u64,
+            _ => extreme(random),
+        };
+        let lie = lie.to_le_bytes();
+        if value == little {
+            bytes[at..at + width].copy_from_slice(&lie[..width]);
+        } else {
+            bytes[at..at + width].iter_mut().zip(lie[..width].iter().rev()).for_each(|(byte, new)| *byte = *new);
+        }
+        return;
+    }
 }
 
 fn fill(bytes: &mut [u8], random: &mut Random) {

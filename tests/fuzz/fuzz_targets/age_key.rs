@@ -1,0 +1,4 @@
+//! The text of a key.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("age_key", bytes));

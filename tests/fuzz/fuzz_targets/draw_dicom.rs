@@ -1,0 +1,4 @@
+//! Frames of a DICOM object, drawn.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("draw_dicom", bytes));

@@ -1,0 +1,4 @@
+//! A picture, drawn.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("draw_picture", bytes));

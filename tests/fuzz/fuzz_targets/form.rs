@@ -1,0 +1,4 @@
+//! A form with files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("form", bytes));

@@ -1,0 +1,4 @@
+//! Answers of poppler.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("poppler", bytes));

@@ -1,0 +1,4 @@
+//! Answers of tesseract.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| casegate_fuzz::run("tesseract", bytes));

@@ -1,0 +1,156 @@
+//! Many damaged copies in this process, on both processors: which of them did harm, and where.
+
+use super::{mutate::mutant, seeds::Seed, targets::is_ours};
+use crate::support::random::{Random, seed};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    panic::{self, AssertUnwindSafe},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// Threads; the machines that run this have two cores.
+const THREADS: usize = 2;
+
+/// Memory that the copies under way may take together, beside the seeds: what the jail gives to one.
+const MEMORY_BYTES_MAX: u64 = 1 << 30;
+
+thread_local! {
+    /// Where the last panic of this thread was.
+    static PANICKED_AT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// What is done to which documents.
+pub(super) struct Plan<'a> {
+    pub(super) seeds: &'a [Seed],
+    /// Damaged copies of each seed.
+    pub(super) rounds: &'a (dyn Fn(&Seed) -> u64 + Sync),
+    /// Time that one copy may take on a busy machine, without optimisation.
+    pub(super) time_max: Duration,
+    /// Deep recursion must be met by our limits, within this.
+    pub(super) stack_bytes: usize,
+    /// What is done with a copy.
+    pub(super) work: &'a (dyn Fn(&Seed, &[u8]) + Sync),
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Tally {
+    copies: u64,
+    slowest: Duration,
+    /// By place: how often, and what it was first.
+    faults: BTreeMap<String, (u64, String)>,
+}
+
+/// Does the work on every seed as it is and on its damaged copies; says how many there were.
+///
+/// # Panics
+/// Our own code panicked over one, or one took longer or more memory than it may.
+pub(super) fn hammer(plan: &Plan<'_>) -> u64 {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
+        PANICKED_AT.with(|panicked| *panicked.borrow_mut() = place);
+    }));
+    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            let work = || {
+                while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < plan.seeds.len()) {
+                    copies(plan, index, &tally);
+                }
+            };
+            std::thread::Builder::new().stack_size(plan.stack_bytes).spawn_scoped(scope, work).unwrap();
+        }
+    });
+    drop(panic::take_hook());
+    let tally = tally.into_inner().unwrap();
+    let memory = most_memory();
+    println!(
+        "{} copies of {} seeds, the slowest took {:?}, {} MiB, faults at {} places",
+        tally.copies,
+        plan.seeds.len(),
+        tally.slowest,
+        memory >> 20,
+        tally.faults.len()
+    );
+    for (place, (count, first)) in &tally.faults {
+        println!("{count} times at {place}; first {first}");
+    }
+    let ours: Vec<_> = tally.faults.keys().filter(|place| is_ours(place)).collect();
+    assert!(ours.is_empty(), "in our own code, or slow: {ours:?} of {:?}", tally.faults);
+    assert!(memory < MEMORY_BYTES_MAX, "{} MiB were needed", memory >> 20);
+    tally.copies
+}
+
+/// Does the work on one seed and its copies.
+fn copies(plan: &Plan<'_>, index: usize, tally: &Mutex<Tally>) {
+    let seed = &plan.seeds[index];
+    let Seed { name, bytes, .. } = seed;
+    let mut random = Random::new(self::seed().rotate_left(17) ^ (index as u64) << 32 ^ bytes.len() as u64);
+    for round in 0..=(plan.rounds)(seed) {
+        let other = &plan.seeds[random.below(plan.seeds.len() as u64) as usize].bytes;
+        // The first one is as it came: what once did harm must do none now.
+        let copy = if round == 0 { bytes.clone() } else { mutant(bytes, other, &mut random) };
+        keep(&copy);
+        let started = Instant::now();
+        let ended = panic::catch_unwind(AssertUnwindSafe(|| (plan.work)(seed, &copy)));
+        let took = started.elapsed();
+        let slow = (took > plan.time_max).then(|| format!("slow: {name}"));
+        let panicked = ended.is_err().then(|| PANICKED_AT.with(|place| place.borrow().clone()));
+        let mut tally = tally.lock().unwrap();
+        tally.copies += 1;
+        tally.slowest = tally.slowest.max(took);
+        if let Some(place) = panicked.or(slow) {
+            let ours = is_ours(&place);
+            let first = || (0, format!("copy {round} of {name}{}", if ours { written(&copy) } else { String::new() }));
+            tally.faults.entry(place).or_insert_with(first).0 += 1;
+        }
+    }
+}
+
+/// Writes a copy that did harm to where it can be looked at; says where.
+fn written(copy: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    copy.hash(&mut hasher);
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("harm-{:016x}", hasher.finish()));
+    match fs::write(&path, copy) {
+        Ok(()) => format!(", written to {}", path.display()),
+        Err(error) => format!(", which cannot be written: {error}"),
+    }
+}
+
+/// Keeps what this thread is at, where that is wanted: for copies that end the process.
+fn keep(copy: &[u8]) {
+    if let Some(folder) = std::env::var_os("CASEGATE_FUZZ_KEEP") {
+        let thread = format!("{:?}", std::thread::current().id());
+        fs::write(PathBuf::from(folder).join(thread), copy).unwrap();
+    }
+}
+
+/// The most memory this process ever had resident, in bytes (proc(5)).
+fn most_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+}
+
+/// Proves that a panic of ours over a copy is found, with its place.
+#[test]
+#[should_panic(expected = "in our own code, or slow: [\"tests/it/fuzz/hammer.rs:")]
+fn harm_is_found() {
+    let seeds = [Seed { name: "a letter".to_owned(), bytes: b"No fever since Monday.".to_vec(), own: true }];
+    hammer(&Plan {
+        seeds: &seeds,
+        rounds: &|_| 20,
+        time_max: Duration::from_secs(20),
+        stack_bytes: 1 << 20,
+        work: &|seed, copy| assert!(copy == seed.bytes, "damaged"),
+    });
+}
