@@ -10,7 +10,7 @@ use super::{
 use crate::domain::{
     limits::{DRAWN_PIXELS_MAX, Limits},
     path::RawName,
-    reading::Bitmap,
+    reading::{Bitmap, PageLook},
 };
 use std::{fs, io::Cursor, path::PathBuf};
 
@@ -50,6 +50,13 @@ fn bitmap(rendered: Rendered) -> Bitmap {
 
 fn grey(bitmap: Bitmap) -> Grey {
     Grey::from_rows(bitmap.width as usize, bitmap.height as usize, bitmap.grey.0).expect("as many pixels as it says")
+}
+
+fn look(rendered: Rendered) -> PageLook {
+    match rendered {
+        Rendered::Page { look, .. } | Rendered::Blank(look) => look,
+        Rendered::Undrawable(why) => panic!("{why}"),
+    }
 }
 
 fn lean(page: &Grey) -> f32 {
@@ -290,4 +297,19 @@ fn pictures_of_phones_are_drawn() {
     let shade = |x: usize, y: usize| page.grey.row(y)[x];
     assert!(shade(10, 80) < 40 && shade(10, 20) > 200 && shade(50, 80) > 200);
     assert!(drawn(bytes[..300].to_vec(), 1).is_err() && drawn(bytes, 2).is_err());
+}
+
+/// Proves that a page cut through its letters is told at each edge, and a whole page is not taken for one.
+#[test]
+fn cut_edges_are_seen() {
+    let whole = sample::page(1_000, 1_300);
+    assert!(look(prepared(whole.clone(), Some(150.0))).edge_ink < 0.01);
+    // The margin is a tenth: this cuts the first letter of each line in two.
+    let left = 107;
+    let rows = (0..whole.height()).flat_map(|y| whole.row(y)[left..].to_vec()).collect();
+    let cut = Grey::from_rows(whole.width() - left, whole.height(), rows).expect("whole rows");
+    for orientation in [1, 3, 6, 8] {
+        let found = look(prepared(cut.clone().oriented(orientation), Some(150.0))).edge_ink;
+        assert!(found > 0.15, "{found} at orientation {orientation}");
+    }
 }
