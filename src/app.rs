@@ -23,7 +23,13 @@ use crate::{
         worker,
     },
     ops::{self, housekeeping},
-    pipeline::{Stores, Workshop, door::Door, reading::Pixels, runner::Runner, uploads::Uploads},
+    pipeline::{
+        Stores, Workshop,
+        door::Door,
+        reading::{self, Pixels},
+        runner::Runner,
+        uploads::Uploads,
+    },
     seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
@@ -231,6 +237,7 @@ impl Site {
             programmes: Arc::new(config.programmes.clone()),
             stores,
         };
+        reading::take_up(&shop).await.map_err(world("taking up readings"))?;
         let (bell, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let door = Door::new(shop.stores.clone(), bell.clone());
         let runner = Runner::new(shop.clone(), door.clone(), bell, done.clone());

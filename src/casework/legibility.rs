@@ -33,7 +33,8 @@ const SURE_READABLE_MIN: f32 = 0.75;
 /// Below this share of sure letters the rest is noise, however many words look right by chance.
 const SURE_TEXT_MIN: f32 = 0.25;
 
-/// The language of what was read is believed from this share of sure letters on.
+/// The language of what was read is believed from this share of sure letters on; English, which lets a page pass, from
+/// [`SURE_READABLE_MIN`] on.
 const SURE_LANGUAGE_MIN: f32 = 0.6;
 
 /// Letters that were read, of those the ink stands for: below this, much is there that could not be read. Charts and maps
@@ -56,7 +57,7 @@ const CONTRAST_LOW: f32 = 75.0;
 /// Variance of the Laplacian inside text below which letters run into each other.
 const SHARPNESS_LOW: f32 = 230.0;
 
-/// Paper below this grey is a photo in the dark; above the other, with low contrast, one in the glare.
+/// Paper below this grey is a photo in the dark.
 const BRIGHTNESS_LOW: f32 = 70.0;
 
 /// Paper in a photo is at least this light once it is told from ink; photographed pages here have 181 to 219.
@@ -65,8 +66,9 @@ const PAPER_BRIGHTNESS_MIN: f32 = 140.0;
 /// Ink of a written page: a short letter has 0.02, a page of small print 0.09.
 const PAGE_INK: std::ops::Range<f32> = 0.01..0.2;
 
-/// Share of the edges that cut through letters from which text goes on beyond them; whole pages have 0.00.
-const EDGE_INK_MIN: f32 = 0.2;
+/// Share of an edge that cuts through letters from which text goes on beyond it: ten lines of print on A4, or the ends of
+/// two words in a line. Whole pages have 0.00.
+const EDGE_INK_MIN: f32 = 0.1;
 
 /// Height of small letters, in millimetres, of clear strokes that are no print and are taken for handwriting: office print
 /// has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos, larger ones posters and drawings.
@@ -109,13 +111,13 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
         ReadState::Undrawable => unread("its pixels cannot be drawn here"),
         ReadState::Failed => unread("the reader of text failed over it"),
         ReadState::OverBudget => unread("the document's budget for reading was used up before it"),
-        ReadState::Read => of_read(page, source),
+        ReadState::Read | ReadState::Endless => of_read(page, source),
     }
 }
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
     let sure_letters = page.sure * page.letters as f32;
-    if !page.script.is_empty() && page.sure < SURE_TEXT_MIN {
+    if !page.script.is_empty() {
         let detail = format!("written in {} letters, which no installed pack reads", page.script);
         return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
     }
@@ -132,7 +134,9 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
         Some((reason, why)) => {
             let detail =
                 format!("{} letters were read, {:.0} % of them for certain: {why}", page.letters, page.sure * 100.0);
-            said(Readable::No, reason, detail)
+            let mut legibility = said(Readable::No, reason, detail);
+            legibility.remarks.extend(exposure(&page.look));
+            legibility
         }
         None if is_hand(page) => {
             let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
@@ -144,23 +148,23 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
 
 /// A page on which text was read.
 fn of_text(page: &PageReading) -> Legibility {
-    let believed = if page.sure >= SURE_LANGUAGE_MIN { Believed::Yes } else { Believed::No };
+    let enough = if tells_english(page) { SURE_READABLE_MIN } else { SURE_LANGUAGE_MIN };
+    let believed = if page.sure >= enough { Believed::Yes } else { Believed::No };
     let mut legibility = Legibility { readable: Readable::Yes, remarks: Vec::new(), language: believed };
     let coverage = coverage(page);
     if page.sure < SURE_READABLE_MIN || coverage < COVERAGE_MIN {
         let why = why(&page.look).map(|(_, why)| format!(": {why}")).unwrap_or_default();
         let detail = format!("{:.0} % of what was read is certain{why}", page.sure * 100.0);
         legibility.remarks.push((Reason::HardToRead, detail));
-        if page.look.brightness > 0.0 && page.look.brightness < BRIGHTNESS_LOW {
-            legibility.remarks.push((Reason::BadExposure, format!("paper at {:.0} of 255", page.look.brightness)));
-        }
+        legibility.remarks.extend(exposure(&page.look));
     }
     if page.quarter_turns > 0 {
         let degrees = u32::from(page.quarter_turns) * 90;
         legibility.remarks.push((Reason::Rotated, format!("upright after {degrees} degrees clockwise")));
     }
-    if page.look.edge_ink >= EDGE_INK_MIN {
-        let detail = format!("{:.0} % of its edges cut through ink", page.look.edge_ink * 100.0);
+    // On a page that reads badly noise touches the edges as well.
+    if page.look.edge_ink >= EDGE_INK_MIN && page.sure >= SURE_READABLE_MIN {
+        let detail = format!("{:.0} % of an edge cut through letters", page.look.edge_ink * 100.0);
         legibility.remarks.push((Reason::CutOff, detail));
     }
     legibility
@@ -170,6 +174,12 @@ fn of_text(page: &PageReading) -> Legibility {
 fn tells_language(page: &PageReading) -> bool {
     let told: u32 = page.languages.iter().filter(|share| share.tag != "und").map(|share| share.letters).sum();
     told as f32 >= TEXT_LETTERS_MIN
+}
+
+/// Is most of what was told English? On a page that reads badly it may be the letterhead alone, over a text in letters
+/// that nothing here reads.
+fn tells_english(page: &PageReading) -> bool {
+    page.languages.iter().max_by_key(|share| share.letters).is_some_and(|share| share.tag == "en")
 }
 
 /// Letters that were read, of those that the ink stands for; 1 where that cannot be told.
@@ -193,7 +203,13 @@ fn has_lines(look: &PageLook) -> bool {
 /// has, and noise where its letters are? A photo of a face or a wound has none of the three, or one by chance.
 fn is_page_like(page: &PageReading) -> bool {
     let look = &page.look;
-    page.letters >= NOISE_LETTERS_MIN / 2 && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
+    let noise = page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless;
+    noise && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
+}
+
+/// Does a page look so that most likely nobody can read it? Only reading shows.
+pub fn is_poor(look: &PageLook) -> bool {
+    has_lines(look) && why(look).is_some()
 }
 
 /// Why print on a page that looks like this cannot be read, if its look says so.
@@ -231,7 +247,18 @@ fn picture(page: &PageReading) -> Legibility {
     } else {
         format!("a picture; {} letters of text were seen on it", page.letters)
     };
-    said(Readable::Undetermined, Reason::ImageOnly, detail)
+    let mut legibility = said(Readable::Undetermined, Reason::ImageOnly, detail);
+    // A picture without letters may be dark on purpose: a radiograph, a scan.
+    if has_lines(&page.look) && (page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless) {
+        legibility.remarks.extend(exposure(&page.look));
+    }
+    legibility
+}
+
+/// Was the light too little?
+fn exposure(look: &PageLook) -> Option<(Reason, String)> {
+    let dark = look.brightness > 0.0 && look.brightness < BRIGHTNESS_LOW;
+    dark.then(|| (Reason::BadExposure, format!("paper at {:.0} of 255", look.brightness)))
 }
 
 fn unread(why: &str) -> Legibility {
@@ -301,6 +328,15 @@ mod tests {
         let face = PageLook { brightness: 110.0, ink: 0.4, ..blurred };
         check(&page(0.05, 130, face), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 3, blurred), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
+        let endless = PageReading { state: ReadState::Endless, ..page(0.0, 0, blurred) };
+        check(&endless, Source::Picture, (Readable::No, &[Reason::Illegible]));
+        let dark = PageLook { brightness: 45.0, ..clear() };
+        check(&page(0.6, 900, dark), page_of, (Readable::Yes, &[Reason::HardToRead, Reason::BadExposure]));
+        let reasons = [Reason::ImageOnly, Reason::BadExposure];
+        check(&page(0.05, 130, dark), Source::Picture, (Readable::Undetermined, &reasons));
+        let dark_and_blurred = PageLook { sharpness: 80.0, ..dark };
+        check(&page(0.05, 130, dark_and_blurred), page_of, (Readable::No, &[Reason::Illegible, Reason::BadExposure]));
+        check(&page(0.0, 3, dark), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
     }
 
     /// Proves that a page which lies on its side or is cut is said to be so, and can be read.
@@ -310,6 +346,8 @@ mod tests {
         check(&turned, Source::Page, (Readable::Yes, &[Reason::Rotated]));
         let cut = page(0.97, 1_800, PageLook { edge_ink: 0.4, ..clear() });
         check(&cut, Source::Page, (Readable::Yes, &[Reason::CutOff]));
+        let whole = page(0.97, 1_800, PageLook { edge_ink: 0.05, ..clear() });
+        check(&whole, Source::Page, (Readable::Yes, &[]));
     }
 
     /// Proves that a script nobody reads here is told from noise, and its language believed; and that a badly read page's
@@ -320,6 +358,13 @@ mod tests {
         check(&devanagari, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
         assert_eq!(of(&devanagari, Source::Page).language, Believed::Yes);
         assert_eq!(of(&page(0.5, 900, clear()), Source::Page).language, Believed::No);
+        // A page passes as English only where it reads well: the rest of it may be in letters that nobody reads here.
+        assert_eq!(of(&page(0.7, 900, clear()), Source::Page).language, Believed::No);
+        let foreign = PageReading {
+            languages: vec![LanguageShare { tag: "ar".to_owned(), letters: 600 }],
+            ..page(0.7, 900, clear())
+        };
+        assert_eq!(of(&foreign, Source::Page).language, Believed::Yes);
         assert_eq!(of(&page(0.1, 20, clear()), Source::Page).language, Believed::NoText);
     }
 

@@ -16,6 +16,8 @@ pub enum Work {
     Compare(EntryId),
     /// Read the pages of one entry that are only pixels: slow.
     Read(EntryId),
+    /// Read them once what reads is installed: waits, is no open work, and is taken up when a process starts that can.
+    ReadLater(EntryId),
     /// Index what was filed and recompute the gate; one per case at a time.
     Gate(CaseId),
     /// Delete parts that nothing names any more.
@@ -31,6 +33,7 @@ impl Work {
             Self::Examine(_) => "examine",
             Self::Compare(_) => "compare",
             Self::Read(_) => "read",
+            Self::ReadLater(_) => "read_later",
             Self::Gate(_) => "gate",
             Self::Delete(_) => "delete",
             Self::Expire(_) => "expire",
@@ -43,6 +46,7 @@ impl Work {
             Self::Gate(case) => Some(format!("gate {case}")),
             // Each run takes up where the last one ended, so that two at once would read the same pages.
             Self::Read(entry) => Some(format!("read {entry}")),
+            Self::ReadLater(entry) => Some(format!("read later {entry}")),
             Self::Examine(_) | Self::Compare(_) | Self::Delete(_) | Self::Expire(_) => None,
         }
     }

@@ -39,7 +39,7 @@ pub struct PageLook {
     pub sharpness: f32,
     /// Degrees by which lines lean, before they were set straight.
     pub skew_degrees: f32,
-    /// Share of the page's edges that cut through ink, 0 to 1.
+    /// Share of an edge of the page that cuts through letters, of the edge that cuts most, 0 to 1.
     pub edge_ink: f32,
     /// Difference hash of the page, 64 bits, for likeness of pictures.
     pub picture_hash: u64,
@@ -83,6 +83,8 @@ pub enum ReadState {
     Read,
     /// Nothing is to be seen on it.
     Blank,
+    /// The reader did not come to an end in its time and gave no word: it sees letters where there are none.
+    Endless,
     /// Its pixels cannot be had.
     Undrawable,
     /// The reader of text failed over it, each time.

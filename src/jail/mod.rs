@@ -173,6 +173,8 @@ pub enum Layout {
     Page,
     /// Whatever text there is, in no order: forms, labels, screenshots.
     Scattered,
+    /// It is one block of lines: a sample cut out of a page, for which a part of a page's time is enough.
+    Block,
 }
 
 /// A page to be read.

@@ -13,10 +13,10 @@ pub mod run;
 pub mod tesseract;
 mod walls;
 
-use super::{JailError, ReadOrder, Stands, ToolError, Tools, host::nursery::Nursery, worker::JailMode};
+use super::{JailError, Layout, ReadOrder, Stands, ToolError, Tools, host::nursery::Nursery, worker::JailMode};
 use crate::domain::{
     facts::PageText,
-    limits::{BITMAP_PIXELS_MAX, PACKS_AT_ONCE_MAX, TOOL_MEMORY_BYTES_MAX, TOOL_TEXT_BYTES_MAX},
+    limits::{BITMAP_PIXELS_MAX, PACKS_AT_ONCE_MAX, SAMPLE_TIME_PART, TOOL_MEMORY_BYTES_MAX, TOOL_TEXT_BYTES_MAX},
     reading::{Bitmap, ReadWord},
 };
 use async_trait::async_trait;
@@ -26,8 +26,9 @@ use std::path::PathBuf;
 use tesseract::Library;
 use tokio::sync::Semaphore;
 
-/// Wall-clock seconds for each second of processor time that a run may use: the machine has other work too.
-const PATIENCE: u64 = 4;
+/// Wall-clock seconds for each second of processor time that a run may use: a program has a tenth of a processor where the
+/// fast path wants all of it, and a page that waits is not to be taken for one without end.
+const PATIENCE: u64 = 20;
 
 /// Where packages put language packs: enough to ask tesseract for its folder.
 const PACK_FOLDERS: &[&str] = &["/usr/share", "/usr/local/share"];
@@ -111,7 +112,10 @@ impl ToolHost {
     }
 
     fn allowance(&self, output_bytes: usize) -> Allowance {
-        let cpu_seconds = self.config.page_seconds;
+        Self::allowance_of(self.config.page_seconds, output_bytes)
+    }
+
+    fn allowance_of(cpu_seconds: u64, output_bytes: usize) -> Allowance {
         let wall_seconds = cpu_seconds.saturating_mul(PATIENCE);
         Allowance { memory_bytes: TOOL_MEMORY_BYTES_MAX, cpu_seconds, wall_seconds, output_bytes }
     }
@@ -128,8 +132,8 @@ impl ToolHost {
         self.run(errand).await
     }
 
-    /// Gives tesseract a page.
-    async fn tesseract(&self, bitmap: &Bitmap, arguments: Vec<String>) -> Result<Ran, ToolError> {
+    /// Gives tesseract a page, for so many seconds of processor time.
+    async fn tesseract(&self, bitmap: &Bitmap, (arguments, cpu_seconds): (Vec<String>, u64)) -> Result<Ran, ToolError> {
         let program = &self.config.programs.tesseract;
         let head = tesseract::head(bitmap).map_err(|why| ToolError::Failed(program.name, why))?;
         let errand = Errand {
@@ -138,7 +142,7 @@ impl ToolHost {
             environment: vec![ONE_THREAD.to_owned(), format!("TESSDATA_PREFIX={}", self.library.folder.display())],
             readable: vec![self.library.folder.clone()],
             input: [&head, &bitmap.grey.0],
-            allowance: self.allowance(TOOL_TEXT_BYTES_MAX),
+            allowance: Self::allowance_of(cpu_seconds, TOOL_TEXT_BYTES_MAX),
         };
         self.run(errand).await
     }
@@ -188,7 +192,11 @@ impl Tools for ToolHost {
                 "a language pack that is asked for is not installed".to_owned(),
             ));
         }
-        let ran = self.tesseract(order.bitmap, tesseract::reading(&order)).await?;
+        let cpu_seconds = match order.layout {
+            Layout::Block => (self.config.page_seconds / SAMPLE_TIME_PART).max(1),
+            Layout::Page | Layout::Scattered => self.config.page_seconds,
+        };
+        let ran = self.tesseract(order.bitmap, (tesseract::reading(&order), cpu_seconds)).await?;
         let table = whole(program, ran)?;
         Ok(tesseract::words(&String::from_utf8_lossy(&table), order.bitmap))
     }
@@ -198,7 +206,7 @@ impl Tools for ToolHost {
             return Err(ToolError::Missing("tesseract-ocr-osd"));
         }
         // It ends with an error where there are too few letters; any other answer is read if it makes sense.
-        let ran = self.tesseract(bitmap, tesseract::standing(bitmap)).await?;
+        let ran = self.tesseract(bitmap, (tesseract::standing(bitmap), self.config.page_seconds)).await?;
         Ok(tesseract::stands(&String::from_utf8_lossy(&ran.output)))
     }
 

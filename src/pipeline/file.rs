@@ -3,7 +3,7 @@
 use super::{
     Trouble, Workshop, encode_record,
     judge::{self, Judged},
-    record_place,
+    reading, record_place,
 };
 use crate::{
     audit::{Act, Event},
@@ -14,7 +14,6 @@ use crate::{
         ids::{CaseId, EntryId, Fingerprint, ObjectId},
         job::{Lease, Work},
         origin::Actor,
-        reading::Reading,
     },
     seal::CaseKeys,
 };
@@ -30,8 +29,8 @@ pub async fn file(shop: &Workshop, judged: Judged, (case, lease): (CaseId, &Leas
     let instance = instance_of(&keys, &record);
     let mut then = comparisons(shop, case, (&row, instance)).await?;
     // What is given up as junk is not read either.
-    if outcome != Outcome::Junk && record.reading.as_ref().is_some_and(Reading::is_under_way) {
-        then.push(Work::Read(row.id));
+    if outcome != Outcome::Junk {
+        then.extend(record.reading.as_ref().and_then(|reading| reading::work_left(row.id, reading)));
     }
     let drop_object = outcome == Outcome::Junk && row.object.is_some();
     let filing = filing(&keys, (&row, outcome), &record)?;

@@ -142,8 +142,10 @@ impl Runner {
             (Work::Gate(case), _) => self.gate(*case, lease).await,
             (Work::Delete(parts), _) => self.delete(parts, lease).await,
             (Work::Expire(upload), _) => uploads::expire(&self.door, *upload, lease).await,
-            (Work::Read(entry), Some(case)) => reading::read(&self.shop, *entry, (case, lease), &self.stop).await,
-            (Work::Examine(_) | Work::Compare(_) | Work::Read(_), None) => {
+            (Work::Read(entry) | Work::ReadLater(entry), Some(case)) => {
+                reading::read(&self.shop, *entry, (case, lease), &self.stop).await
+            }
+            (Work::Examine(_) | Work::Compare(_) | Work::Read(_) | Work::ReadLater(_), None) => {
                 Err(Trouble::Refused("a job without its case".to_owned()))
             }
         }

@@ -36,7 +36,12 @@ pub(super) fn enqueue(db: &Connection, case: Option<CaseId>, work: &Work, not_be
     }
     let case = match work {
         Work::Gate(case) => Some(*case),
-        Work::Examine(_) | Work::Compare(_) | Work::Read(_) | Work::Delete(_) | Work::Expire(_) => case,
+        Work::Examine(_)
+        | Work::Compare(_)
+        | Work::Read(_)
+        | Work::ReadLater(_)
+        | Work::Delete(_)
+        | Work::Expire(_) => case,
     };
     let mut insert = db.prepare_cached(
         "INSERT INTO jobs (id, case_id, kind, payload, merge_key, state, not_before)
@@ -255,7 +260,8 @@ pub(super) fn open_work(db: &Connection, case: Option<CaseId>) -> Result<OpenWor
 fn concerns_entry(work: &Work) -> bool {
     match work {
         Work::Examine(_) | Work::Compare(_) | Work::Read(_) => true,
-        Work::Gate(_) | Work::Delete(_) | Work::Expire(_) => false,
+        // What waits for a program to be installed is not open: the gate must not wait for it.
+        Work::ReadLater(_) | Work::Gate(_) | Work::Delete(_) | Work::Expire(_) => false,
     }
 }
 

@@ -81,7 +81,7 @@ fn look(db: &Connection, entry: EntryId) -> Result<Leaving> {
 
 /// Removes an entry with all that names it; the keys of its parts.
 fn remove(db: &Connection, entry: EntryId, leaving: &Leaving) -> Result<Vec<PartKey>> {
-    for work in [Work::Examine(entry), Work::Compare(entry), Work::Read(entry)] {
+    for work in [Work::Examine(entry), Work::Compare(entry), Work::Read(entry), Work::ReadLater(entry)] {
         jobs::drop_all(db, &work)?;
     }
     for sql in [

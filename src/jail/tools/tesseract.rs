@@ -59,6 +59,7 @@ pub(super) fn reading(order: &ReadOrder<'_>) -> Vec<String> {
     let segmentation = match order.layout {
         Layout::Page => "3",
         Layout::Scattered => "11",
+        Layout::Block => "6",
     };
     let dpi = order.bitmap.dpi.clamp(70, 2_400).to_string();
     let packs = order.packs.join("+");

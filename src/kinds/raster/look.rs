@@ -31,7 +31,7 @@ pub(super) struct Measures {
     pub(super) brightness: f32,
     /// Variance of the Laplacian at half size after a median, around letters.
     pub(super) sharpness: f32,
-    /// Share of the page's edges that cut through letters.
+    /// Share of an edge of the page that cuts through letters, of the edge that cuts most.
     pub(super) edge_ink: f32,
     /// Difference hash.
     pub(super) picture_hash: u64,
@@ -112,18 +112,18 @@ fn sharpness(grey: &Grey, text: &Mask) -> f32 {
     (squares as f64 / count as f64 - mean * mean) as f32
 }
 
-/// A letter that touches the edge was cut, and so was its line.
+/// A letter that touches the edge was cut, and so was its line. Each edge by itself: a page is mostly cut on one.
 fn edge_ink(letters: &[Piece], (width, height): (usize, usize)) -> f32 {
-    let mut cut = 0;
+    let (mut left, mut right, mut top, mut bottom) = (0, 0, 0, 0);
     for piece in letters {
-        if piece.left <= 1 || piece.right as usize + 1 >= width {
-            cut += piece.height();
-        }
-        if piece.top <= 1 || piece.bottom as usize + 1 >= height {
-            cut += piece.width();
-        }
+        left += if piece.left <= 1 { piece.height() } else { 0 };
+        right += if piece.right as usize + 1 >= width { piece.height() } else { 0 };
+        top += if piece.top <= 1 { piece.width() } else { 0 };
+        bottom += if piece.bottom as usize + 1 >= height { piece.width() } else { 0 };
     }
-    (cut as f32 / (2 * (width + height)).max(1) as f32).min(1.0)
+    let upright = left.max(right) as f32 / height.max(1) as f32;
+    let level = top.max(bottom) as f32 / width.max(1) as f32;
+    upright.max(level).min(1.0)
 }
 
 /// Of 9 by 8 fields of what is written, whether each is darker than its right neighbour (difference hash). Neither

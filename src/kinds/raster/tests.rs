@@ -10,7 +10,7 @@ use super::{
 use crate::domain::{
     limits::{DRAWN_PIXELS_MAX, Limits},
     path::RawName,
-    reading::Bitmap,
+    reading::{Bitmap, PageLook},
 };
 use std::{fs, io::Cursor, path::PathBuf};
 
@@ -50,6 +50,13 @@ fn bitmap(rendered: Rendered) -> Bitmap {
 
 fn grey(bitmap: Bitmap) -> Grey {
     Grey::from_rows(bitmap.width as usize, bitmap.height as usize, bitmap.grey.0).expect("as many pixels as it says")
+}
+
+fn look(rendered: Rendered) -> PageLook {
+    match rendered {
+        Rendered::Page { look, .. } | Rendered::Blank(look) => look,
+        Rendered::Undrawable(why) => panic!("{why}"),
+    }
 }
 
 fn lean(page: &Grey) -> f32 {
@@ -304,4 +311,19 @@ fn pages_and_frames_keep_to_the_limit_of_pictures() {
     let frame = fs::read(samples().join("../dicom/DICOM/CT000001")).expect("a sample");
     let limits = Limits { picture_pixels_max: 255, ..limits };
     assert_eq!(draw(&mut Cursor::new(frame), 1, (&name, &[], &limits)).err(), Some("the frame is too large"));
+}
+
+/// Proves that a page cut through its letters is told at each edge, and a whole page is not taken for one.
+#[test]
+fn cut_edges_are_seen() {
+    let whole = sample::page(1_000, 1_300);
+    assert!(look(prepared(whole.clone(), Some(150.0))).edge_ink < 0.01);
+    // The margin is a tenth: this cuts the first letter of each line in two.
+    let left = 107;
+    let rows = (0..whole.height()).flat_map(|y| whole.row(y)[left..].to_vec()).collect();
+    let cut = Grey::from_rows(whole.width() - left, whole.height(), rows).expect("whole rows");
+    for orientation in [1, 3, 6, 8] {
+        let found = look(prepared(cut.clone().oriented(orientation), Some(150.0))).edge_ink;
+        assert!(found > 0.15, "{found} at orientation {orientation}");
+    }
 }

@@ -5,9 +5,12 @@
 //! for indexing) and leaves a job for the rest in the same transaction: a crash costs the pages of one filing, and a long
 //! document does not keep others waiting. Programs that are not installed are said in words, not tried again and again.
 
+mod attempts;
+mod copies;
 mod packs;
 mod page;
 mod passes;
+mod sample;
 mod wanted;
 
 use super::{Trouble, Workshop, examine, file, index};
@@ -53,6 +56,33 @@ pub fn plan(shop: &Workshop, examined: &examine::Examined) -> Option<Reading> {
     Some(reading)
 }
 
+/// What is left to be done of a reading: the rest of its pages, or all that is waiting once what reads is installed.
+pub(super) fn work_left(entry: EntryId, reading: &Reading) -> Option<Work> {
+    match (reading.waiting.is_empty(), reading.hindered.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(Work::Read(entry)),
+        (false, false) => Some(Work::ReadLater(entry)),
+    }
+}
+
+/// Takes up what waits for what reads to be installed, where it is now; to be called when a process begins.
+///
+/// # Errors
+/// The catalog failed.
+pub async fn take_up(shop: &Workshop) -> Result<(), Trouble> {
+    if shop.pixels == Pixels::LeftAlone || packs::Packs(shop.tools.packs()).first().is_none() {
+        return Ok(());
+    }
+    let (catalog, now) = (&shop.stores.catalog, shop.stores.clock.now());
+    while let Some(lease) = catalog.lease(now, &["read_later"]).await? {
+        if let Work::ReadLater(entry) = lease.work {
+            catalog.enqueue(lease.case, Work::Read(entry), now).await?;
+        }
+        catalog.complete(&lease).await?;
+    }
+    Ok(())
+}
+
 /// Reads some pages of an entry and files what they said; the rest is left for another job. Told to stop, it files what was
 /// read up to then.
 ///
@@ -70,7 +100,7 @@ pub async fn read(
     };
     let keys = shop.stores.keys(case)?;
     let record = shop.stores.record(&keys, &row)?;
-    let open = record.reading.as_ref().filter(|reading| reading.is_under_way());
+    let open = record.reading.as_ref().filter(|reading| !reading.waiting.is_empty());
     let (Some(reading), true) = (open, row.object.is_some()) else {
         return Ok(catalog.complete(lease).await?);
     };
@@ -89,7 +119,7 @@ pub async fn read(
     let change = |record: &mut EntryRecord| {
         let Some(reading) = &mut record.reading else { return Vec::new() };
         batch.enter(reading);
-        let unfinished = reading.is_under_way();
+        let left = work_left(entry, reading);
         if let Some(facts) = &mut record.facts {
             let fresh: Vec<_> = people.iter().filter(|person| !facts.people.contains(person)).cloned().collect();
             facts.people.extend(fresh);
@@ -98,7 +128,7 @@ pub async fn read(
                 facts.text_print.clone_from(&print);
             }
         }
-        if unfinished { vec![Work::Read(entry)] } else { Vec::new() }
+        left.into_iter().collect()
     };
     file::file_again(shop, entry, (case, lease), (text, &change)).await
 }
@@ -236,6 +266,7 @@ fn end_of(page: &PageReading) -> &'static str {
         ReadState::Read if page.words == 0 => "nothing",
         ReadState::Read => "read",
         ReadState::Blank => "blank",
+        ReadState::Endless => "endless",
         ReadState::Undrawable => "undrawable",
         ReadState::Failed => "failed",
         ReadState::OverBudget => "over_budget",

@@ -1,6 +1,6 @@
 //! Which language pack reads which language: names in tesseract for BCP 47 tags and for scripts.
 
-use crate::{domain::limits::PACKS_AT_ONCE_MAX, jail::Stands};
+use crate::jail::Stands;
 
 /// A script is worth a try where the page's stand is told with this confidence: on pages that are only blur the reader
 /// names scripts with confidence, and their stand with less than 1.5.
@@ -153,8 +153,13 @@ impl<'a> Packs<'a> {
 
     /// Installed packs for the scripts most written in, one each: for a page whose script cannot be told.
     pub(super) fn of_any_script(self) -> Vec<&'a str> {
-        let firsts = COMMON_SCRIPTS.iter().filter_map(|pack| self.installed(pack));
-        firsts.take(PACKS_AT_ONCE_MAX).collect()
+        COMMON_SCRIPTS.iter().filter_map(|pack| self.installed(pack)).collect()
+    }
+
+    /// The installed packs of the script that this pack reads, itself among them; empty for Latin.
+    pub(super) fn of_the_script_of(self, pack: &str) -> Vec<&'a str> {
+        let known = SCRIPTS.iter().find(|(_, packs, _)| packs.contains(&pack));
+        known.map(|(script, _, _)| self.of_script(script)).unwrap_or_default()
     }
 
     fn installed(self, pack: &str) -> Option<&'a str> {
@@ -198,6 +203,8 @@ mod tests {
         assert_eq!(packs.of_tag("pl"), None);
         assert_eq!(packs.of_script("Arabic"), ["ara"]);
         assert_eq!(packs.of_any_script(), ["ara"]);
+        assert_eq!(packs.of_the_script_of("urd"), ["ara"]);
+        assert!(packs.of_the_script_of("spa").is_empty());
         assert!(packs.of_script("Han").is_empty() && packs.of_script("Latin").is_empty());
         assert_eq!(Packs(&installed[2..3]).first(), None);
     }

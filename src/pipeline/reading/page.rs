@@ -1,17 +1,20 @@
-//! Reads one page: drawn in the jail, read by the outside program as often as `passes` says, its languages told by the
-//! language process, which sees text only.
+//! Reads one page: drawn in the jail, read by the outside program as `attempts` says, its languages told by the language
+//! process, which sees text only.
 
 use super::{
+    attempts::{Attempts, Prospect, Step},
+    copies::Copies,
     packs::{Packs, tag_of_script},
-    passes::{Attempts, Pass, Plan, Step},
+    passes::{Pass, Plan, SURE_LANGUAGE_MIN},
 };
 use crate::{
+    casework::legibility,
     domain::{
         facts::{LanguageShare, PageText},
         path::RawName,
         reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered},
     },
-    jail::{Order, ReadOrder, Report, Sharing, Stands, Task, ToolError, View},
+    jail::{Layout, Order, ReadOrder, Report, Sharing, Stands, Task, ToolError, View},
     pipeline::{Trouble, Workshop, examine::Nothing},
 };
 
@@ -95,34 +98,59 @@ impl Document<'_> {
 
     async fn read_drawn(&self, page: u32, look: PageLook, bitmap: &Bitmap) -> Result<ReadPage, Halt> {
         let packs = Packs(self.shop.tools.packs());
-        let mut attempts = Attempts::default();
-        let mut turned = (0, None);
-        while let Some(step) = attempts.next(packs) {
-            match step {
-                Step::Stand => attempts.stand(self.stands(bitmap).await?),
-                Step::Read(plan) => {
-                    if plan.quarter_turns != turned.0 {
-                        turned = (plan.quarter_turns, Some(bitmap.turned(plan.quarter_turns)));
-                    }
-                    let upright = turned.1.as_ref().filter(|_| plan.quarter_turns != 0).unwrap_or(bitmap);
-                    match self.words(upright, &plan).await? {
-                        (words, End::Read) => attempts.add(self.pass(page, plan, words).await?),
-                        (_, End::Failed) => attempts.fail(plan),
-                        (words, End::OutOfTime) => {
-                            attempts.add(self.pass(page, plan, words).await?);
-                            break;
-                        }
-                    }
-                }
-            }
-        }
         if packs.first().is_none() {
             return Err(Halt::Missing("a language pack for tesseract"));
         }
-        Ok(match attempts.best() {
-            Some(best) => told(page, look, (&attempts, best)),
-            None => unread(page, ReadState::Failed, look),
+        let prospect = if legibility::is_poor(&look) { Prospect::Poor } else { Prospect::Open };
+        let mut attempts = Attempts::at(prospect);
+        let (mut copies, mut ended) = (Copies::of(bitmap), End::Read);
+        while let Some(step) = attempts.next(packs) {
+            ended = match step {
+                Step::Stand => {
+                    let stands = self.stands(copies.to_stand(&attempts)).await?;
+                    attempts.stand(stands);
+                    End::Read
+                }
+                Step::Try(plan) => self.try_sample(page, plan, (&mut copies, &mut attempts)).await?,
+                Step::Read(plan) => self.read_whole(page, plan, (&mut copies, &mut attempts)).await?,
+            };
+            if ended == End::OutOfTime {
+                break;
+            }
+        }
+        Ok(match (attempts.best(), attempts.best_trial()) {
+            (Some(best), _) => told(page, (look, ended), (&attempts, best, packs)),
+            (None, Some(trial)) => told(page, (look, ended), (&attempts, &copies.as_of_page(trial), packs)),
+            (None, None) => unread(page, ReadState::Failed, look),
         })
+    }
+
+    async fn read_whole(
+        &self,
+        page: u32,
+        plan: Plan,
+        (copies, attempts): (&mut Copies<'_>, &mut Attempts),
+    ) -> Result<End, Halt> {
+        let upright = copies.upright(plan.quarter_turns);
+        let (words, end) = self.words(upright, &plan).await?;
+        match end {
+            End::Failed => attempts.fail(plan),
+            End::Read | End::OutOfTime => attempts.add(self.pass(page, plan, words).await?.on(upright)),
+        }
+        Ok(end)
+    }
+
+    /// A trial without end says that there is nothing to be had that way; where nothing else was had, of the page.
+    async fn try_sample(
+        &self,
+        page: u32,
+        plan: Plan,
+        (copies, attempts): (&mut Copies<'_>, &mut Attempts),
+    ) -> Result<End, Halt> {
+        let part = copies.part(attempts).turned(plan.quarter_turns);
+        let (words, end) = self.words(&part, &Plan { layout: Layout::Block, ..plan.clone() }).await?;
+        attempts.add_trial(self.pass(page, plan, words).await?);
+        Ok(if attempts.best().is_none() { end } else { End::Read })
     }
 
     /// The words of a page, and how the pass ended.
@@ -151,7 +179,16 @@ impl Document<'_> {
         let text = text_of(words.iter().filter(|word| word.confidence >= CONFIDENCE_TOLD_MIN));
         let languages = self.shop.inspector.languages(&[PageText { page, text }]).await;
         let languages = languages.map_err(|error| Halt::Trouble(error.into()))?.pop().unwrap_or_default();
-        Ok(Pass::of(plan, words, languages))
+        let pass = Pass::of(plan, words, languages);
+        let (plan, measure) = (&pass.plan, &pass.measure);
+        tracing::debug!(
+            page,
+            packs = plan.packs.join("+"),
+            turns = plan.quarter_turns,
+            ?measure,
+            "a page or a part was read"
+        );
+        Ok(pass)
     }
 }
 
@@ -177,19 +214,20 @@ fn unread(page: u32, state: ReadState, look: PageLook) -> ReadPage {
 }
 
 /// What is known of a page after its passes.
-fn told(page: u32, look: PageLook, (attempts, best): (&Attempts, &Pass)) -> ReadPage {
+fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&Attempts, &Pass, Packs<'_>)) -> ReadPage {
     let words: Vec<ReadWord> =
         best.words.iter().filter(|word| word.confidence >= CONFIDENCE_KEPT_MIN).cloned().collect();
     let measure = best.measure;
     // A script that is certain and that nothing installed reads still says that the page is not English.
-    let unread_script = attempts.certain_script().filter(|_| best.is_noise());
+    let unread_script = attempts.unread_script(packs).filter(|_| is_hardly_read(best));
     let languages = match unread_script.and_then(tag_of_script) {
         Some(tag) => vec![LanguageShare { tag: tag.to_owned(), letters: measure.letters.max(SCRIPT_LETTERS_MIN) }],
         None => best.languages.clone(),
     };
+    let endless = measure.words == 0 && ended == End::OutOfTime;
     let reading = PageReading {
         page,
-        state: ReadState::Read,
+        state: if endless { ReadState::Endless } else { ReadState::Read },
         look,
         quarter_turns: best.plan.quarter_turns,
         words: measure.words,
@@ -202,6 +240,12 @@ fn told(page: u32, look: PageLook, (attempts, best): (&Attempts, &Pass)) -> Read
         languages,
     };
     ReadPage { reading, kept: KeptPage { page, text: text_of(words.iter()), words } }
+}
+
+/// Is what was read less than half English, and most of it uncertain?
+fn is_hardly_read(best: &Pass) -> bool {
+    let english: u32 = best.languages.iter().filter(|share| share.tag == "en").map(|share| share.letters).sum();
+    best.measure.sure < SURE_LANGUAGE_MIN && english * 2 < best.measure.letters.max(1)
 }
 
 /// Words as lines of text. Between signs of Chinese and Japanese stands no space.

@@ -31,7 +31,7 @@ use casegate::{
         Stores, Trouble, Workshop,
         door::Door,
         index,
-        reading::Pixels,
+        reading::{self, Pixels},
         receive::{Intake, Receipt},
         runner::Runner,
     },
@@ -208,6 +208,17 @@ impl Bench {
         let desk = Desk::new(shop, door, done, String::new());
         let case = desk.open_case(programme, &Patient::default(), &Actor::Daemon).await.unwrap();
         Self { desk, runner, clock, case }
+    }
+
+    /// The same site, begun again on a machine with these outside programs.
+    pub(super) async fn begun_again(self, tools: Arc<dyn Tools>) -> Self {
+        let shop = Workshop { tools, ..self.desk.shop().clone() };
+        reading::take_up(&shop).await.unwrap();
+        let (bell, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let door = Door::new(shop.stores.clone(), bell.clone());
+        let runner = Runner::new(shop.clone(), door.clone(), bell, done.clone());
+        let desk = Desk::new(shop, door, done, String::new());
+        Self { desk, runner, ..self }
     }
 
     /// Hands in one document.

@@ -133,3 +133,24 @@ async fn without_the_program_it_is_said_what_to_install() {
     let work = bench.desk.stores().catalog.open_work(None).await.unwrap();
     assert_eq!((work.jobs, work.stuck), (0, 0));
 }
+
+/// Proves that what was taken in before the reader of text was installed is read when a process begins that has it, and
+/// that one which still has none changes nothing.
+#[tokio::test]
+async fn what_waits_for_the_program_is_read_once_it_is_there() {
+    let bench = Bench::with_tools(Faults::of(&[]), Arc::new(super::faults::no_tools().await)).await;
+    bench.hand_in(&scan(&[LETTER; 10])).await.unwrap();
+    bench.settle().await;
+    let bench = bench.begun_again(Arc::new(super::faults::no_tools().await)).await;
+    let unread = bench.settle().await;
+    assert_eq!(only(&unread).row.readable, Readable::Undetermined);
+    let reader = Arc::new(PlainReader::new((0, 0)));
+    let bench = bench.begun_again(reader.clone()).await;
+    let file = bench.settle().await;
+    let entry = only(&file);
+    assert_eq!(entry.row.readable, Readable::Yes, "{:?}", findings(entry));
+    assert_eq!((findings(entry).len(), reader.read.load(Ordering::SeqCst)), (0, 10));
+    let bench = bench.begun_again(reader.clone()).await;
+    bench.settle().await;
+    assert_eq!(reader.read.load(Ordering::SeqCst), 10, "nothing is read twice");
+}

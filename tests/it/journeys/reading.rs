@@ -130,3 +130,88 @@ fn reading_survives_a_kill() {
     let found = |case: &str| search(&site, case, "posterior").len();
     watch::until_true("the rest to be found", PATIENCE, || found(&case) == found(&calm));
 }
+
+/// Strokes as a hand makes them: words of zigzags, in lines, that no reader of print takes for text.
+fn scribbled(width: u32, height: u32) -> Grey {
+    let mut pixels = vec![255_u8; (width * height) as usize];
+    let mut state = 7_u32;
+    let mut next = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    for line in (150..height - 150).step_by(65) {
+        let (mut x, mut y) = (125, line);
+        while x < width - 250 {
+            for stroke in 0..2 + next(36) {
+                let swing = 4 + next(14) * if next(8) == 0 { 2 } else { 1 };
+                let end = (x + 3 + next(4), if stroke % 2 == 0 { line - swing } else { line + swing });
+                for step in 0..=64 {
+                    let along = |from: u32, to: u32| (from * (64 - step) + to * step) / 64;
+                    let (column, row) = (along(x, end.0), along(y, end.1));
+                    for down in 0..3 {
+                        pixels[((row + down) * width + column) as usize..][..3].fill(30);
+                    }
+                }
+                (x, y) = end;
+            }
+            (x, y) = (x + 25, line);
+        }
+    }
+    Grey { width, height, pixels }
+}
+
+/// The same page in a dark room: paper of 36, ink hardly darker, and the noise of the camera.
+fn in_the_dark(page: &Grey) -> Grey {
+    let mut state = 3_u32;
+    let pixels = page.pixels.iter().map(|pixel| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        15 + pixel / 12 + (state >> 24) as u8 / 6
+    });
+    Grey { pixels: pixels.collect(), ..*page }
+}
+
+/// Without its left side, to the middle of the first words.
+fn cut(page: &Grey, columns: u32) -> Grey {
+    let rows = page.pixels.chunks_exact(page.width as usize).flat_map(|row| &row[columns as usize..]);
+    Grey { width: page.width - columns, height: page.height, pixels: rows.copied().collect() }
+}
+
+/// On its left side.
+fn on_its_side(page: &Grey) -> Grey {
+    let (width, height) = (page.width as usize, page.height as usize);
+    let pixels = (0..width).rev().flat_map(|x| (0..height).map(move |y| page.pixels[y * width + x])).collect();
+    Grey { width: page.height, height: page.width, pixels }
+}
+
+/// Proves what is said of pages that are hard on their readers: a hand's writing stays open, a dark page cannot be read for
+/// want of light, a cut or turned one can be read and says so.
+#[test]
+fn hard_pages_say_what_is_wrong() {
+    if !equipped() {
+        return;
+    }
+    let site = Site::new();
+    let letter = scanned(&site.path("tmp"), &LETTER.repeat(3));
+    let pages = [
+        ("hand.pdf", scribbled(letter.width, letter.height)),
+        ("dark.pdf", in_the_dark(&letter)),
+        // The margin of the page is an inch.
+        ("cut.pdf", cut(&letter, DPI + 8)),
+        ("side.pdf", on_its_side(&letter)),
+    ];
+    for (name, page) in &pages {
+        fs::write(site.input().join(name), pdf::scan(std::slice::from_ref(page), DPI)).unwrap();
+    }
+    let names = pages.each_ref().map(|(name, _)| *name);
+    let said = site.done(&[&["inspect", "--json"], names.as_slice()].concat());
+    let rows: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| {
+        let row = rows.iter().find(|row| row["path"].as_str().is_some_and(|path| path.ends_with(name))).unwrap();
+        (row["readable"].as_str().unwrap().to_owned(), codes(row))
+    };
+    assert_eq!(of("hand.pdf"), ("undetermined".to_owned(), vec!["handwriting"]), "{said}");
+    let (readable, dark) = of("dark.pdf");
+    assert!(readable == "no" && dark.contains(&"bad_exposure") && dark.contains(&"illegible"), "{said}");
+    assert_eq!(of("cut.pdf"), ("yes".to_owned(), vec!["cut_off"]), "{said}");
+    assert_eq!(of("side.pdf"), ("yes".to_owned(), vec!["rotated"]), "{said}");
+}
