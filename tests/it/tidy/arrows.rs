@@ -58,7 +58,7 @@ const BEYOND: &[(&str, &str, &str)] = &[
     ),
     ("src/inlet/", "pipeline", "decided: what stands beside the door: receipts, resumable uploads, what it answers"),
     (
-        "src/inlet/files.rs",
+        "src/inlet/files/hand_in.rs",
         "seal",
         "debt: hashes a file in a first read and draws an entry's id; the door could do both",
     ),
