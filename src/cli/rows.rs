@@ -163,8 +163,13 @@ mod tests {
     };
 
     fn row(path: &str, reasons: &[Reason]) -> Row {
-        let reason =
-            |code: &Reason| ReasonRow { code: *code, severity: Severity::Warn, page: Some(1), detail: String::new() };
+        let reason = |code: &Reason| ReasonRow {
+            code: *code,
+            severity: Severity::Warn,
+            page: Some(1),
+            detail: String::new(),
+            waived: None,
+        };
         Row {
             path: path.to_owned(),
             bytes: 1,
