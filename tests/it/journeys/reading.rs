@@ -203,7 +203,7 @@ fn hard_pages_say_what_is_wrong() {
         fs::write(site.input().join(name), pdf::scan(std::slice::from_ref(page), DPI)).unwrap();
     }
     let names = pages.each_ref().map(|(name, _)| *name);
-    let said = site.done(&[&["inspect", "--json"], names.as_slice()].concat());
+    let said = site.done(&[["inspect", "--json"].as_slice(), names.as_slice()].concat());
     let rows: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |name: &str| {
         let row = rows.iter().find(|row| row["path"].as_str().is_some_and(|path| path.ends_with(name))).unwrap();
