@@ -40,9 +40,10 @@ pub fn observation(kind: FileKind, name: &RawName) -> Option<Observation> {
 }
 
 /// Extensions of formats that no program opens when plain text stands in their place. Office's are not among them: many
-/// hospitals' exports are tables of HTML named `.xls`, and open.
+/// hospitals' exports are tables of HTML named `.xls`, and open. Nor are DICOM's: export programs put `.dcm` on whatever
+/// they write, reports as text among it.
 const NEVER_TEXT: &[&[&str]] = &[
-    &["dcm", "dicom", "ima", "pdf", "iso"],
+    &["pdf", "iso"],
     &["jpg", "jpeg", "jpe", "png", "gif", "bmp", "webp", "heic", "heif", "jp2", "tif", "tiff"],
     &["svs", "ndpi", "scn", "mrxs", "vsi", "bif"],
     &["zip", "tar", "gz", "tgz", "7z", "rar", "bz2", "xz"],
@@ -79,11 +80,11 @@ mod tests {
     #[test]
     fn text_in_the_place_of_something_else_is_an_absence() {
         let absent = |kind, name: &str| absence(kind, &RawName::from_text(name)).is_some();
-        for name in ["report.pdf", "a/IM1.DCM", "cd.iso", "slide.svs", "photo.jpeg", "all.zip"] {
+        for name in ["report.pdf", "cd.iso", "slide.svs", "photo.jpeg", "all.zip"] {
             assert!(absent(Text, name), "{name}");
             assert!(!absent(Image, name), "{name}");
         }
-        for name in ["report.txt", "values.xls", "letter.doc", "IM000001", "report.html", "page.xml"] {
+        for name in ["report.txt", "values.xls", "letter.doc", "IM1.DCM", "IM000001", "report.html", "page.xml"] {
             assert!(!absent(Text, name), "{name}");
         }
     }
