@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Text of 300 digital PDFs, side by side with a process of pdftotext for each file, round by round. Ours does more with
-# the same pages: it jails the reader, tells the language of each line, judges, seals nothing (`inspect`).
+# the same pages: it jails the reader, tells the language of each line, judges, and seals into memory (`inspect`).
 # Needs the workloads and peers of ../shared/bench (its README says how to make them) under $LAB; see RESULTS.md.
 # usage: LAB=… RUNS=5 benches/pdf.sh
 set -euo pipefail
