@@ -355,7 +355,7 @@ impl Joint<'_> {
 impl PatientRow {
     /// What was compared stays as it is; the doubt ends where what was said about it was accepted.
     fn new(identified: &Identified, reasons: &[ReasonRow]) -> Self {
-        let Identified { matches, evidence, doubtful } = identified.clone();
+        let Identified { matches, evidence, doubtful, more: _ } = identified.clone();
         let said = || reasons.iter().filter(|reason| reason.code.family() == Family::Identity);
         let accepted = said().any(|reason| reason.waived.is_some()) && said().all(|r| r.severity == Severity::Info);
         Self { matches, evidence, doubtful: doubtful && !accepted }

@@ -259,7 +259,7 @@ pub struct Unwaive {
     /// The code that was accepted
     #[arg(long, value_name = "CODE")]
     pub finding: Reason,
-    /// Only what was accepted on this page
+    /// Only acceptances that have this page; each is taken back whole
     #[arg(long, value_name = "N")]
     pub page: Option<u32>,
     /// Why; `-` reads standard input. Kept sealed in the audit trail

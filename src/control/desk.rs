@@ -178,7 +178,7 @@ impl Desk {
     }
 
     fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
-        let gate = as_of(row.revision, gate);
+        let gate = gate.as_of(row.revision);
         let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
         Ok(CaseSummary {
             case: row.id,
@@ -339,13 +339,4 @@ impl Desk {
         let at = self.stores().clock.now();
         Event { actor: actor.clone(), at, act, case, subject, detail: String::new(), sealed: Sealed::default() }
     }
-}
-
-/// The gate as it may be shown: where it was computed before the case changed, computing it anew is work that is open.
-pub(super) fn as_of(revision: u64, mut gate: Gate) -> Gate {
-    if gate.revision != revision {
-        gate.ready = false;
-        gate.work_open = gate.work_open.max(1);
-    }
-    gate
 }

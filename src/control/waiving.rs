@@ -109,11 +109,16 @@ impl Desk {
         self.must_be_open(case).await?;
         let keys = self.stores().keys(case)?;
         let standing = self.standing(&keys, case).await?;
-        let place = standing.resolved(&named.document)?;
+        let place = standing.resolved(&named.document);
+        // What was missing when it was accepted may have come since under its path, or be listed no more.
+        let is_meant = |about: &About| match about {
+            About::Row { path, .. } if *path == named.document => true,
+            about => place.as_ref().is_ok_and(|place| same_place(about, &place.about())),
+        };
         let mut ended = Vec::new();
         for (id, waiver) in kept::given(self.stores(), (&keys, case)).await? {
             let on_page = named.page.is_none_or(|page| waiver.findings.iter().any(|one| one.page == Some(page)));
-            if waiver.code != named.code || !on_page || !same_place(&waiver.named, &place.about()) {
+            if waiver.code != named.code || !on_page || !is_meant(&waiver.named) {
                 continue;
             }
             let mut event = self.event(actor, Act::WaiverEnded, Some(case), id.to_string());
@@ -122,6 +127,9 @@ impl Desk {
             self.stores().catalog.end_waiver(id, event).await?;
             fail::fail_point!("unwaive.committed");
             ended.push(InForce { id, waiver });
+        }
+        if ended.is_empty() {
+            place?;
         }
         self.answer(case, &ended, notes).await
     }
@@ -189,7 +197,7 @@ impl Desk {
             waivers: done.iter().map(|one| one.id).collect(),
             findings: done.iter().map(|one| count(&one.waiver)).sum(),
             documents: about.len() as u64,
-            gate: super::desk::as_of(row.revision, gate),
+            gate: gate.as_of(row.revision),
         })
     }
 }

@@ -164,3 +164,15 @@ pub struct Gate {
     /// The revision of the case this was computed from.
     pub revision: u64,
 }
+
+impl Gate {
+    /// The gate as it may be shown: where it was computed before the case changed, computing it anew is work that is open.
+    #[must_use]
+    pub fn as_of(mut self, revision: u64) -> Self {
+        if self.revision != revision {
+            self.ready = false;
+            self.work_open = self.work_open.max(1);
+        }
+        self
+    }
+}

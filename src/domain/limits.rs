@@ -279,7 +279,8 @@ pub struct Limits {
     pub search_cache_bytes_max: u64,
     /// Pages of one document that are read from their pixels.
     pub reading_pages_max: u32,
-    /// Seconds that reading the pixels of one document may take in all.
+    /// Seconds by the clock that reading the pixels of one document may take in all: four hours, since what reads gives
+    /// way to everything else.
     pub reading_seconds_max: u64,
 }
 
@@ -318,7 +319,7 @@ impl Default for Limits {
             inspector_wall_seconds_max: 120,
             search_cache_bytes_max: 256 * MIB,
             reading_pages_max: 500,
-            reading_seconds_max: 3_600,
+            reading_seconds_max: 14_400,
         }
     }
 }

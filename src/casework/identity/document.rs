@@ -1,13 +1,10 @@
 //! One document with the people it names: whose is it?
 
 use super::{
-    Identified,
+    EVIDENCE_MAX, Identified,
     weighing::{Characteristic, Evidence, Opinion, Says, Weighed},
 };
 use crate::domain::{facts::NamedPerson, reason::Reason, verdict::PatientMatch};
-
-/// Evidence kept of one document.
-const EVIDENCE_MAX: usize = 24;
 
 /// What is said of a document.
 pub(super) struct Verdict {
@@ -47,8 +44,8 @@ pub(super) fn verdict(people: &[Weighed]) -> Verdict {
     let child = having(Opinion::Child).next();
     let likely = child.or_else(|| having(Opinion::Likely).next());
     let doubt = having(Opinion::Doubtful).next();
-    let evidence = evidence(people);
-    let of = |matches: PatientMatch, doubtful: bool| Identified { matches, evidence: evidence.clone(), doubtful };
+    let (evidence, more) = evidence(people);
+    let of = |matches: PatientMatch, doubtful: bool| Identified { matches, evidence: evidence.clone(), doubtful, more };
     let told = |identified: Identified, finding: Option<(Reason, String, Option<u32>)>| Verdict {
         identified,
         finding,
@@ -137,8 +134,8 @@ fn page(person: &Weighed) -> Option<u32> {
     person.evidence.first()?.place.strip_prefix("page ")?.parse().ok()
 }
 
-/// What speaks most clearly comes first.
-fn evidence(people: &[Weighed]) -> Vec<Evidence> {
+/// What speaks most clearly comes first; and how much there is beyond it.
+fn evidence(people: &[Weighed]) -> (Vec<Evidence>, u32) {
     let rank = |person: &&Weighed| match person.opinion {
         Opinion::Other => 0,
         Opinion::Doubtful => 1,
@@ -148,5 +145,7 @@ fn evidence(people: &[Weighed]) -> Vec<Evidence> {
     };
     let mut order: Vec<&Weighed> = people.iter().collect();
     order.sort_by_key(rank);
-    order.into_iter().flat_map(|person| person.evidence.iter().cloned()).take(EVIDENCE_MAX).collect()
+    let all: usize = people.iter().map(|person| person.evidence.len()).sum();
+    let more = u32::try_from(all.saturating_sub(EVIDENCE_MAX)).unwrap_or(u32::MAX);
+    (order.into_iter().flat_map(|person| person.evidence.iter().cloned()).take(EVIDENCE_MAX).collect(), more)
 }

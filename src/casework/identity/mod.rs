@@ -37,6 +37,9 @@ use weighing::{Child, Weighed, weigh};
 /// People of a document that are compared with those of another.
 const PAIRS_OF_PEOPLE_MAX: usize = 8;
 
+/// Evidence kept of one document; what is beyond is counted.
+const EVIDENCE_MAX: usize = 24;
+
 /// Whose a document is, and why.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Identified {
@@ -46,6 +49,25 @@ pub struct Identified {
     pub evidence: Vec<Evidence>,
     /// A person must say whose it is before it goes out.
     pub doubtful: bool,
+    /// Pieces of evidence beyond those that are kept.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more: u32,
+}
+
+impl Identified {
+    /// Adds what was compared elsewhere about the same document.
+    fn take_evidence(&mut self, other: Self) {
+        self.evidence.extend(other.evidence);
+        self.more = self.more.saturating_add(other.more);
+        let over = self.evidence.len().saturating_sub(EVIDENCE_MAX);
+        self.evidence.truncate(EVIDENCE_MAX);
+        self.more = self.more.saturating_add(u32::try_from(over).unwrap_or(u32::MAX));
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Adds to each document whose it is. Says nothing where the case does not say whom it is about.

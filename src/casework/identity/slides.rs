@@ -45,10 +45,14 @@ pub(super) fn judge(
             finding.severity = finding.severity.max(Severity::Warn);
             overlay.findings.push((slide, finding));
         }
+        // The first answer stands; what was compared is kept of every row, since whoever accepts the one has not seen the
+        // next.
         let known = whose.entry(slide).or_default();
         if known.matches == PatientMatch::Unknown {
-            *known = identified;
+            let open = identified.matches == PatientMatch::Unknown && known.doubtful;
+            (known.matches, known.doubtful) = (identified.matches, identified.doubtful || open);
         }
+        known.take_evidence(identified);
     }
 }
 

@@ -59,6 +59,9 @@ pub struct Accepted {
     /// Whose the documents are, as far as it was compared; empty where the finding is about something else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
+    /// Pieces of evidence beyond those.
+    #[serde(default)]
+    pub more: u32,
     /// What it was said of.
     pub about: Vec<About>,
 }
@@ -98,6 +101,8 @@ pub struct Seen<'a> {
     pub finding: &'a Finding,
     /// What was compared, where it is about whose the document is.
     pub evidence: &'a [Evidence],
+    /// Pieces of evidence beyond those that are kept.
+    pub more: u32,
 }
 
 /// Where a finding stands.
@@ -122,17 +127,18 @@ impl Place<'_> {
 /// Every finding of a case: of documents by themselves, of several at once, of rows that are no entries. What is said of
 /// bytes is said once, where they are held.
 pub fn findings<'a>(case: &'a CaseFile, overlay: &'a Overlay) -> Vec<Seen<'a>> {
-    let evidence: HashMap<EntryId, &[Evidence]> = overlay
+    let evidence: HashMap<EntryId, (&[Evidence], u32)> = overlay
         .patients
         .iter()
-        .flat_map(|(identified, entries)| entries.iter().map(|entry| (*entry, identified.evidence.as_slice())))
+        .flat_map(|(whose, entries)| entries.iter().map(|entry| (*entry, (whose.evidence.as_slice(), whose.more))))
         .collect();
     let seen = |place: Place<'a>, finding: &'a Finding| {
         let known = match place {
             Place::Entry(entry) if finding.code.family() == Family::Identity => evidence.get(&entry.row.id).copied(),
             Place::Entry(_) | Place::Row(_) => None,
         };
-        Seen { place, finding, evidence: known.unwrap_or_default() }
+        let (evidence, more) = known.unwrap_or_default();
+        Seen { place, finding, evidence, more }
     };
     let holders = case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf));
     let own = holders.flat_map(|entry| {
@@ -176,7 +182,8 @@ pub fn in_force(seen: &[Seen<'_>], given: &[(WaiverId, Waiver)]) -> Vec<InForce>
 impl Accepted {
     /// Are these the words, page and evidence that were accepted?
     pub fn is_of(&self, seen: &Seen<'_>) -> bool {
-        self.page == seen.finding.page && self.detail == seen.finding.detail && self.evidence == seen.evidence
+        let evidence = self.evidence == seen.evidence && self.more == seen.more;
+        self.page == seen.finding.page && self.detail == seen.finding.detail && evidence
     }
 }
 
@@ -190,6 +197,7 @@ pub fn grouped(seen: &[Seen<'_>]) -> Vec<Accepted> {
                 page: one.finding.page,
                 detail: one.finding.detail.clone(),
                 evidence: one.evidence.to_vec(),
+                more: one.more,
                 about: vec![one.place.about()],
             }),
         }

@@ -31,6 +31,8 @@ pub(super) fn add(session: &Session<'_>, case: CaseId, password: &Sealed, event:
         jobs::enqueue(db, Some(case), &Work::Examine(entry), at)?;
     }
     cases::changed(db, case)?;
+    // The case is at a new revision, whether or not a document is examined again.
+    jobs::enqueue_gate(db, case)?;
     audit::append(session, event)
 }
 

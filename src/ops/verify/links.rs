@@ -1,7 +1,7 @@
 //! Upload links: each was made as the trail says, is ended if the trail says so, and counts at least what came through
 //! it, so that no quota is stretched.
 
-use super::{Verified, readable, trail::Trail};
+use super::{LOOKS_MAX, Verified, readable, trail::Trail};
 use crate::{
     domain::{
         ids::{CaseId, LinkId},
@@ -11,9 +11,6 @@ use crate::{
     pipeline::{Stores, Trouble},
 };
 use std::collections::{HashMap, HashSet};
-
-/// A busy link changes all the time: what seems wrong is looked at so often again.
-const LOOKS_MAX: usize = 5;
 
 /// What came through a link.
 #[derive(Default)]

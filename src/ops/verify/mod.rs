@@ -32,6 +32,9 @@ use trail::Trail;
 /// Rows asked for at once.
 const PAGE: u32 = 500;
 
+/// A site at work changes all the time: what seems wrong is looked at so often again.
+const LOOKS_MAX: usize = 5;
+
 /// What verifying looked at and found.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Verified {

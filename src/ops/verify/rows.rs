@@ -3,7 +3,7 @@
 //!
 //! An entry may be gone where it, or what it came in, was moved to another case: its own row there is asked for as well.
 
-use super::{Verified, trail::Trail};
+use super::{LOOKS_MAX, Verified, trail::Trail};
 use crate::{
     domain::ids::{ArrivalId, CaseId, EntryId, LinkId, UploadId, WaiverId},
     pipeline::{Stores, Trouble},
@@ -62,12 +62,17 @@ impl Expected {
 
 /// Asks for every row.
 pub(super) async fn check(stores: &Stores, trail: &mut Trail, verified: &mut Verified) -> Result<(), Trouble> {
-    if missing(stores, trail).await?.is_empty() {
-        return Ok(());
+    let mut wrong = missing(stores, trail).await?;
+    for _ in 0..LOOKS_MAX {
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        // Something may have been moved since the trail was read: what is missing is missing each time.
+        trail.read_on(stores, verified).await?;
+        let still = missing(stores, trail).await?;
+        wrong.retain(|fault| still.contains(fault));
     }
-    // Something may have been moved since the trail was read.
-    trail.read_on(stores, verified).await?;
-    verified.wrong.extend(missing(stores, trail).await?);
+    verified.wrong.extend(wrong);
     Ok(())
 }
 

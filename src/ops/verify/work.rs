@@ -1,22 +1,18 @@
 //! Work that is due stands in the queue: a document that was received and is to be read, a reading under way, a gate that
 //! is older than its case. A job that is lost would leave each as it is for good, and nobody would hear of it.
 
-use super::{Verified, readable};
+use super::{LOOKS_MAX, Verified, readable};
 use crate::{
     domain::{
         case::CaseState,
         entry::{Outcome, Stage},
         ids::CaseId,
         job::Work,
-        reading::Reading,
     },
     pipeline::{Stores, Trouble},
     seal::CaseKeys,
 };
 use std::collections::BTreeSet;
-
-/// Jobs come and go: what seems lost is looked for so often again.
-const LOOKS_MAX: usize = 5;
 
 /// Looks at the work of a case.
 pub(super) async fn check(
@@ -55,15 +51,19 @@ async fn lost(stores: &Stores, (keys, case): (&CaseKeys, CaseId)) -> Result<BTre
         let Ok(record) = stores.record(keys, &entry) else { continue };
         // What is given up as junk is not read, even where a held case keeps its bytes.
         let read = entry.object.is_some() && entry.outcome != Some(Outcome::Junk);
-        let open = read && record.reading.as_ref().is_some_and(Reading::is_under_way);
-        if open && !works.contains(&Work::Read(entry.id)) && !works.contains(&Work::Examine(entry.id)) {
+        let open = read && record.reading.as_ref().is_some_and(|reading| !reading.waiting.is_empty());
+        let waits = [Work::Read(entry.id), Work::ReadLater(entry.id), Work::Examine(entry.id)];
+        if open && !waits.iter().any(|work| works.contains(work)) {
             lost.insert(format!("entry {}: its pages are not all read, and no work on it is waiting", entry.id));
         }
     }
-    let due = row.state != CaseState::Shredded && state.gate.revision != row.revision;
+    let due = row.state != CaseState::Shredded && state.gate.revision < row.revision;
     let uploads = stores.catalog.open_work(Some(case)).await?.uploads;
     // Whatever is open of its documents and uploads makes the gate due when it ends.
-    if due && uploads == 0 && works.iter().all(|work| matches!(work, Work::Delete(_) | Work::Expire(_))) {
+    if due
+        && uploads == 0
+        && works.iter().all(|work| matches!(work, Work::Delete(_) | Work::Expire(_) | Work::ReadLater(_)))
+    {
         lost.insert(format!("case {case}: it changed since its gate was computed, and no work on it is waiting"));
     }
     Ok(lost)

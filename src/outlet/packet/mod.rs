@@ -72,7 +72,7 @@ pub async fn write(
         programme: row.programme.0.clone(),
         child: packet.child(&row)?,
         made: stores.clock.now().to_string(),
-        gate: &state.gate,
+        gate: &state.gate.clone().as_of(row.revision),
     };
     for (name, content) in pages::all(&about, &plan, sink.sums())? {
         sink.file(name, content).await?;

@@ -76,7 +76,7 @@ impl Attempts {
         self.passes.push(pass);
     }
 
-    /// Adds what a sample gave; nothing where the reader failed over it or did not end.
+    /// Adds what a sample gave; nothing where the reader did not end.
     pub(super) fn add_trial(&mut self, trial: Pass) {
         self.trials.push(trial);
     }
@@ -84,6 +84,17 @@ impl Attempts {
     /// Notes a pass over which the reader failed.
     pub(super) fn fail(&mut self, plan: Plan) {
         self.failed.push(plan);
+    }
+
+    /// The reader failed over a sample: that says nothing of the page, which is read whole.
+    pub(super) fn fail_trial(&mut self, plan: Plan) {
+        self.prospect = Prospect::Open;
+        self.trials.push(Pass::of(plan, Vec::new(), Vec::new()));
+    }
+
+    /// Did the reader fail over the whole page?
+    pub(super) fn has_failed(&self) -> bool {
+        !self.failed.is_empty()
     }
 
     /// Adds how the page stands.
@@ -148,7 +159,10 @@ impl Attempts {
             // Only a page of which something at least can be told is looked at further.
             let told = stands.as_ref().filter(|stands| stands_surely(stands));
             let trial = told.and_then(|stands| self.next_trial(first, (Some(stands), packs)));
-            return trial.map(Step::Try).or_else(|| Some(Step::Read(self.promising(first)?.plan.clone())));
+            // Whatever counts as text is read whole: what is judged from a sample cannot be found by searching.
+            let best =
+                best_of(&self.trials).filter(|trial| trial.has_text() && trial.measure.sure >= SURE_HOPELESS_MAX);
+            return trial.map(Step::Try).or_else(|| Some(Step::Read(best?.plan.clone())));
         }
         let scattered = Plan { layout: Layout::Scattered, ..simple.clone() };
         [simple, scattered].into_iter().find(|plan| !self.was_read(plan)).map(Step::Read)
@@ -428,6 +442,32 @@ mod tests {
         assert_eq!(read_of(attempts.next(packs)), trial);
         attempts.add(text(trial.clone(), "en"));
         assert_eq!(attempts.next(packs), None);
+    }
+
+    /// Proves that a failure over a sample has the whole page read, and that a page is never judged from its sample where
+    /// the reader failed over the page, or where the sample has text.
+    #[test]
+    fn samples_do_not_stand_for_what_can_be_read() {
+        let names = installed(&["eng"]);
+        let packs = Packs(&names);
+        let mut failing = Attempts::at(Prospect::Poor);
+        let sample = trial_of(failing.next(packs));
+        failing.fail_trial(sample.clone());
+        assert_eq!(read_of(failing.next(packs)), sample);
+        assert!(!failing.has_failed());
+        failing.fail(sample.clone());
+        let scattered = read_of(failing.next(packs));
+        failing.fail(scattered);
+        assert!(failing.next(packs).is_none() && failing.best().is_none() && failing.has_failed());
+        let mut weak = Attempts::at(Prospect::Poor);
+        weak.add_trial(noise(sample.clone()));
+        weak.stand(stands(2, 6.0, "Latin"));
+        while let Some(Step::Try(trial)) = weak.next(packs) {
+            let mut pass = noise(trial);
+            (pass.measure.sure, pass.measure.letters, pass.measure.words) = (0.3, 60, 12);
+            weak.add_trial(pass);
+        }
+        assert_eq!(read_of(weak.next(packs)).quarter_turns, 2);
     }
 
     /// Proves that nothing is planned where nothing can be read.

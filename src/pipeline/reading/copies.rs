@@ -48,7 +48,9 @@ impl<'a> Copies<'a> {
     pub(super) fn as_of_page(&self, trial: &Pass) -> Pass {
         let times = self.sample.as_ref().map_or(1.0, |part| sample::times(self.page, part));
         let mut pass = Pass { words: Vec::new(), ..trial.clone() };
-        pass.measure.letters = (pass.measure.letters as f32 * times) as u32;
+        let everywhere = |count: u32| (count as f32 * times) as u32;
+        pass.measure.letters = everywhere(pass.measure.letters);
+        pass.measure.words = everywhere(pass.measure.words);
         pass
     }
 }

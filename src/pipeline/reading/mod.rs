@@ -17,6 +17,7 @@ use super::{Trouble, Workshop, examine, file, index};
 use crate::{
     casework::likeness,
     domain::{
+        case::CaseState,
         entry::{EntryRecord, EntryRow},
         facts::{PageText, TextPrint, TextSource},
         ids::{CaseId, EntryId},
@@ -75,8 +76,13 @@ pub async fn take_up(shop: &Workshop) -> Result<(), Trouble> {
     }
     let (catalog, now) = (&shop.stores.catalog, shop.stores.clock.now());
     while let Some(lease) = catalog.lease(now, &["read_later"]).await? {
-        if let Work::ReadLater(entry) = lease.work {
-            catalog.enqueue(lease.case, Work::Read(entry), now).await?;
+        // Nothing of a shredded case can be opened any more.
+        let shredded = match lease.case {
+            Some(case) => catalog.case(case).await?.state == CaseState::Shredded,
+            None => false,
+        };
+        if let (Work::ReadLater(entry), false) = (&lease.work, shredded) {
+            catalog.enqueue(lease.case, Work::Read(*entry), now).await?;
         }
         catalog.complete(&lease).await?;
     }

@@ -120,8 +120,10 @@ impl Document<'_> {
         }
         Ok(match (attempts.best(), attempts.best_trial()) {
             (Some(best), _) => told(page, (look, ended), (&attempts, best, packs)),
-            (None, Some(trial)) => told(page, (look, ended), (&attempts, &copies.as_of_page(trial), packs)),
-            (None, None) => unread(page, ReadState::Failed, look),
+            (None, Some(trial)) if !attempts.has_failed() => {
+                told(page, (look, ended), (&attempts, &copies.as_of_page(trial), packs))
+            }
+            (None, _) => unread(page, ReadState::Failed, look),
         })
     }
 
@@ -149,7 +151,10 @@ impl Document<'_> {
     ) -> Result<End, Halt> {
         let part = copies.part(attempts).turned(plan.quarter_turns);
         let (words, end) = self.words(&part, &Plan { layout: Layout::Block, ..plan.clone() }).await?;
-        attempts.add_trial(self.pass(page, plan, words).await?);
+        match end {
+            End::Failed => attempts.fail_trial(plan),
+            End::Read | End::OutOfTime => attempts.add_trial(self.pass(page, plan, words).await?),
+        }
         Ok(if attempts.best().is_none() { end } else { End::Read })
     }
 

@@ -302,3 +302,53 @@ fn a_slide_in_doubt_says_so() {
     let waiver = given(&making, ("s/one.svs", Reason::PatientUnconfirmed, Reach::Document));
     assert!(!row(&rows_of(&making, &[waiver]), "s/one.svs").patient.doubtful);
 }
+
+fn slide_list(name: &str, birth_date: &str) -> Facts {
+    let values = [("file_name", "one.svs"), ("patient_name", name), ("birth_date", birth_date)];
+    let values = values.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
+    let mut list = readable(FileKind::SlideManifest);
+    list.manifest = Some(ManifestFacts { rows: vec![ManifestRow { row: 1, values }], fields: Vec::new() });
+    list
+}
+
+/// Proves that what was accepted of a slide for one list's patient does not hold for another patient in a later list,
+/// although both are said in the same words, nor for one where the label itself names the child.
+#[test]
+fn a_second_list_with_another_stranger_blocks_again() {
+    for label in [None, Some(("Rosa Example", "2014-05-06"))] {
+        let mut making = Making::default();
+        making.about(child());
+        let mut slide = label.map_or_else(|| readable(FileKind::Slide), |(name, birth_date)| naming(name, birth_date));
+        slide.kind = Some(FileKind::Slide);
+        slide.slide = Some(SlideFacts { vendor: "aperio".to_owned(), ..SlideFacts::default() });
+        making.add("s/one.svs", slide);
+        making.add("s/list.csv", slide_list("Marta Quill", "2001-02-03"));
+        let waiver = given(&making, ("s/one.svs", Reason::WrongPatient, Reach::Document));
+        let blocks =
+            |making: &Making| gate_of(making, std::slice::from_ref(&waiver)).blocking.contains(&Reason::WrongPatient);
+        assert!(!blocks(&making), "{label:?}");
+        making.add("s/second.csv", slide_list("Nora Third", "2011-11-11"));
+        assert!(blocks(&making), "{label:?}: nobody accepted the third");
+    }
+}
+
+/// Proves that a document which comes to name one more stranger is another finding, however many it named before.
+#[test]
+fn one_more_stranger_is_another_finding() {
+    let strangers = |count: u32| {
+        let mut facts = naming("Marta Quill", "2001-02-03");
+        let first = facts.people[0].clone();
+        let another = |at| NamedPerson { names: vec![format!("Nora Third{at}")], ..first.clone() };
+        facts.people.extend((1..count).map(another));
+        facts
+    };
+    let mut before = Making::default();
+    before.about(child());
+    before.add("other.pdf", strangers(40));
+    let waiver = given(&before, ("other.pdf", Reason::WrongPatient, Reach::Document));
+    assert!(!gate_of(&before, std::slice::from_ref(&waiver)).blocking.contains(&Reason::WrongPatient));
+    let mut after = Making::default();
+    after.about(child());
+    after.add("other.pdf", strangers(41));
+    assert!(gate_of(&after, &[waiver]).blocking.contains(&Reason::WrongPatient));
+}

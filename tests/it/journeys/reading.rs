@@ -116,12 +116,13 @@ fn reading_survives_a_kill() {
         let pending = reasons.iter().find(|reason| reason["code"] == "reading_pending");
         pending.map(|reason| reason["detail"].as_str().unwrap().to_owned())
     };
-    watch::until_true("some pages to be read", PATIENCE, || detail().is_none_or(|detail| !detail.starts_with("0 of")));
-    assert!(
-        detail().is_some_and(|detail| detail.starts_with("8 of 12")),
-        "pages are filed before the end: {:?}",
-        detail()
-    );
+    // How many at a time depends on how fast they are read; the first ones are filed before the last.
+    let seen = watch::until("some pages to be read", PATIENCE, || match detail() {
+        Some(detail) if detail.starts_with("0 of") => None,
+        other => Some(other),
+    });
+    let filed = seen.as_deref().and_then(|detail| detail.split(' ').next()?.parse::<u32>().ok());
+    assert!(filed.is_some_and(|filed| (1..12).contains(&filed)), "pages are filed before the end: {seen:?}");
     daemon.kill();
     let _daemon = site.serve();
     watch::until_true("the rest to be read", PATIENCE, || detail().is_none());
@@ -160,12 +161,12 @@ fn scribbled(width: u32, height: u32) -> Grey {
     Grey { width, height, pixels }
 }
 
-/// The same page in a dark room: paper of 36, ink hardly darker, and the noise of the camera.
+/// The same page in a dark room: paper of 18, ink hardly darker, and the noise of the camera.
 fn in_the_dark(page: &Grey) -> Grey {
     let mut state = 3_u32;
     let pixels = page.pixels.iter().map(|pixel| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        15 + pixel / 12 + (state >> 24) as u8 / 6
+        8 + pixel / 24 + (state >> 24) as u8 / 6
     });
     Grey { pixels: pixels.collect(), ..*page }
 }

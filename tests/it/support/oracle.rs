@@ -35,7 +35,7 @@ impl Oracle {
 
     /// Is nothing left to do, and each gate of a case with entries computed from the case as it stands?
     pub(crate) fn is_settled(&self) -> bool {
-        let open = "SELECT count(*) FROM jobs WHERE state <> 'stuck'";
+        let open = "SELECT count(*) FROM jobs WHERE state <> 'stuck' AND kind <> 'read_later'";
         let behind = "SELECT count(*) FROM cases WHERE id IN (SELECT case_id FROM entries)
             AND NOT EXISTS (SELECT 1 FROM indexes WHERE case_id = cases.id AND indexes.revision = cases.revision)";
         self.count(open) == 0 && self.count(behind) == 0
