@@ -88,16 +88,13 @@ impl Door {
     /// # Errors
     /// The case's keys cannot be had.
     pub fn open(&self, arrival: &Arrival, ordinal: u64, name: RawName) -> Result<Intake, Trouble> {
-        let slot = Slot {
-            id: EntryId::from_bytes(seal::random_bytes()),
-            arrival: arrival.clone(),
-            parent: None,
-            ordinal,
-            depth: 0,
-            name,
-            claims: Vec::new(),
-        };
-        self.open_slot(slot)
+        self.open_slot(Self::slot(arrival, ordinal, name))
+    }
+
+    /// The place of something that came by itself, with an id of its own.
+    pub fn slot(arrival: &Arrival, ordinal: u64, name: RawName) -> Slot {
+        let id = EntryId::from_bytes(seal::random_bytes());
+        Slot { id, arrival: arrival.clone(), parent: None, ordinal, depth: 0, name, claims: Vec::new() }
     }
 
     /// Opens an intake for a slot whose id is decided (a member, an upload).

@@ -6,7 +6,10 @@
 //! spool, no second copy. Bytes that turn out to be a duplicate lose in the catalog's transaction, which also enqueues
 //! the deletion of their parts.
 
+mod first_read;
 mod source;
+
+pub use first_read::FirstRead;
 
 use super::{
     Trouble,
@@ -187,8 +190,9 @@ impl Intake {
     ///
     /// # Errors
     /// The catalog failed.
-    pub async fn known(&self, sha256: PlainDigest, bytes: u64, head: &[u8]) -> Result<Option<Receipt>, Trouble> {
-        let kind = recognised(head, bytes, &self.slot.name);
+    pub async fn known(&self, read: FirstRead) -> Result<Option<Receipt>, Trouble> {
+        let FirstRead { sha256, bytes, head } = read;
+        let kind = recognised(&head, bytes, &self.slot.name);
         if !counts_as_duplicate(kind, bytes) {
             return Ok(None);
         }

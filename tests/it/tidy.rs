@@ -2,6 +2,7 @@
 //! there is there. `src/ARCHITECTURE.md` says why.
 
 mod arrows;
+mod dependencies;
 mod project;
 mod sources;
 

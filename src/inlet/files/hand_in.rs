@@ -6,23 +6,18 @@ use crate::{
         facts::Observation,
         limits::{
             FILES_IN_FLIGHT_BYTES_MAX, FILES_IN_FLIGHT_MAX, FILES_READ_TOGETHER_BYTES_MAX, FILES_READ_TOGETHER_MAX,
-            SNIFF_BYTES_MAX,
         },
         reason::Reason,
     },
     pipeline::{
         self, Trouble,
         door::{Arrival, Door},
-        receive::{Intake, MEMORY_BYTES_MAX, Receipt, Slot},
+        receive::{FirstRead, Intake, MEMORY_BYTES_MAX, Receipt},
     },
-    seal::{self, Digester},
 };
 use futures_util::future::try_join_all;
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, path::Path};
 use tokio::task::JoinSet;
-
-/// Bytes read at once from a large file.
-const READ_BYTES: usize = 1 << 20;
 
 /// Hands in what was found, a few at a time. `told` is called with each receipt.
 ///
@@ -158,15 +153,7 @@ pub async fn hand_in_one(door: &Door, arrival: &Arrival, ordinal: u64, found: Fo
         Nature::Special => Some("a pipe, socket or device; it is not opened"),
     };
     if let Some(why) = why {
-        let slot = Slot {
-            id: crate::domain::ids::EntryId::from_bytes(seal::random_bytes()),
-            arrival: arrival.clone(),
-            parent: None,
-            ordinal,
-            depth: 0,
-            name: found.name,
-            claims: Vec::new(),
-        };
+        let slot = Door::slot(arrival, ordinal, found.name);
         return door.list(slot, Observation::new(Reason::LinkEntry, why)).await;
     }
     let intake = opened(door, arrival, (ordinal, &found))?;
@@ -183,25 +170,9 @@ pub async fn hand_in_one(door: &Door, arrival: &Arrival, ordinal: u64, found: Fo
 /// Reads a large file once without storing it, to see whether the case holds it already.
 async fn known(intake: &Intake, path: &Path) -> Result<Option<Receipt>, Trouble> {
     let path = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || first_read(&path)).await;
-    let (sha256, bytes, head) = read.map_err(|e| Trouble::Retry { act: "reading a file", cause: e.to_string() })??;
-    intake.known(sha256, bytes, &head).await
-}
-
-fn first_read(path: &Path) -> Result<(crate::domain::ids::PlainDigest, u64, Vec<u8>), Trouble> {
-    let mut file = File::open(path).map_err(|e| cannot("opening a file", &e))?;
-    let (mut digest, mut bytes, mut head) = (Digester::new(), 0, Vec::new());
-    let mut buffer = vec![0; READ_BYTES];
-    loop {
-        let read = file.read(&mut buffer).map_err(|e| cannot("reading a file", &e))?;
-        if read == 0 {
-            return Ok((digest.finish(), bytes, head));
-        }
-        digest.update(&buffer[..read]);
-        bytes += read as u64;
-        let wanted = SNIFF_BYTES_MAX.saturating_sub(head.len()).min(read);
-        head.extend_from_slice(&buffer[..wanted]);
-    }
+    let read = tokio::task::spawn_blocking(move || FirstRead::of(File::open(&path)?)).await;
+    let read = read.map_err(|e| Trouble::Retry { act: "reading a file", cause: e.to_string() })?;
+    intake.known(read.map_err(|e| cannot("reading a file", &e))?).await
 }
 
 #[cfg(test)]

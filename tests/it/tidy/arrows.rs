@@ -57,11 +57,6 @@ const BEYOND: &[(&str, &str, &str)] = &[
         "decided: what changes something and its audit event are one transaction, so the trait takes it",
     ),
     ("src/inlet/", "pipeline", "decided: what stands beside the door: receipts, resumable uploads, what it answers"),
-    (
-        "src/inlet/files/hand_in.rs",
-        "seal",
-        "debt: hashes a file in a first read and draws an entry's id; the door could do both",
-    ),
     ("src/outlet/packet/", "audit", "decided: a release is written into the trail before its first byte goes out"),
     ("src/outlet/packet/", "seal", "decided: the packet opens the case's objects and states their digests"),
     (
