@@ -9,10 +9,16 @@ use std::{collections::BTreeSet, fs, process::Command};
 
 /// Every package that is compiled here, ours among them.
 fn packages() -> Vec<Value> {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["metadata", "--format-version=1", "--locked", "--offline"]);
-    cargo.arg("--filter-platform=x86_64-unknown-linux-gnu").current_dir(root());
-    let output = cargo.output().unwrap();
+    let metadata = |further: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["metadata", "--format-version=1", "--locked", "--filter-platform=x86_64-unknown-linux-gnu"]);
+        cargo.args(further).current_dir(root()).output().unwrap()
+    };
+    // What was compiled is there; what was not, and is named all the same, Cargo may have to look up.
+    let mut output = metadata(&["--offline"]);
+    if !output.status.success() {
+        output = metadata(&[]);
+    }
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let resolved: BTreeSet<String> =
