@@ -1,22 +1,15 @@
 //! Damaged pages: drawn, measured, made ready for reading, in this process.
 
 use super::{
-    hammer::{Plan, hammer},
+    hammer::{Plan, ROUNDS, hammer},
     rounds,
     seeds::{Seed, drawable},
     targets::documents,
 };
 use casegate::domain::{path::RawName, reading::Rendered};
-use std::time::Duration;
-
-/// Rounds for each of our seeds.
-const ROUNDS: u64 = 200;
 
 /// One round in so many for seeds that are not ours.
 const BORROWED_PART: u64 = 100;
-
-/// Time that a small page may take.
-const TIME_MAX: Duration = Duration::from_secs(20);
 
 /// What the jail gives to the thread that parses.
 const STACK_BYTES: usize = 64 << 20;
@@ -29,8 +22,8 @@ fn damaged_pages_panic_nowhere_in_our_code() {
     let all = rounds(ROUNDS);
     let copies = hammer(&Plan {
         seeds: &seeds,
-        rounds: &|seed: &Seed| if seed.own { all } else { all.div_ceil(BORROWED_PART) },
-        time_max: TIME_MAX,
+        rounds: all,
+        borrowed_part: BORROWED_PART,
         stack_bytes: STACK_BYTES,
         work: &|seed, copy| drop(documents::draw(&RawName::from_text(&seed.name), 1, copy)),
     });

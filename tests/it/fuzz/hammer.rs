@@ -19,6 +19,12 @@ use std::{
 /// Threads; the machines that run this have two cores.
 const THREADS: usize = 2;
 
+/// Rounds for each of our seeds, unless the environment says otherwise.
+pub(super) const ROUNDS: u64 = 200;
+
+/// Time that one small copy may take on a busy machine, without optimisation.
+const TIME_MAX: Duration = Duration::from_secs(20);
+
 /// Memory that the copies under way may take together, beside the seeds: what the jail gives to one.
 const MEMORY_BYTES_MAX: u64 = 1 << 30;
 
@@ -30,14 +36,20 @@ thread_local! {
 /// What is done to which documents.
 pub(super) struct Plan<'a> {
     pub(super) seeds: &'a [Seed],
-    /// Damaged copies of each seed.
-    pub(super) rounds: &'a (dyn Fn(&Seed) -> u64 + Sync),
-    /// Time that one copy may take on a busy machine, without optimisation.
-    pub(super) time_max: Duration,
+    /// Rounds for each of our seeds.
+    pub(super) rounds: u64,
+    /// One round in so many for seeds that are not ours.
+    pub(super) borrowed_part: u64,
     /// Deep recursion must be met by our limits, within this.
     pub(super) stack_bytes: usize,
     /// What is done with a copy.
     pub(super) work: &'a (dyn Fn(&Seed, &[u8]) + Sync),
+}
+
+impl Plan<'_> {
+    fn rounds_of(&self, seed: &Seed) -> u64 {
+        if seed.own { self.rounds } else { self.rounds.div_ceil(self.borrowed_part) }
+    }
 }
 
 /// What came of it.
@@ -94,7 +106,7 @@ fn copies(plan: &Plan<'_>, index: usize, tally: &Mutex<Tally>) {
     let seed = &plan.seeds[index];
     let Seed { name, bytes, .. } = seed;
     let mut random = Random::new(self::seed().rotate_left(17) ^ (index as u64) << 32 ^ bytes.len() as u64);
-    for round in 0..=(plan.rounds)(seed) {
+    for round in 0..=plan.rounds_of(seed) {
         let other = &plan.seeds[random.below(plan.seeds.len() as u64) as usize].bytes;
         // The first one is as it came: what once did harm must do none now.
         let copy = if round == 0 { bytes.clone() } else { mutant(bytes, other, &mut random) };
@@ -102,7 +114,7 @@ fn copies(plan: &Plan<'_>, index: usize, tally: &Mutex<Tally>) {
         let started = Instant::now();
         let ended = panic::catch_unwind(AssertUnwindSafe(|| (plan.work)(seed, &copy)));
         let took = started.elapsed();
-        let slow = (took > plan.time_max).then(|| format!("slow: {name}"));
+        let slow = (took > TIME_MAX).then(|| format!("slow: {name}"));
         let panicked = ended.is_err().then(|| PANICKED_AT.with(|place| place.borrow().clone()));
         let mut tally = tally.lock().unwrap();
         tally.copies += 1;
@@ -148,8 +160,8 @@ fn harm_is_found() {
     let seeds = [Seed { name: "a letter".to_owned(), bytes: b"No fever since Monday.".to_vec(), own: true }];
     hammer(&Plan {
         seeds: &seeds,
-        rounds: &|_| 20,
-        time_max: Duration::from_secs(20),
+        rounds: 20,
+        borrowed_part: 1,
         stack_bytes: 1 << 20,
         work: &|seed, copy| assert!(copy == seed.bytes, "damaged"),
     });

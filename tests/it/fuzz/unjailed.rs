@@ -1,22 +1,15 @@
 //! Damaged copies examined in this process: many more rounds than in the jail, and a panic says where it was.
 
 use super::{
-    hammer::{Plan, hammer},
+    hammer::{Plan, ROUNDS, hammer},
     rounds,
-    seeds::{Seed, seeds},
+    seeds::seeds,
     targets::documents,
 };
 use casegate::domain::path::RawName;
-use std::time::Duration;
-
-/// Rounds for each of our seeds.
-const ROUNDS: u64 = 200;
 
 /// One round in so many for seeds that are not ours.
 const BORROWED_PART: u64 = 20;
-
-/// Time that a small copy may take.
-const TIME_MAX: Duration = Duration::from_secs(20);
 
 /// What a thread usually has.
 const STACK_BYTES: usize = 8 << 20;
@@ -28,8 +21,8 @@ fn damaged_copies_panic_nowhere_in_our_code() {
     let all = rounds(ROUNDS);
     let copies = hammer(&Plan {
         seeds: &seeds,
-        rounds: &|seed: &Seed| if seed.own { all } else { all.div_ceil(BORROWED_PART) },
-        time_max: TIME_MAX,
+        rounds: all,
+        borrowed_part: BORROWED_PART,
         stack_bytes: STACK_BYTES,
         work: &|seed, copy| drop(documents::examine(&RawName::from_text(&seed.name), copy)),
     });
