@@ -105,6 +105,10 @@ pub enum Believed {
 /// Judges a page.
 pub fn of(page: &PageReading, source: Source) -> Legibility {
     match page.state {
+        ReadState::Blank if is_out_of_focus(&page.look, source) => {
+            let detail = format!("{} lines, and no letter in them can be told from the paper", page.look.lines);
+            said(Readable::No, Reason::Illegible, detail)
+        }
         // Nothing to be read on it is not nothing on it: a box, a photo without an edge.
         ReadState::Blank if page.look.ink >= BLANK_INK_MAX => picture(page),
         ReadState::Blank => said(Readable::No, Reason::Blank, "nothing is to be seen on it".to_owned()),
@@ -113,6 +117,13 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
         ReadState::OverBudget => unread("the document's budget for reading was used up before it"),
         ReadState::Read | ReadState::Endless => of_read(page, source),
     }
+}
+
+/// Bands of grey on a photographed sheet are lines out of focus. On a page from a scanner, which is in focus and knows its
+/// size, they are what shines through from the other side.
+fn is_out_of_focus(look: &PageLook, source: Source) -> bool {
+    let photo = source == Source::Picture || look.dpi.is_none();
+    photo && look.lines > 0 && look.brightness >= PAPER_BRIGHTNESS_MIN
 }
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
@@ -200,11 +211,11 @@ fn has_lines(look: &PageLook) -> bool {
 }
 
 /// Does a picture on which hardly anything was read look like a page all the same: light paper, as much ink as writing
-/// has, and noise where its letters are? A photo of a face or a wound has none of the three, or one by chance.
+/// has, and lines or noise where its letters are? A photo of a face or a wound has none of the three, or one by chance.
 fn is_page_like(page: &PageReading) -> bool {
     let look = &page.look;
     let noise = page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless;
-    noise && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
+    (noise || look.lines > 0) && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
 }
 
 /// Does a page look so that most likely nobody can read it? Only reading shows.
@@ -325,6 +336,9 @@ mod tests {
         check(&page(0.0, 9, photo), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 9, photo), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.05, 130, blurred), Source::Picture, (Readable::No, &[Reason::Illegible]));
+        // Lines that give no letters are lines out of focus.
+        let lines = PageLook { lines: 22, brightness: 200.0, ..blurred };
+        check(&page(0.0, 3, lines), Source::Picture, (Readable::No, &[Reason::Illegible]));
         let face = PageLook { brightness: 110.0, ink: 0.4, ..blurred };
         check(&page(0.05, 130, face), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.0, 3, blurred), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
@@ -378,6 +392,15 @@ mod tests {
         let blank = PageReading { state: ReadState::Blank, ..PageReading::default() };
         check(&blank, Source::Page, (Readable::No, &[Reason::Blank]));
         let look = PageLook { ink: 0.6, ..PageLook::default() };
+        let bands = PageLook { lines: 24, dpi: None, brightness: 200.0, ..PageLook::default() };
+        let unfocused = PageReading { state: ReadState::Blank, look: bands, ..PageReading::default() };
+        check(&unfocused, Source::Picture, (Readable::No, &[Reason::Illegible]));
+        check(&unfocused, Source::Page, (Readable::No, &[Reason::Illegible]));
+        let shining_through = PageLook { dpi: Some(200.0), ..bands };
+        let back = PageReading { look: shining_through, ..unfocused.clone() };
+        check(&back, Source::Page, (Readable::No, &[Reason::Blank]));
+        let dim = PageReading { look: PageLook { brightness: 90.0, ink: 0.1, ..bands }, ..unfocused };
+        check(&dim, Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         let drawing = PageReading { state: ReadState::Blank, look, ..PageReading::default() };
         check(&drawing, Source::Page, (Readable::Undetermined, &[Reason::ImageOnly]));
     }

@@ -43,6 +43,9 @@ pub struct PageLook {
     pub edge_ink: f32,
     /// Difference hash of the page, 64 bits, for likeness of pictures.
     pub picture_hash: u64,
+    /// Lines of writing, seen as even bands of grey without regard to letters; 0 where there are none for certain.
+    #[serde(default)]
+    pub lines: u32,
 }
 
 /// What came of asking for a page's pixels.

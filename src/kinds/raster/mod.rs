@@ -7,6 +7,7 @@
 //! Sizes are claims: what would take more pixels than the limits allow is refused before anything is allocated, and a
 //! page that cannot be drawn says why, without a word of the document.
 
+mod bands;
 mod drawn;
 mod fax;
 mod filter;

@@ -1,6 +1,7 @@
 //! Makes a page ready to be read: even paper, upright lines, letters of a usual size, little noise.
 
 use super::{
+    bands,
     drawn::Drawn,
     filter,
     grey::{Grey, histogram, percentile},
@@ -121,6 +122,7 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         skew_degrees: letters.skew,
         edge_ink: measures.edge_ink,
         picture_hash: measures.picture_hash,
+        lines: bands::lines(&flat),
     };
     if letters::is_blank(&ink, &letters, size) {
         return Rendered::Blank(look);

@@ -1,0 +1,162 @@
+//! Lines of writing as even bands of grey, which they stay where no letter is left of them: in a photo out of focus.
+//!
+//! Such a page is not blank, and nobody can read it. Bands are looked for in upright strips of the page made small, whose
+//! rows are averaged, so that neither noise nor lines that lean a little hide them.
+
+use super::grey::Grey;
+
+/// Longer side of the small page: bands of the smallest print have some pixels each.
+const SMALL_SIDE: usize = 600;
+
+/// Strips side by side. Lines that lean by 5 degrees fall by half of their distance within one.
+const STRIPS: usize = 8;
+
+/// Strips that must show bands: a paragraph of half the page's width.
+const STRIPS_MIN: usize = 3;
+
+/// Shades between a band and the paper beside it, so much at least.
+const DEPTH_MIN: f32 = 5.0;
+
+/// And this many deviations of what noise is left in the means of rows.
+const DEPTH_NOISES: f32 = 4.0;
+
+/// Bands in a strip: fewer may be folds, shadows, rulings of a form.
+const BANDS_MIN: usize = 6;
+
+/// Part by which a distance of two bands may differ from the usual one.
+const UNEVEN_MAX: f32 = 0.3;
+
+/// Share of the distances that are even.
+const EVEN_SHARE_MIN: f32 = 0.5;
+
+/// Share of the rows from the first band to the last that are dark. Writing has 0.4 to 0.55, ruled paper less than 0.2.
+const DARK_SHARE: std::ops::Range<f32> = 0.25..0.75;
+
+/// Lines of something on a page of even, white paper, whichever way they run; 0 where there are none for certain.
+pub(super) fn lines(flat: &Grey) -> u32 {
+    let by = flat.width().max(flat.height()).div_ceil(SMALL_SIDE).max(1);
+    let small = flat.shrunk(by);
+    level_lines(&small).max(level_lines(&small.oriented(6)))
+}
+
+/// Lines that run across: as many as the usual one of the strips that show them.
+fn level_lines(small: &Grey) -> u32 {
+    let mut found: Vec<u32> = (0..STRIPS).filter_map(|strip| even_bands(&row_means(small, strip))).collect();
+    found.sort_unstable();
+    if found.len() < STRIPS_MIN { 0 } else { found[found.len() / 2] }
+}
+
+fn row_means(small: &Grey, strip: usize) -> Vec<f32> {
+    let (left, right) = (strip * small.width() / STRIPS, (strip + 1) * small.width() / STRIPS);
+    if left == right {
+        return Vec::new();
+    }
+    let mean = |row: &[u8]| row.iter().map(|shade| f32::from(*shade)).sum::<f32>() / (right - left) as f32;
+    (0..small.height()).map(|y| mean(&small.row(y)[left..right])).collect()
+}
+
+/// Bands in a strip, if they are as even and as wide as lines of writing.
+fn even_bands(means: &[f32]) -> Option<u32> {
+    let depth = DEPTH_MIN.max(DEPTH_NOISES * noise(means));
+    let bands = bands(means, depth);
+    if bands.len() < BANDS_MIN {
+        return None;
+    }
+    let mut distances: Vec<f32> = bands.windows(2).map(|pair| (pair[1] - pair[0]) as f32).collect();
+    distances.sort_unstable_by(f32::total_cmp);
+    let usual = distances[distances.len() / 2];
+    // A row more or less is the grid's doing.
+    let even = distances.iter().filter(|distance| (*distance - usual).abs() <= UNEVEN_MAX * usual + 1.0).count();
+    let between = &means[bands[0]..=bands[bands.len() - 1]];
+    let is_writing =
+        even as f32 >= EVEN_SHARE_MIN * distances.len() as f32 && DARK_SHARE.contains(&dark_share(between));
+    is_writing.then_some(bands.len() as u32)
+}
+
+/// Deviation of the means from row to row: the median of the differences, so that bands do not count.
+fn noise(means: &[f32]) -> f32 {
+    let mut differences: Vec<f32> = means.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    differences.sort_unstable_by(f32::total_cmp);
+    // The median of absolute differences of two normal values is 0.954 of their deviation.
+    differences.get(differences.len() / 2).map_or(0.0, |median| median / 0.954)
+}
+
+/// Darkest rows of what is darker by this depth than what is above and below it.
+fn bands(means: &[f32], depth: f32) -> Vec<usize> {
+    let mut found = Vec::new();
+    let (mut light, mut dark) = (f32::NEG_INFINITY, None);
+    for (y, mean) in means.iter().copied().enumerate() {
+        match dark {
+            None if mean < light - depth => dark = Some((y, mean)),
+            None => light = light.max(mean),
+            Some((_, darkest)) if mean < darkest => dark = Some((y, mean)),
+            Some((at, darkest)) if mean > darkest + depth => {
+                found.push(at);
+                (light, dark) = (mean, None);
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Share of the values that are nearer to the darkest than to the lightest.
+fn dark_share(means: &[f32]) -> f32 {
+    let mut sorted = means.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    let (low, high) = (sorted[sorted.len() / 10], sorted[sorted.len() * 9 / 10]);
+    let middle = (low + high) / 2.0;
+    means.iter().filter(|mean| **mean < middle).count() as f32 / means.len() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{resample, sample};
+    use super::*;
+
+    /// The mean of each pixel's surroundings, and grain over it.
+    fn out_of_focus(page: &Grey, by: usize) -> Grey {
+        let mut blurred = resample::resized(&page.shrunk(by), page.width(), page.height());
+        for (at, pixel) in blurred.pixels_mut().iter_mut().enumerate() {
+            let grain = (at.wrapping_mul(2_654_435_761) >> 9) as u8 % 15;
+            *pixel = (f32::from(*pixel) * 0.2 + 190.0) as u8 + grain;
+        }
+        blurred
+    }
+
+    /// Proves that lines are seen on a page out of focus, leaning, and lying on its side, about as many as there are.
+    #[test]
+    fn lines_without_letters_are_seen() {
+        let page = sample::page(1_240, 1_754);
+        for leaning in [0.0, 3.0] {
+            let photo = out_of_focus(&resample::turned(&page, leaning), 12);
+            let found = lines(&photo);
+            assert!((25..=36).contains(&found), "{found} lines at {leaning} degrees");
+            assert!((25..=36).contains(&lines(&photo.oriented(6))));
+        }
+    }
+
+    /// Proves that none are seen on grain, on ruled paper, on folds and on a slope of light.
+    #[test]
+    fn nothing_is_no_lines() {
+        let empty = || out_of_focus(&Grey::filled(1_240, 1_754, 255), 12);
+        assert_eq!(lines(&empty()), 0);
+        let mut ruled = empty();
+        (100..1_700).step_by(47).for_each(|y| (y..y + 3).for_each(|y| ruled.row_mut(y).fill(150)));
+        assert_eq!(lines(&ruled), 0);
+        let mut folded = empty();
+        for y in [580, 585, 1_160] {
+            (y..y + 12).for_each(|y| folded.row_mut(y).fill(180));
+        }
+        assert_eq!(lines(&folded), 0);
+        let mut sloped = empty();
+        for y in 0..1_754 {
+            sloped
+                .row_mut(y)
+                .iter_mut()
+                .for_each(|pixel| *pixel = (f32::from(*pixel) * (1.0 - y as f32 / 4_000.0)) as u8);
+        }
+        assert_eq!(lines(&sloped), 0);
+        assert_eq!(lines(&Grey::filled(3, 3, 9)), 0);
+    }
+}
