@@ -127,7 +127,7 @@ pub const READING_PASSES_MAX: usize = 6;
 
 /// Times that a sample of one page is read at most, to see what the whole page may be read with: each script that is much
 /// written in once, and what is told of its turn, script and language.
-pub const READING_TRIALS_MAX: usize = 18;
+pub const READING_TRIALS_MAX: usize = 27;
 
 /// Part of the time for a page that a sample of it may take: it has a tenth of the page's letters.
 pub const SAMPLE_TIME_PART: u64 = 6;

@@ -124,8 +124,11 @@ const SCRIPTS: &[(&str, &[&str], &str)] = &[
     ("Thai", &["tha"], "th"),
 ];
 
-/// A pack for each script other than Latin, by how many people write in it.
-const COMMON_SCRIPTS: &[&str] = &["chi_sim", "ara", "hin", "rus", "jpn", "kor", "ben", "tha", "heb", "ell"];
+/// A pack for each script other than Latin, by how many people write in it. Thai comes last: its pack takes much for Thai.
+const COMMON_SCRIPTS: &[&str] = &[
+    "chi_sim", "ara", "hin", "rus", "jpn", "kor", "ben", "tel", "tam", "guj", "pan", "ell", "heb", "amh", "mya", "khm",
+    "hye", "kat", "tha",
+];
 
 /// The packs that are installed.
 #[derive(Clone, Copy, Debug)]
