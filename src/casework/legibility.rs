@@ -106,7 +106,7 @@ pub enum Believed {
 pub fn of(page: &PageReading, source: Source) -> Legibility {
     match page.state {
         ReadState::Blank if is_out_of_focus(&page.look, source) => {
-            let detail = format!("{} lines, and no letter in them can be told from the paper", page.look.lines);
+            let detail = format!("{} lines, and no letter in them can be told from the paper", page.look.lines());
             said(Readable::No, Reason::Illegible, detail)
         }
         // Nothing to be read on it is not nothing on it: a box, a photo without an edge.
@@ -123,7 +123,7 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
 /// size, they are what shines through from the other side.
 fn is_out_of_focus(look: &PageLook, source: Source) -> bool {
     let photo = source == Source::Picture || look.dpi.is_none();
-    photo && look.lines > 0 && look.brightness >= PAPER_BRIGHTNESS_MIN
+    photo && look.lines() > 0 && look.brightness >= PAPER_BRIGHTNESS_MIN
 }
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
@@ -215,7 +215,7 @@ fn has_lines(look: &PageLook) -> bool {
 fn is_page_like(page: &PageReading) -> bool {
     let look = &page.look;
     let noise = page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless;
-    (noise || look.lines > 0) && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
+    (noise || look.lines() > 0) && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
 }
 
 /// Does a page look so that most likely nobody can read it? Only reading shows.
@@ -337,7 +337,7 @@ mod tests {
         check(&page(0.0, 9, photo), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));
         check(&page(0.05, 130, blurred), Source::Picture, (Readable::No, &[Reason::Illegible]));
         // Lines that give no letters are lines out of focus.
-        let lines = PageLook { lines: 22, brightness: 200.0, ..blurred };
+        let lines = PageLook { lines_across: 22, brightness: 200.0, ..blurred };
         check(&page(0.0, 3, lines), Source::Picture, (Readable::No, &[Reason::Illegible]));
         let face = PageLook { brightness: 110.0, ink: 0.4, ..blurred };
         check(&page(0.05, 130, face), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
@@ -392,7 +392,7 @@ mod tests {
         let blank = PageReading { state: ReadState::Blank, ..PageReading::default() };
         check(&blank, Source::Page, (Readable::No, &[Reason::Blank]));
         let look = PageLook { ink: 0.6, ..PageLook::default() };
-        let bands = PageLook { lines: 24, dpi: None, brightness: 200.0, ..PageLook::default() };
+        let bands = PageLook { lines_across: 24, dpi: None, brightness: 200.0, ..PageLook::default() };
         let unfocused = PageReading { state: ReadState::Blank, look: bands, ..PageReading::default() };
         check(&unfocused, Source::Picture, (Readable::No, &[Reason::Illegible]));
         check(&unfocused, Source::Page, (Readable::No, &[Reason::Illegible]));

@@ -43,9 +43,20 @@ pub struct PageLook {
     pub edge_ink: f32,
     /// Difference hash of the page, 64 bits, for likeness of pictures.
     pub picture_hash: u64,
-    /// Lines of writing, seen as even bands of grey without regard to letters; 0 where there are none for certain.
+    /// Lines of writing across the page, seen as even bands of grey without regard to letters; 0 where there are none for
+    /// certain.
     #[serde(default)]
-    pub lines: u32,
+    pub lines_across: u32,
+    /// The same up or down the page.
+    #[serde(default)]
+    pub lines_along: u32,
+}
+
+impl PageLook {
+    /// Lines of writing, whichever way they run.
+    pub fn lines(&self) -> u32 {
+        self.lines_across.max(self.lines_along)
+    }
 }
 
 /// What came of asking for a page's pixels.

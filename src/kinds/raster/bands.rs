@@ -32,11 +32,11 @@ const EVEN_SHARE_MIN: f32 = 0.5;
 /// Share of the rows from the first band to the last that are dark. Writing has 0.4 to 0.55, ruled paper less than 0.2.
 const DARK_SHARE: std::ops::Range<f32> = 0.25..0.75;
 
-/// Lines of something on a page of even, white paper, whichever way they run; 0 where there are none for certain.
-pub(super) fn lines(flat: &Grey) -> u32 {
+/// Lines of something on a page of even, white paper: across it, and up or down it; 0 where there are none for certain.
+pub(super) fn lines(flat: &Grey) -> (u32, u32) {
     let by = flat.width().max(flat.height()).div_ceil(SMALL_SIDE).max(1);
     let small = flat.shrunk(by);
-    level_lines(&small).max(level_lines(&small.oriented(6)))
+    (level_lines(&small), level_lines(&small.oriented(6)))
 }
 
 /// Lines that run across: as many as the usual one of the strips that show them.
@@ -130,9 +130,13 @@ mod tests {
         let page = sample::page(1_240, 1_754);
         for leaning in [0.0, 3.0] {
             let photo = out_of_focus(&resample::turned(&page, leaning), 12);
-            let found = lines(&photo);
-            assert!((25..=36).contains(&found), "{found} lines at {leaning} degrees");
-            assert!((25..=36).contains(&lines(&photo.oriented(6))));
+            let (across, along) = lines(&photo);
+            assert!(
+                (25..=36).contains(&across) && along * 2 < across,
+                "{across} and {along} lines at {leaning} degrees"
+            );
+            let (across, along) = lines(&photo.oriented(6));
+            assert!((25..=36).contains(&along) && across * 2 < along, "{across} and {along} lines lying");
         }
     }
 
@@ -140,15 +144,15 @@ mod tests {
     #[test]
     fn nothing_is_no_lines() {
         let empty = || out_of_focus(&Grey::filled(1_240, 1_754, 255), 12);
-        assert_eq!(lines(&empty()), 0);
+        assert_eq!(lines(&empty()), (0, 0));
         let mut ruled = empty();
         (100..1_700).step_by(47).for_each(|y| (y..y + 3).for_each(|y| ruled.row_mut(y).fill(150)));
-        assert_eq!(lines(&ruled), 0);
+        assert_eq!(lines(&ruled), (0, 0));
         let mut folded = empty();
         for y in [580, 585, 1_160] {
             (y..y + 12).for_each(|y| folded.row_mut(y).fill(180));
         }
-        assert_eq!(lines(&folded), 0);
+        assert_eq!(lines(&folded), (0, 0));
         let mut sloped = empty();
         for y in 0..1_754 {
             sloped
@@ -156,7 +160,7 @@ mod tests {
                 .iter_mut()
                 .for_each(|pixel| *pixel = (f32::from(*pixel) * (1.0 - y as f32 / 4_000.0)) as u8);
         }
-        assert_eq!(lines(&sloped), 0);
-        assert_eq!(lines(&Grey::filled(3, 3, 9)), 0);
+        assert_eq!(lines(&sloped), (0, 0));
+        assert_eq!(lines(&Grey::filled(3, 3, 9)), (0, 0));
     }
 }

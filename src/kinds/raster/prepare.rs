@@ -110,6 +110,7 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let letters = letters::letters(&ink, size);
     let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, letters: &letters });
     let dpi = believed_dpi(dpi, &letters, size);
+    let lines = bands::lines(&flat);
     let look = PageLook {
         width: came.0,
         height: came.1,
@@ -122,7 +123,8 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         skew_degrees: letters.skew,
         edge_ink: measures.edge_ink,
         picture_hash: measures.picture_hash,
-        lines: bands::lines(&flat),
+        lines_across: lines.0,
+        lines_along: lines.1,
     };
     if letters::is_blank(&ink, &letters, size) {
         return Rendered::Blank(look);

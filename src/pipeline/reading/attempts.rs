@@ -6,19 +6,17 @@
 //! already explains that nothing will be read, a sample comes first, and mostly is all.
 
 use super::{
-    packs::{Packs, certain_script, likely_script, stands_surely},
-    passes::{LETTERS_NOISE_MIN, Lines, Pass, Plan, SURE_LANGUAGE_MIN, SURE_NOISE_MAX},
+    packs::{self, Packs, certain_script, stands_surely},
+    passes::{LETTERS_NOISE_MIN, Lines, Pass, Plan, SURE_HOPELESS_MAX, SURE_LANGUAGE_MIN, SURE_NOISE_MAX},
+    trials::{self, Sight},
 };
 use crate::{
     domain::limits::{READING_PASSES_MAX, READING_TRIALS_MAX},
-    jail::{Layout, Stands, Thresholding},
+    jail::{Layout, Stands},
 };
 
 /// English beside another language is read with both packs from this share on; two packs take twice as long as one.
 const ENGLISH_BESIDE_MIN: f32 = 0.2;
-
-/// A told turn below this confidence means nothing (the reader's own scale).
-const TURN_CONFIDENCE_MIN: f32 = 1.0;
 
 /// A trial that reads so much of its sample for certain found what the page is; the right pack has 0.7 and more on poor
 /// scans, a wrong one up to 0.25, one that knows some of the signs (Japanese of Chinese, Chinese of Latin) up to 0.53.
@@ -26,9 +24,6 @@ const SURE_FOUND_MIN: f32 = 0.7;
 
 /// What a trial must read more than the pass it is to better.
 const SURE_GAIN_MIN: f32 = 0.1;
-
-/// Below this share of sure letters in the best part of a page that looks hopeless, there is nothing more to be had.
-const SURE_HOPELESS_MAX: f32 = 0.25;
 
 /// How a page looks, as far as it decides how it is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -56,6 +51,8 @@ pub(super) enum Step {
 pub(super) struct Attempts {
     /// How it looks.
     pub(super) prospect: Prospect,
+    /// How its lines run, where that is seen without reading.
+    lines: Option<Lines>,
     passes: Vec<Pass>,
     /// Over which the reader failed.
     failed: Vec<Plan>,
@@ -69,6 +66,11 @@ impl Attempts {
     /// Of a page with this prospect.
     pub(super) fn at(prospect: Prospect) -> Self {
         Self { prospect, ..Self::default() }
+    }
+
+    /// The same, of a page whose lines are seen to run so, whatever they say.
+    pub(super) fn lined(self, lines: Option<Lines>) -> Self {
+        Self { lines, ..self }
     }
 
     /// Adds a pass.
@@ -184,12 +186,8 @@ impl Attempts {
     fn next_trial(&self, best: &Pass, (stands, packs): (Option<&Stands>, Packs<'_>)) -> Option<Plan> {
         let found = self.trials.iter().find(|trial| is_found(trial));
         let wanted: Vec<Plan> = match found {
-            // Packs of one script read each other's letters, and which of them reads best tells the language.
-            Some(found) => {
-                let kin = found.plan.packs.first().map(|pack| packs.of_the_script_of(pack)).unwrap_or_default();
-                kin.into_iter().map(|pack| with_pack(pack, &found.plan)).collect()
-            }
-            None => trials(best, (stands, packs)),
+            Some(found) => trials::kin(found, packs),
+            None => trials::of(&Sight { best, trials: &self.trials, stands, lines: self.lines }, packs),
         };
         let tried = |plan: &Plan| self.trials.iter().any(|trial| trial.plan == *plan);
         let room = self.trials.len() < READING_TRIALS_MAX;
@@ -201,40 +199,13 @@ impl Attempts {
         let trial = best_of(&self.trials)?;
         let better = trial.measure.sure >= SURE_NOISE_MAX.max(best.measure.sure + SURE_GAIN_MIN);
         let turned = best.lines == Lines::Along && is_found(trial) && trial.plan.quarter_turns != 0;
-        (trial.has_text() && (better || turned) && !self.was_read(&trial.plan)).then_some(trial)
+        let believed = !packs::believes_anything(&trial.plan.packs) || is_found(trial);
+        (trial.has_text() && believed && (better || turned) && !self.was_read(&trial.plan)).then_some(trial)
     }
 
     fn was_read(&self, plan: &Plan) -> bool {
         self.passes.iter().map(|pass| &pass.plan).chain(&self.failed).any(|read| read == plan)
     }
-}
-
-/// What may help a page that reads badly, the likeliest first.
-fn trials(best: &Pass, (stands, packs): (Option<&Stands>, Packs<'_>)) -> Vec<Plan> {
-    let turns = stands.filter(|stands| stands.confidence >= TURN_CONFIDENCE_MIN).map(|stands| stands.quarter_turns);
-    let upright = Plan { quarter_turns: turns.unwrap_or(best.plan.quarter_turns), ..best.plan.clone() };
-    let told = stands.and_then(likely_script).map(|script| packs.of_script(script)).unwrap_or_default();
-    let mut looks: Vec<Plan> = told.into_iter().map(|pack| with_pack(pack, &upright)).collect();
-    looks.push(upright.clone());
-    if best.lines == Lines::Along {
-        looks.extend([1, 3].map(|quarter_turns| Plan { quarter_turns, ..best.plan.clone() }));
-    }
-    if best.measure.sure < SURE_LANGUAGE_MIN {
-        let suspected = best.suspected_tag().and_then(|tag| packs.of_tag(tag));
-        looks.extend(suspected.map(|pack| with_pack(pack, &upright)));
-    }
-    if best.is_noise() {
-        looks.extend(packs.of_any_script().into_iter().map(|pack| with_pack(pack, &upright)));
-        if turns.is_none() {
-            looks.extend([2, 1, 3].map(|quarter_turns| Plan { quarter_turns, ..best.plan.clone() }));
-        }
-    }
-    looks.push(Plan { thresholding: Thresholding::Local, ..upright });
-    looks
-}
-
-fn with_pack(pack: &str, plan: &Plan) -> Plan {
-    Plan { packs: vec![pack.to_owned()], ..plan.clone() }
 }
 
 fn is_found(trial: &Pass) -> bool {
@@ -247,232 +218,4 @@ fn best_of(passes: &[Pass]) -> Option<&Pass> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{facts::LanguageShare, reading::ReadWord};
-
-    fn words(word: &str, count: usize, confidence: f32) -> Vec<ReadWord> {
-        vec![ReadWord { text: word.to_owned(), confidence, ..ReadWord::default() }; count]
-    }
-
-    fn noise(plan: Plan) -> Pass {
-        Pass::of(plan, words("xkqwj", 100, 0.2), vec![share("und", 500)])
-    }
-
-    fn text(plan: Plan, tag: &str) -> Pass {
-        Pass::of(plan, words("fever", 100, 0.9), vec![share(tag, 500)])
-    }
-
-    fn share(tag: &str, letters: u32) -> LanguageShare {
-        LanguageShare { tag: tag.to_owned(), letters }
-    }
-
-    fn installed(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
-    }
-
-    fn stands(quarter_turns: u8, confidence: f32, script: &str) -> Option<Stands> {
-        Some(Stands { quarter_turns, confidence, script: script.to_owned(), script_confidence: 3.0 })
-    }
-
-    #[track_caller]
-    fn read_of(step: Option<Step>) -> Plan {
-        match step {
-            Some(Step::Read(plan)) => plan,
-            other => panic!("no pass but {other:?}"),
-        }
-    }
-
-    #[track_caller]
-    fn trial_of(step: Option<Step>) -> Plan {
-        match step {
-            Some(Step::Try(plan)) => plan,
-            other => panic!("no trial but {other:?}"),
-        }
-    }
-
-    /// After a first pass that gave noise.
-    fn after_noise(packs: Packs<'_>) -> Attempts {
-        let mut attempts = Attempts::default();
-        let first = read_of(attempts.next(packs));
-        attempts.add(noise(first));
-        assert_eq!(attempts.next(packs), Some(Step::Stand));
-        attempts
-    }
-
-    /// Proves that a clear English page costs one pass, and a clear Spanish one two, the second in Spanish.
-    #[test]
-    fn clear_pages_cost_little() {
-        let names = installed(&["eng", "spa"]);
-        let packs = Packs(&names);
-        let mut english = Attempts::default();
-        let first = read_of(english.next(packs));
-        assert_eq!(first.packs, ["eng"]);
-        english.add(text(first.clone(), "en"));
-        assert_eq!(english.next(packs), None);
-        let mut spanish = Attempts::default();
-        spanish.add(text(first.clone(), "es"));
-        let second = read_of(spanish.next(packs));
-        assert_eq!(second.packs, ["spa"]);
-        spanish.add(Pass::of(second, words("fiebre", 100, 0.95), vec![share("es", 520)]));
-        assert_eq!(spanish.next(packs), None);
-        assert_eq!(spanish.best().unwrap().plan.packs, ["spa"]);
-        // The pack is not installed: what was read stays.
-        let mut polish = Attempts::default();
-        polish.add(text(first, "pl"));
-        assert_eq!(polish.next(packs), None);
-    }
-
-    /// Proves that a page which reads badly is tried as it is told to stand and in the script that is told, and is read
-    /// whole only so.
-    #[test]
-    fn what_is_told_is_tried_first() {
-        let names = installed(&["eng", "ara"]);
-        let packs = Packs(&names);
-        let mut sideways = after_noise(packs);
-        sideways.stand(stands(1, 8.0, "Latin"));
-        let trial = trial_of(sideways.next(packs));
-        assert_eq!((trial.quarter_turns, trial.packs.as_slice()), (1, ["eng".to_owned()].as_slice()));
-        sideways.add_trial(text(trial.clone(), "en"));
-        assert_eq!(read_of(sideways.next(packs)), trial);
-        let mut arabic = after_noise(packs);
-        arabic.stand(stands(0, 3.0, "Arabic"));
-        assert_eq!(trial_of(arabic.next(packs)).packs, ["ara"]);
-    }
-
-    /// Proves that a page of noise whose script cannot be told is tried in each script, that the one which reads is taken
-    /// with its kin, and that the best of them reads the page.
-    #[test]
-    fn scripts_are_tried_until_one_reads() {
-        let names = installed(&["eng", "chi_sim", "ara", "urd", "rus"]);
-        let packs = Packs(&names);
-        let mut attempts = after_noise(packs);
-        attempts.stand(stands(0, 4.0, "Latin"));
-        let chinese = trial_of(attempts.next(packs));
-        assert_eq!(chinese.packs, ["chi_sim"]);
-        attempts.add_trial(noise(chinese));
-        let arabic = trial_of(attempts.next(packs));
-        assert_eq!(arabic.packs, ["ara"]);
-        attempts.add_trial(text(arabic, "ar"));
-        let urdu = trial_of(attempts.next(packs));
-        assert_eq!(urdu.packs, ["urd"]);
-        attempts.add_trial(Pass::of(urdu.clone(), words("fever", 100, 0.97), vec![share("ur", 500)]));
-        assert_eq!(read_of(attempts.next(packs)), urdu);
-    }
-
-    /// Proves that a page on which nothing helps is not read whole again, and that trials have an end.
-    #[test]
-    fn noise_is_read_whole_once() {
-        let names = installed(&["eng", "ara", "rus", "osd"]);
-        let packs = Packs(&names);
-        let mut attempts = after_noise(packs);
-        attempts.stand(None);
-        let mut turns = Vec::new();
-        while let Some(step) = attempts.next(packs) {
-            let trial = trial_of(Some(step));
-            turns.push(trial.quarter_turns);
-            attempts.add_trial(noise(trial));
-        }
-        assert_eq!(turns, [0, 0, 2, 1, 3, 0]);
-        assert_eq!(attempts.best().unwrap().plan, Plan { packs: installed(&["eng"]), ..Plan::default() });
-    }
-
-    /// Proves that of a page that looks hopeless a sample comes first: noise ends it, and text has the page read.
-    #[test]
-    fn poor_pages_are_sampled_first() {
-        let names = installed(&["eng", "spa"]);
-        let packs = Packs(&names);
-        let mut hopeless = Attempts::at(Prospect::Poor);
-        let sample = trial_of(hopeless.next(packs));
-        hopeless.add_trial(noise(sample.clone()));
-        assert_eq!(hopeless.next(packs), Some(Step::Stand));
-        hopeless.stand(stands(2, 0.7, "Latin"));
-        assert_eq!((hopeless.next(packs), hopeless.best()), (None, None));
-        assert_eq!(hopeless.best_trial().unwrap().plan, sample);
-        // Upside down it is not hopeless yet.
-        let mut turned = hopeless.clone();
-        turned.stand(stands(2, 6.0, "Latin"));
-        let trial = trial_of(turned.next(packs));
-        assert_eq!(trial.quarter_turns, 2);
-        turned.add_trial(text(trial.clone(), "en"));
-        assert_eq!(read_of(turned.next(packs)), trial);
-        let mut pale = Attempts::at(Prospect::Poor);
-        pale.add_trial(text(sample.clone(), "en"));
-        assert_eq!(read_of(pale.next(packs)), sample);
-    }
-
-    /// Proves that the pass with the most words that are sure wins, not the one with the most noise.
-    #[test]
-    fn the_best_pass_wins() {
-        let mut attempts = Attempts::default();
-        let turned = Plan { quarter_turns: 2, ..Plan::default() };
-        attempts.add(Pass::of(Plan::default(), words("wqkxz", 300, 0.3), Vec::new()));
-        attempts.add(Pass::of(turned.clone(), words("fever", 90, 0.9), Vec::new()));
-        attempts.add(Pass::of(Plan { layout: Layout::Scattered, ..turned.clone() }, Vec::new(), Vec::new()));
-        assert_eq!(attempts.best().unwrap().plan, turned);
-    }
-
-    /// Proves that a pass over which the reader failed is not tried again, and never wins.
-    #[test]
-    fn failures_do_not_win() {
-        let names = installed(&["eng"]);
-        let packs = Packs(&names);
-        let mut attempts = Attempts::default();
-        let first = read_of(attempts.next(packs));
-        attempts.fail(first.clone());
-        let second = read_of(attempts.next(packs));
-        assert_ne!(first, second);
-        attempts.fail(second);
-        assert_eq!((attempts.next(packs), attempts.best()), (None, None));
-    }
-
-    /// Proves that a page whose blocks the reader turned by itself is turned and read again.
-    #[test]
-    fn pages_on_their_side_are_turned() {
-        let names = installed(&["eng"]);
-        let packs = Packs(&names);
-        let mut attempts = Attempts::default();
-        let first = read_of(attempts.next(packs));
-        attempts.add(Pass { lines: Lines::Along, ..text(first, "en") });
-        assert_eq!(attempts.next(packs), Some(Step::Stand));
-        attempts.stand(None);
-        let trial = trial_of(attempts.next(packs));
-        assert_eq!(trial.quarter_turns, 1);
-        attempts.add_trial(text(trial.clone(), "en"));
-        assert_eq!(read_of(attempts.next(packs)), trial);
-        attempts.add(text(trial.clone(), "en"));
-        assert_eq!(attempts.next(packs), None);
-    }
-
-    /// Proves that a failure over a sample has the whole page read, and that a page is never judged from its sample where
-    /// the reader failed over the page, or where the sample has text.
-    #[test]
-    fn samples_do_not_stand_for_what_can_be_read() {
-        let names = installed(&["eng"]);
-        let packs = Packs(&names);
-        let mut failing = Attempts::at(Prospect::Poor);
-        let sample = trial_of(failing.next(packs));
-        failing.fail_trial(sample.clone());
-        assert_eq!(read_of(failing.next(packs)), sample);
-        assert!(!failing.has_failed());
-        failing.fail(sample.clone());
-        let scattered = read_of(failing.next(packs));
-        failing.fail(scattered);
-        assert!(failing.next(packs).is_none() && failing.best().is_none() && failing.has_failed());
-        let mut weak = Attempts::at(Prospect::Poor);
-        weak.add_trial(noise(sample.clone()));
-        weak.stand(stands(2, 6.0, "Latin"));
-        while let Some(Step::Try(trial)) = weak.next(packs) {
-            let mut pass = noise(trial);
-            (pass.measure.sure, pass.measure.letters, pass.measure.words) = (0.3, 60, 12);
-            weak.add_trial(pass);
-        }
-        assert_eq!(read_of(weak.next(packs)).quarter_turns, 2);
-    }
-
-    /// Proves that nothing is planned where nothing can be read.
-    #[test]
-    fn without_packs_nothing_is_read() {
-        assert_eq!(Attempts::default().next(Packs(&[])), None);
-    }
-}
+mod tests;

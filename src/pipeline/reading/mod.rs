@@ -11,6 +11,7 @@ mod packs;
 mod page;
 mod passes;
 mod sample;
+mod trials;
 mod wanted;
 
 use super::{Trouble, Workshop, examine, file, index};

@@ -124,11 +124,14 @@ const SCRIPTS: &[(&str, &[&str], &str)] = &[
     ("Thai", &["tha"], "th"),
 ];
 
-/// A pack for each script other than Latin, by how many people write in it. Thai comes last: its pack takes much for Thai.
-const COMMON_SCRIPTS: &[&str] = &[
-    "chi_sim", "ara", "hin", "rus", "jpn", "kor", "ben", "tel", "tam", "guj", "pan", "ell", "heb", "amh", "mya", "khm",
-    "hye", "kat", "tha",
-];
+/// A pack for each script other than Latin that is much written in, by how much.
+const COMMON_SCRIPTS: &[&str] = &["chi_sim", "ara", "hin", "rus", "jpn", "kor", "ben", "heb", "ell"];
+
+/// A pack for each of the others.
+const OTHER_SCRIPTS: &[&str] = &["tel", "tam", "guj", "pan", "amh", "mya", "khm", "hye", "kat", THAI];
+
+/// Thai, tried last: its pack takes much for Thai that is not.
+const THAI: &str = "tha";
 
 /// The packs that are installed.
 #[derive(Clone, Copy, Debug)]
@@ -155,8 +158,13 @@ impl<'a> Packs<'a> {
     }
 
     /// Installed packs for the scripts most written in, one each: for a page whose script cannot be told.
-    pub(super) fn of_any_script(self) -> Vec<&'a str> {
+    pub(super) fn of_common_scripts(self) -> Vec<&'a str> {
         COMMON_SCRIPTS.iter().filter_map(|pack| self.installed(pack)).collect()
+    }
+
+    /// The same for the other scripts.
+    pub(super) fn of_other_scripts(self) -> Vec<&'a str> {
+        OTHER_SCRIPTS.iter().filter_map(|pack| self.installed(pack)).collect()
     }
 
     /// The installed packs of the script that this pack reads, itself among them; empty for Latin.
@@ -168,6 +176,11 @@ impl<'a> Packs<'a> {
     fn installed(self, pack: &str) -> Option<&'a str> {
         self.0.iter().map(String::as_str).find(|installed| *installed == pack)
     }
+}
+
+/// Do these read so much into whatever they are given that only a good result counts?
+pub(super) fn believes_anything(packs: &[String]) -> bool {
+    packs.iter().any(|pack| pack == THAI)
 }
 
 /// Is it sure how the page stands, so that there is text on it?
@@ -205,7 +218,7 @@ mod tests {
         assert_eq!(packs.of_tag("es-MX"), Some("spa"));
         assert_eq!(packs.of_tag("pl"), None);
         assert_eq!(packs.of_script("Arabic"), ["ara"]);
-        assert_eq!(packs.of_any_script(), ["ara"]);
+        assert_eq!(packs.of_common_scripts(), ["ara"]);
         assert_eq!(packs.of_the_script_of("urd"), ["ara"]);
         assert!(packs.of_the_script_of("spa").is_empty());
         assert!(packs.of_script("Han").is_empty() && packs.of_script("Latin").is_empty());

@@ -5,7 +5,7 @@ use super::{
     attempts::{Attempts, Prospect, Step},
     copies::Copies,
     packs::{Packs, tag_of_script},
-    passes::{Pass, Plan, SURE_LANGUAGE_MIN},
+    passes::{Lines, Pass, Plan, SURE_LANGUAGE_MIN},
 };
 use crate::{
     casework::legibility,
@@ -102,7 +102,7 @@ impl Document<'_> {
             return Err(Halt::Missing("a language pack for tesseract"));
         }
         let prospect = if legibility::is_poor(&look) { Prospect::Poor } else { Prospect::Open };
-        let mut attempts = Attempts::at(prospect);
+        let mut attempts = Attempts::at(prospect).lined(lines_of(&look));
         let (mut copies, mut ended) = (Copies::of(bitmap), End::Read);
         while let Some(step) = attempts.next(packs) {
             ended = match step {
@@ -194,6 +194,16 @@ impl Document<'_> {
             "a page or a part was read"
         );
         Ok(pass)
+    }
+}
+
+/// Which way the lines of a page are seen to run; `None` where that is not clear.
+fn lines_of(look: &PageLook) -> Option<Lines> {
+    // Letters under each other make bands too, but far fewer.
+    match (look.lines_across, look.lines_along) {
+        (across, along) if across > 2 * along => Some(Lines::Across),
+        (across, along) if along > 2 * across => Some(Lines::Along),
+        _ => None,
     }
 }
 

@@ -22,6 +22,10 @@ const LETTERS_WELL_MIN: u32 = 15;
 /// The language of what was read is believed from this share of sure letters on.
 pub(super) const SURE_LANGUAGE_MIN: f32 = 0.6;
 
+/// Below this share of sure letters in the best part of a page there is nothing more to be had of it as it was read. A
+/// page upside down or in another script has up to 0.25, hardly ever more.
+pub(super) const SURE_HOPELESS_MAX: f32 = 0.25;
+
 /// Below this share of sure letters what was read is noise. Pages read with a pack of another script have below 0.35.
 pub(super) const SURE_NOISE_MAX: f32 = 0.4;
 

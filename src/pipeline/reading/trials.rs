@@ -1,0 +1,102 @@
+//! What is tried on a sample of a page that reads badly, the likeliest first. Pure.
+//!
+//! Most pages stand upright, and on poor scans the reader's own word on how a page stands is wrong as often as not: a told
+//! turn is believed where nothing else speaks against it.
+
+use super::{
+    packs::{Packs, likely_script},
+    passes::{Lines, Pass, Plan, SURE_HOPELESS_MAX, SURE_LANGUAGE_MIN, SURE_NOISE_MAX},
+};
+use crate::jail::{Stands, Thresholding};
+
+/// A told turn below this confidence means nothing (the reader's own scale).
+const TURN_CONFIDENCE_MIN: f32 = 1.0;
+
+/// From this confidence on a told turn is where everything is tried. True turns of clear pages had 5.9 to 30, wrong ones up
+/// to 4.8 (of a script that the reader does not know).
+const TURN_CONFIDENCE_SURE_MIN: f32 = 5.5;
+
+/// What is known of a page.
+pub(super) struct Sight<'a> {
+    /// The best of what was read so far.
+    pub(super) best: &'a Pass,
+    /// What was tried so far.
+    pub(super) trials: &'a [Pass],
+    /// How it is told to stand.
+    pub(super) stands: Option<&'a Stands>,
+    /// Which way its lines are seen to run.
+    pub(super) lines: Option<Lines>,
+}
+
+/// What may help, the likeliest first.
+pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
+    let best = sight.best;
+    let told = told_turn(sight);
+    let sure = sight.stands.is_some_and(|stands| stands.confidence >= TURN_CONFIDENCE_SURE_MIN);
+    let as_told = turned(told.unwrap_or(best.plan.quarter_turns), &best.plan);
+    let upright = if sure { as_told.clone() } else { best.plan.clone() };
+    let script = sight.stands.and_then(likely_script).map(|script| packs.of_script(script)).unwrap_or_default();
+    let mut looks: Vec<Plan> = script.into_iter().map(|pack| with_pack(pack, &as_told)).collect();
+    looks.push(as_told);
+    if best.lines == Lines::Along {
+        looks.extend([1, 3].map(|turns| turned(turns, &best.plan)));
+    }
+    if best.measure.sure < SURE_LANGUAGE_MIN {
+        let suspected = best.suspected_tag().and_then(|tag| packs.of_tag(tag));
+        looks.extend(suspected.map(|pack| with_pack(pack, &upright)));
+    }
+    if best.is_noise() {
+        looks.extend(scripts(sight, packs).into_iter().map(|pack| with_pack(pack, &upright)));
+        if told.is_none() || !sure {
+            looks.extend([2, 1, 3].into_iter().filter(|turns| may_turn(sight, *turns)).map(|t| turned(t, &best.plan)));
+        }
+        // Of packs that read something, but not well, another of the same script may read more.
+        let promising = sight.trials.iter().filter(|trial| trial.measure.sure >= SURE_NOISE_MAX);
+        looks.extend(promising.flat_map(|trial| kin(trial, packs)));
+    }
+    looks.push(Plan { thresholding: Thresholding::Local, ..upright });
+    looks
+}
+
+/// The same page with the other packs of the script of what was read: they read each other's letters, and which of them
+/// reads best tells the language.
+pub(super) fn kin(found: &Pass, packs: Packs<'_>) -> Vec<Plan> {
+    let kin = found.plan.packs.first().map(|pack| packs.of_the_script_of(pack)).unwrap_or_default();
+    kin.into_iter().map(|pack| with_pack(pack, &found.plan)).collect()
+}
+
+/// The turn that is told, where it can be believed.
+fn told_turn(sight: &Sight<'_>) -> Option<u8> {
+    let stands = sight.stands.filter(|stands| stands.confidence >= TURN_CONFIDENCE_MIN)?;
+    // What gives so many words stands upright.
+    let reads = sight.best.measure.sure >= SURE_HOPELESS_MAX && sight.best.lines == Lines::Across;
+    (!reads && may_turn(sight, stands.quarter_turns)).then_some(stands.quarter_turns)
+}
+
+/// Do the lines that are seen allow this turn?
+fn may_turn(sight: &Sight<'_>, quarter_turns: u8) -> bool {
+    let lying = quarter_turns % 2 == 1;
+    quarter_turns == 0 || sight.lines.is_none_or(|lines| lying == (lines == Lines::Along))
+}
+
+/// Scripts that a page of noise may be written in. Where one pack reads something, the page is in its letters: of another
+/// script hardly any reads so much. The rarer ones only where lines are seen: a picture has no script.
+fn scripts<'a>(sight: &Sight<'_>, packs: Packs<'a>) -> Vec<&'a str> {
+    let latin = sight.trials.iter().any(|trial| {
+        let reads = trial.measure.sure >= SURE_HOPELESS_MAX && trial.has_text();
+        reads && trial.plan.packs.iter().any(|pack| packs.of_the_script_of(pack).is_empty())
+    });
+    if latin {
+        return Vec::new();
+    }
+    let others = if sight.lines.is_some() { packs.of_other_scripts() } else { Vec::new() };
+    [packs.of_common_scripts(), others].concat()
+}
+
+fn turned(quarter_turns: u8, plan: &Plan) -> Plan {
+    Plan { quarter_turns, ..plan.clone() }
+}
+
+fn with_pack(pack: &str, plan: &Plan) -> Plan {
+    Plan { packs: vec![pack.to_owned()], ..plan.clone() }
+}
