@@ -12,13 +12,17 @@ const SMALL_SIDE: usize = 600;
 const STRIPS: usize = 8;
 
 /// Strips that must show bands: a paragraph of half the page's width.
-const STRIPS_MIN: usize = 3;
+const STRIPS_MIN: usize = 4;
 
 /// Shades between a band and the paper beside it, so much at least.
 const DEPTH_MIN: f32 = 5.0;
 
 /// And this many deviations of what noise is left in the means of rows.
 const DEPTH_NOISES: f32 = 4.0;
+
+/// And this part of the way from the darkest bands to paper: within a clear line, marks above and below the letters make
+/// bands of their own.
+const DEPTH_PART: f32 = 0.5;
 
 /// Bands in a strip: fewer may be folds, shadows, rulings of a form.
 const BANDS_MIN: usize = 6;
@@ -57,7 +61,8 @@ fn row_means(small: &Grey, strip: usize) -> Vec<f32> {
 
 /// Bands in a strip, if they are as even and as wide as lines of writing.
 fn even_bands(means: &[f32]) -> Option<u32> {
-    let depth = DEPTH_MIN.max(DEPTH_NOISES * noise(means));
+    let range = share_of(means, 0.95) - share_of(means, 0.05);
+    let depth = DEPTH_MIN.max(DEPTH_NOISES * noise(means)).max(DEPTH_PART * range);
     let bands = bands(means, depth);
     if bands.len() < BANDS_MIN {
         return None;
@@ -102,11 +107,16 @@ fn bands(means: &[f32], depth: f32) -> Vec<usize> {
 
 /// Share of the values that are nearer to the darkest than to the lightest.
 fn dark_share(means: &[f32]) -> f32 {
+    let middle = (share_of(means, 0.1) + share_of(means, 0.9)) / 2.0;
+    means.iter().filter(|mean| **mean < middle).count() as f32 / means.len() as f32
+}
+
+/// The value that this share of the values is below; 0 where there are none.
+fn share_of(means: &[f32], share: f32) -> f32 {
     let mut sorted = means.to_vec();
     sorted.sort_unstable_by(f32::total_cmp);
-    let (low, high) = (sorted[sorted.len() / 10], sorted[sorted.len() * 9 / 10]);
-    let middle = (low + high) / 2.0;
-    means.iter().filter(|mean| **mean < middle).count() as f32 / means.len() as f32
+    let last = sorted.len().saturating_sub(1);
+    sorted.get((share * last as f32) as usize).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]
