@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 needed=(gcc libc6-dev make pkg-config)
 # The daemon runs without these and reads less: scans stay unread, and the stock `age` command is what opens a case
 # without Casegate.
-useful=(age poppler-utils tesseract-ocr tesseract-ocr-{eng,osd,spa,por,fra,deu,ita,rus,ara,chi-sim,kor,vie,hin,jpn,pol,tur,nld,ukr,fas,heb,urd,ben,ron,chi-tra,ell,tha,hye,kat,amh,tam,tel,guj,pan,khm,mya,ces,slk,hun,bul,srp,hrv,sqi,swe})
+useful=(age poppler-utils tesseract-ocr)
+while read -r pack; do useful+=("tesseract-ocr-$pack"); done < deploy/language-packs
 # Outside clients and tools that the tests use as second opinions; a test says so when its tool is absent.
 for_tests=(chromium dcmtk genisoimage nodejs python3-venv xorriso zip)
 # Comes with nodejs where that is not Debian's own.

@@ -37,6 +37,13 @@ const SURE_TEXT_MIN: f32 = 0.25;
 /// [`SURE_READABLE_MIN`] on.
 const SURE_LANGUAGE_MIN: f32 = 0.6;
 
+/// The same for a text that is mostly in another script than Latin: its letters alone say that it is not English, and the
+/// packs of other scripts read up to 0.43 of what is not theirs, mostly less than 0.15.
+const SURE_SCRIPT_MIN: f32 = 0.45;
+
+/// Share of the letters from which on a text is in another script than Latin.
+const OTHER_SCRIPT_MIN: f32 = 0.6;
+
 /// Letters that were read, of those the ink stands for: below this, much is there that could not be read. Charts and maps
 /// have 0.2 to 0.5.
 const COVERAGE_MIN: f32 = 0.35;
@@ -62,6 +69,15 @@ const BRIGHTNESS_LOW: f32 = 70.0;
 
 /// Paper in a photo is at least this light once it is told from ink; photographed pages here have 181 to 219.
 const PAPER_BRIGHTNESS_MIN: f32 = 140.0;
+
+/// Lines, seen as bands without letters, from which a picture looks like a page: less may be stairs, bars, a blind.
+const PAGE_LINES_MIN: u32 = 8;
+
+/// Resolutions of scanners and sides of what lies on them, in inches: a picture of both was scanned. Cameras state 72 or
+/// nothing.
+const SCANNER_DPI: std::ops::RangeInclusive<f32> = 100.0..=1_200.0;
+/// See `SCANNER_DPI`.
+const SHEET_INCHES: std::ops::RangeInclusive<f32> = 5.0..=18.0;
 
 /// Ink of a written page: a short letter has 0.02, a page of small print 0.09.
 const PAGE_INK: std::ops::Range<f32> = 0.01..0.2;
@@ -122,8 +138,13 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
 /// Bands of grey on a photographed sheet are lines out of focus. On a page from a scanner, which is in focus and knows its
 /// size, they are what shines through from the other side.
 fn is_out_of_focus(look: &PageLook, source: Source) -> bool {
-    let photo = source == Source::Picture || look.dpi.is_none();
-    photo && look.lines() > 0 && look.brightness >= PAPER_BRIGHTNESS_MIN
+    let scanned = match source {
+        Source::Page => look.dpi.is_some(),
+        Source::Picture => look.dpi.is_some_and(|dpi| {
+            SCANNER_DPI.contains(&dpi) && SHEET_INCHES.contains(&(look.width.max(look.height) as f32 / dpi))
+        }),
+    };
+    !scanned && look.lines() >= PAGE_LINES_MIN && look.brightness >= PAPER_BRIGHTNESS_MIN
 }
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
@@ -159,7 +180,11 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
 
 /// A page on which text was read.
 fn of_text(page: &PageReading) -> Legibility {
-    let enough = if tells_english(page) { SURE_READABLE_MIN } else { SURE_LANGUAGE_MIN };
+    let enough = match page.other_script >= OTHER_SCRIPT_MIN {
+        _ if tells_english(page) => SURE_READABLE_MIN,
+        true => SURE_SCRIPT_MIN,
+        false => SURE_LANGUAGE_MIN,
+    };
     let believed = if page.sure >= enough { Believed::Yes } else { Believed::No };
     let mut legibility = Legibility { readable: Readable::Yes, remarks: Vec::new(), language: believed };
     let coverage = coverage(page);
@@ -215,7 +240,7 @@ fn has_lines(look: &PageLook) -> bool {
 fn is_page_like(page: &PageReading) -> bool {
     let look = &page.look;
     let noise = page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless;
-    (noise || look.lines() > 0) && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
+    (noise || look.lines() >= PAGE_LINES_MIN) && look.brightness >= PAPER_BRIGHTNESS_MIN && PAGE_INK.contains(&look.ink)
 }
 
 /// Does a page look so that most likely nobody can read it? Only reading shows.
@@ -312,6 +337,19 @@ mod tests {
         assert_eq!((said.readable, codes.as_slice()), (readable, reasons), "{said:?}");
     }
 
+    /// Proves that a text in another script is believed to be foreign where one in Latin letters is not yet.
+    #[test]
+    fn another_script_is_believed_sooner() {
+        let of_script = |sure, other_script, tag: &str| {
+            let languages = vec![LanguageShare { tag: tag.to_owned(), letters: 900 }];
+            of(&PageReading { other_script, languages, ..page(sure, 900, clear()) }, Source::Page).language
+        };
+        assert_eq!(of_script(0.52, 0.9, "bn"), Believed::Yes);
+        assert_eq!(of_script(0.52, 0.1, "es"), Believed::No);
+        assert_eq!(of_script(0.4, 0.9, "bn"), Believed::No);
+        assert_eq!(of_script(0.7, 0.9, "en"), Believed::No);
+    }
+
     /// Proves what is said of pages by what was read on them, and by how they look where little was.
     #[test]
     fn pages_are_judged_by_what_was_read() {
@@ -399,6 +437,11 @@ mod tests {
         let shining_through = PageLook { dpi: Some(200.0), ..bands };
         let back = PageReading { look: shining_through, ..unfocused.clone() };
         check(&back, Source::Page, (Readable::No, &[Reason::Blank]));
+        let scan = PageLook { width: 1_654, height: 2_339, dpi: Some(200.0), ..bands };
+        let scan = PageReading { look: scan, ..unfocused.clone() };
+        check(&scan, Source::Picture, (Readable::No, &[Reason::Blank]));
+        let stairs = PageReading { look: PageLook { lines_across: 6, ..bands }, ..unfocused.clone() };
+        check(&stairs, Source::Picture, (Readable::No, &[Reason::Blank]));
         let dim = PageReading { look: PageLook { brightness: 90.0, ink: 0.1, ..bands }, ..unfocused };
         check(&dim, Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
         let drawing = PageReading { state: ReadState::Blank, look, ..PageReading::default() };

@@ -41,6 +41,8 @@ pub struct Measure {
     pub wordlike: f32,
     /// The same share, of words that were read with confidence as well.
     pub sure: f32,
+    /// Share of the letters that stand in words of another script than Latin, 0 to 1.
+    pub other_script: f32,
 }
 
 impl Measure {
@@ -53,10 +55,11 @@ impl Measure {
 /// Measures words as they were read.
 pub fn measure(words: &[ReadWord]) -> Measure {
     let (mut letters, mut confidence) = (0_u32, 0.0_f32);
-    let (mut judged, mut like, mut sure) = (0_u32, 0_u32, 0_u32);
+    let (mut judged, mut like, mut sure, mut other) = (0_u32, 0_u32, 0_u32, 0_u32);
     for word in words {
         let weight = weight(&word.text);
         letters = letters.saturating_add(weight);
+        other += if is_other_script(&word.text) { weight } else { 0 };
         confidence += weight as f32 * word.confidence.clamp(0.0, 1.0);
         if let Some(wordlike) = is_wordlike(&word.text) {
             judged += weight;
@@ -70,6 +73,7 @@ pub fn measure(words: &[ReadWord]) -> Measure {
         confidence: share(confidence, letters),
         wordlike: share(like as f32, judged),
         sure: share(sure as f32, judged),
+        other_script: share(other as f32, letters),
     }
 }
 
@@ -110,8 +114,7 @@ pub fn is_wordlike(token: &str) -> Option<bool> {
     let word = token.trim_matches(|c: char| !c.is_alphanumeric());
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let digits = word.chars().filter(char::is_ascii_digit).count();
-    let written_in_signs = word.chars().any(|c| c.is_alphabetic() && !is_latin(c));
-    if written_in_signs {
+    if is_other_script(word) {
         return Some(is_one_script(word));
     }
     if letters + digits < LETTERS_JUDGED_MIN {
@@ -123,6 +126,10 @@ pub fn is_wordlike(token: &str) -> Option<bool> {
     }
     let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     Some(parts.clone().all(is_part) && parts.count() <= 8)
+}
+
+fn is_other_script(word: &str) -> bool {
+    word.chars().any(|c| c.is_alphabetic() && !is_latin(c))
 }
 
 /// A run of letters and digits without a joint.

@@ -125,9 +125,9 @@ pub const INSTANCES_COMPARED_MAX: u32 = 16;
 /// Times that one page is read from its pixels at most, with other packs, turns and thresholds.
 pub const READING_PASSES_MAX: usize = 6;
 
-/// Times that a sample of one page is read at most, to see what the whole page may be read with: each script that is much
-/// written in once, and what is told of its turn, script and language.
-pub const READING_TRIALS_MAX: usize = 27;
+/// Times that a sample of one page is read at most, to see what the whole page may be read with: each script once that
+/// has a pack, and what is told of its turn, script and language.
+pub const READING_TRIALS_MAX: usize = 30;
 
 /// Part of the time for a page that a sample of it may take: it has a tenth of the page's letters.
 pub const SAMPLE_TIME_PART: u64 = 6;

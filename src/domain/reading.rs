@@ -130,6 +130,9 @@ pub struct PageReading {
     /// Share of the letters that stand in words which look like words and were read with confidence, 0 to 1.
     #[serde(default)]
     pub sure: f32,
+    /// Share of the letters that stand in words of another script than Latin, 0 to 1.
+    #[serde(default)]
+    pub other_script: f32,
     /// Script by which the page was read where that is not Latin, by its name in tesseract; empty otherwise.
     #[serde(default)]
     pub script: String,

@@ -3,9 +3,9 @@
 //! Such a page is not blank, and nobody can read it. Bands are looked for in upright strips of the page made small, whose
 //! rows are averaged, so that neither noise nor lines that lean a little hide them.
 
-use super::grey::Grey;
+use super::{filter, grey::Grey};
 
-/// Longer side of the small page: bands of the smallest print have some pixels each.
+/// Longer side of the small page at least: bands of the smallest print have some pixels each.
 const SMALL_SIDE: usize = 600;
 
 /// Strips side by side. Lines that lean by 5 degrees fall by half of their distance within one.
@@ -17,8 +17,8 @@ const STRIPS_MIN: usize = 4;
 /// Shades between a band and the paper beside it, so much at least.
 const DEPTH_MIN: f32 = 5.0;
 
-/// And this many deviations of what noise is left in the means of rows.
-const DEPTH_NOISES: f32 = 4.0;
+/// And this many deviations of what noise is left in the means of rows; grain is coarser than a pixel.
+const DEPTH_NOISES: f32 = 6.0;
 
 /// And this part of the way from the darkest bands to paper: within a clear line, marks above and below the letters make
 /// bands of their own.
@@ -38,14 +38,15 @@ const DARK_SHARE: std::ops::Range<f32> = 0.25..0.75;
 
 /// Lines of something on a page of even, white paper: across it, and up or down it; 0 where there are none for certain.
 pub(super) fn lines(flat: &Grey) -> (u32, u32) {
-    let by = flat.width().max(flat.height()).div_ceil(SMALL_SIDE).max(1);
-    let small = flat.shrunk(by);
-    (level_lines(&small), level_lines(&small.oriented(6)))
+    let small = flat.shrunk((flat.width().max(flat.height()) / SMALL_SIDE).max(1));
+    let noise = filter::noise(&small);
+    (level_lines(&small, noise), level_lines(&small.oriented(6), noise))
 }
 
 /// Lines that run across: as many as the usual one of the strips that show them.
-fn level_lines(small: &Grey) -> u32 {
-    let mut found: Vec<u32> = (0..STRIPS).filter_map(|strip| even_bands(&row_means(small, strip))).collect();
+fn level_lines(small: &Grey, noise: f32) -> u32 {
+    let noise = noise / ((small.width() / STRIPS).max(1) as f32).sqrt();
+    let mut found: Vec<u32> = (0..STRIPS).filter_map(|strip| even_bands(&row_means(small, strip), noise)).collect();
     found.sort_unstable();
     if found.len() < STRIPS_MIN { 0 } else { found[found.len() / 2] }
 }
@@ -60,9 +61,9 @@ fn row_means(small: &Grey, strip: usize) -> Vec<f32> {
 }
 
 /// Bands in a strip, if they are as even and as wide as lines of writing.
-fn even_bands(means: &[f32]) -> Option<u32> {
+fn even_bands(means: &[f32], noise: f32) -> Option<u32> {
     let range = share_of(means, 0.95) - share_of(means, 0.05);
-    let depth = DEPTH_MIN.max(DEPTH_NOISES * noise(means)).max(DEPTH_PART * range);
+    let depth = DEPTH_MIN.max(DEPTH_NOISES * noise).max(DEPTH_PART * range);
     let bands = bands(means, depth);
     if bands.len() < BANDS_MIN {
         return None;
@@ -72,18 +73,9 @@ fn even_bands(means: &[f32]) -> Option<u32> {
     let usual = distances[distances.len() / 2];
     // A row more or less is the grid's doing.
     let even = distances.iter().filter(|distance| (*distance - usual).abs() <= UNEVEN_MAX * usual + 1.0).count();
-    let between = &means[bands[0]..=bands[bands.len() - 1]];
     let is_writing =
-        even as f32 >= EVEN_SHARE_MIN * distances.len() as f32 && DARK_SHARE.contains(&dark_share(between));
+        even as f32 >= EVEN_SHARE_MIN * distances.len() as f32 && DARK_SHARE.contains(&dark_share(means, &bands));
     is_writing.then_some(bands.len() as u32)
-}
-
-/// Deviation of the means from row to row: the median of the differences, so that bands do not count.
-fn noise(means: &[f32]) -> f32 {
-    let mut differences: Vec<f32> = means.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-    differences.sort_unstable_by(f32::total_cmp);
-    // The median of absolute differences of two normal values is 0.954 of their deviation.
-    differences.get(differences.len() / 2).map_or(0.0, |median| median / 0.954)
 }
 
 /// Darkest rows of what is darker by this depth than what is above and below it.
@@ -105,10 +97,12 @@ fn bands(means: &[f32], depth: f32) -> Vec<usize> {
     found
 }
 
-/// Share of the values that are nearer to the darkest than to the lightest.
-fn dark_share(means: &[f32]) -> f32 {
-    let middle = (share_of(means, 0.1) + share_of(means, 0.9)) / 2.0;
-    means.iter().filter(|mean| **mean < middle).count() as f32 / means.len() as f32
+/// Share of the rows, from the first band to the last, that are nearer to the usual band than to paper.
+fn dark_share(means: &[f32], bands: &[usize]) -> f32 {
+    let between = &means[bands[0]..=bands[bands.len() - 1]];
+    let darkest: Vec<f32> = bands.iter().map(|y| means[*y]).collect();
+    let middle = (share_of(&darkest, 0.5) + share_of(between, 0.9)) / 2.0;
+    between.iter().filter(|mean| **mean < middle).count() as f32 / between.len() as f32
 }
 
 /// The value that this share of the values is below; 0 where there are none.
@@ -155,9 +149,13 @@ mod tests {
     fn nothing_is_no_lines() {
         let empty = || out_of_focus(&Grey::filled(1_240, 1_754, 255), 12);
         assert_eq!(lines(&empty()), (0, 0));
-        let mut ruled = empty();
-        (100..1_700).step_by(47).for_each(|y| (y..y + 3).for_each(|y| ruled.row_mut(y).fill(150)));
-        assert_eq!(lines(&ruled), (0, 0));
+        for (apart, thick, shade) in [(47, 3, 150), (47, 2, 190), (84, 3, 200), (118, 4, 120), (30, 2, 160)] {
+            let mut ruled = empty();
+            (100..1_700).step_by(apart).for_each(|y| {
+                (y..y + thick).for_each(|y| ruled.row_mut(y).iter_mut().for_each(|pixel| *pixel = shade + *pixel % 15));
+            });
+            assert_eq!(lines(&ruled), (0, 0), "{apart} apart, {thick} thick");
+        }
         let mut folded = empty();
         for y in [580, 585, 1_160] {
             (y..y + 12).for_each(|y| folded.row_mut(y).fill(180));

@@ -25,6 +25,10 @@ const SURE_FOUND_MIN: f32 = 0.7;
 /// What a trial must read more than the pass it is to better.
 const SURE_GAIN_MIN: f32 = 0.1;
 
+/// What a pack that believes anything must read of its sample to be believed: at most 0.4 is had of what is not its own, 0.52
+/// of a poor page that is.
+const SURE_BELIEVED_MIN: f32 = 0.5;
+
 /// How a page looks, as far as it decides how it is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) enum Prospect {
@@ -106,12 +110,12 @@ impl Attempts {
 
     /// The best pass over the whole page so far.
     pub(super) fn best(&self) -> Option<&Pass> {
-        best_of(&self.passes)
+        best_of(self.passes.iter())
     }
 
     /// The best trial: all there is of a page that was not worth a pass.
     pub(super) fn best_trial(&self) -> Option<&Pass> {
-        best_of(&self.trials)
+        self.best_believed()
     }
 
     /// The script other than Latin that the page is certainly written in and that nothing installed reads. Where a pack
@@ -162,8 +166,7 @@ impl Attempts {
             let told = stands.as_ref().filter(|stands| stands_surely(stands));
             let trial = told.and_then(|stands| self.next_trial(first, (Some(stands), packs)));
             // Whatever counts as text is read whole: what is judged from a sample cannot be found by searching.
-            let best =
-                best_of(&self.trials).filter(|trial| trial.has_text() && trial.measure.sure >= SURE_HOPELESS_MAX);
+            let best = self.best_believed().filter(|trial| trial.has_text() && trial.measure.sure >= SURE_HOPELESS_MAX);
             return trial.map(Step::Try).or_else(|| Some(Step::Read(best?.plan.clone())));
         }
         let scattered = Plan { layout: Layout::Scattered, ..simple.clone() };
@@ -196,11 +199,17 @@ impl Attempts {
 
     /// The trial that promises more than what was read of the whole page.
     fn promising(&self, best: &Pass) -> Option<&Pass> {
-        let trial = best_of(&self.trials)?;
+        let trial = self.best_believed()?;
         let better = trial.measure.sure >= SURE_NOISE_MAX.max(best.measure.sure + SURE_GAIN_MIN);
         let turned = best.lines == Lines::Along && is_found(trial) && trial.plan.quarter_turns != 0;
-        let believed = !packs::believes_anything(&trial.plan.packs) || is_found(trial);
-        (trial.has_text() && believed && (better || turned) && !self.was_read(&trial.plan)).then_some(trial)
+        (trial.has_text() && (better || turned) && !self.was_read(&trial.plan)).then_some(trial)
+    }
+
+    /// The best trial, without those that a pack gave which reads the like into anything.
+    fn best_believed(&self) -> Option<&Pass> {
+        let is_believed =
+            |trial: &&Pass| trial.measure.sure >= SURE_BELIEVED_MIN || !packs::believes_anything(&trial.plan.packs);
+        best_of(self.trials.iter().filter(is_believed))
     }
 
     fn was_read(&self, plan: &Plan) -> bool {
@@ -212,9 +221,9 @@ fn is_found(trial: &Pass) -> bool {
     trial.measure.sure >= SURE_FOUND_MIN && trial.has_text()
 }
 
-fn best_of(passes: &[Pass]) -> Option<&Pass> {
+fn best_of<'a>(passes: impl Iterator<Item = &'a Pass>) -> Option<&'a Pass> {
     let worth = |pass: &Pass| (pass.score(), pass.measure.letters);
-    passes.iter().reduce(|best, pass| if worth(pass) > worth(best) { pass } else { best })
+    passes.reduce(|best, pass| if worth(pass) > worth(best) { pass } else { best })
 }
 
 #[cfg(test)]

@@ -98,10 +98,10 @@ const TAGS: &[(&str, &str)] = &[
 /// Script by its name in tesseract, the packs that read it, the likeliest first, and the tag of the script where no pack
 /// is installed: the language it is mostly written for.
 const SCRIPTS: &[(&str, &[&str], &str)] = &[
-    ("Arabic", &["ara", "fas", "urd"], "ar"),
+    ("Arabic", &["ara", "fas", "urd", "pus"], "ar"),
     ("Armenian", &["hye"], "hy"),
     ("Bengali", &["ben"], "bn"),
-    ("Cyrillic", &["rus", "ukr", "bul"], "ru"),
+    ("Cyrillic", &["rus", "ukr", "bul", "srp", "mkd", "bel", "kaz", "mon"], "ru"),
     ("Devanagari", &["hin", "nep", "mar"], "hi"),
     ("Ethiopic", &["amh"], "am"),
     ("Georgian", &["kat"], "ka"),
@@ -128,7 +128,8 @@ const SCRIPTS: &[(&str, &[&str], &str)] = &[
 const COMMON_SCRIPTS: &[&str] = &["chi_sim", "ara", "hin", "rus", "jpn", "kor", "ben", "heb", "ell"];
 
 /// A pack for each of the others.
-const OTHER_SCRIPTS: &[&str] = &["tel", "tam", "guj", "pan", "amh", "mya", "khm", "hye", "kat", THAI];
+const OTHER_SCRIPTS: &[&str] =
+    &["tel", "tam", "kan", "mal", "guj", "pan", "amh", "mya", "khm", "hye", "kat", "sin", "lao", THAI];
 
 /// Thai, tried last: its pack takes much for Thai that is not.
 const THAI: &str = "tha";

@@ -250,6 +250,7 @@ fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&At
         confidence: measure.confidence,
         wordlike: measure.wordlike,
         sure: measure.sure,
+        other_script: measure.other_script,
         script: unread_script.unwrap_or_default().to_owned(),
         pack: best.plan.packs.join("+"),
         languages,

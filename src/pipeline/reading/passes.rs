@@ -22,11 +22,12 @@ const LETTERS_WELL_MIN: u32 = 15;
 /// The language of what was read is believed from this share of sure letters on.
 pub(super) const SURE_LANGUAGE_MIN: f32 = 0.6;
 
-/// Below this share of sure letters in the best part of a page there is nothing more to be had of it as it was read. A
-/// page upside down or in another script has up to 0.25, hardly ever more.
+/// Below this share of sure letters in the best part of a page there is nothing more to be had of it as it was read: pages
+/// upside down have up to 0.1, in another script mostly up to 0.25.
 pub(super) const SURE_HOPELESS_MAX: f32 = 0.25;
 
-/// Below this share of sure letters what was read is noise. Pages read with a pack of another script have below 0.35.
+/// Below this share of sure letters what was read is noise. Pages read with a pack of another script have up to 0.35,
+/// few of them above 0.25.
 pub(super) const SURE_NOISE_MAX: f32 = 0.4;
 
 /// So many letters of noise are a page of text that is upside down or in an unknown script; a photo gives fewer.

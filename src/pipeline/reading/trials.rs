@@ -16,6 +16,9 @@ const TURN_CONFIDENCE_MIN: f32 = 1.0;
 /// to 4.8 (of a script that the reader does not know).
 const TURN_CONFIDENCE_SURE_MIN: f32 = 5.5;
 
+/// Sure letters that speak for how a page lies: a line of text.
+const LETTERS_READ_MIN: f32 = 30.0;
+
 /// What is known of a page.
 pub(super) struct Sight<'a> {
     /// The best of what was read so far.
@@ -32,7 +35,7 @@ pub(super) struct Sight<'a> {
 pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     let best = sight.best;
     let told = told_turn(sight);
-    let sure = sight.stands.is_some_and(|stands| stands.confidence >= TURN_CONFIDENCE_SURE_MIN);
+    let sure = sight.stands.is_some_and(is_sure);
     let as_told = turned(told.unwrap_or(best.plan.quarter_turns), &best.plan);
     let upright = if sure { as_told.clone() } else { best.plan.clone() };
     let script = sight.stands.and_then(likely_script).map(|script| packs.of_script(script)).unwrap_or_default();
@@ -48,7 +51,9 @@ pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     if best.is_noise() {
         looks.extend(scripts(sight, packs).into_iter().map(|pack| with_pack(pack, &upright)));
         if told.is_none() || !sure {
-            looks.extend([2, 1, 3].into_iter().filter(|turns| may_turn(sight, *turns)).map(|t| turned(t, &best.plan)));
+            let mut turns = [2, 1, 3];
+            turns.sort_by_key(|turn| !may_turn(sight, *turn));
+            looks.extend(turns.map(|turn| turned(turn, &best.plan)));
         }
         // Of packs that read something, but not well, another of the same script may read more.
         let promising = sight.trials.iter().filter(|trial| trial.measure.sure >= SURE_NOISE_MAX);
@@ -68,9 +73,15 @@ pub(super) fn kin(found: &Pass, packs: Packs<'_>) -> Vec<Plan> {
 /// The turn that is told, where it can be believed.
 fn told_turn(sight: &Sight<'_>) -> Option<u8> {
     let stands = sight.stands.filter(|stands| stands.confidence >= TURN_CONFIDENCE_MIN)?;
+    let measure = &sight.best.measure;
     // What gives so many words stands upright.
-    let reads = sight.best.measure.sure >= SURE_HOPELESS_MAX && sight.best.lines == Lines::Across;
-    (!reads && may_turn(sight, stands.quarter_turns)).then_some(stands.quarter_turns)
+    let reads = measure.sure >= SURE_HOPELESS_MAX && measure.sure_letters() >= LETTERS_READ_MIN;
+    let upright = reads && sight.best.lines == Lines::Across;
+    (is_sure(stands) || !upright && may_turn(sight, stands.quarter_turns)).then_some(stands.quarter_turns)
+}
+
+fn is_sure(stands: &Stands) -> bool {
+    stands.confidence >= TURN_CONFIDENCE_SURE_MIN
 }
 
 /// Do the lines that are seen allow this turn?

@@ -118,8 +118,11 @@ fn doubtful_turns_are_not_believed() {
     let names = installed(&["eng", "vie", "rus"]);
     let packs = Packs(&names);
     let mut upright = after_noise(packs).lined(Some(Lines::Across));
-    upright.stand(stands(1, 9.0, "Latin"));
+    upright.stand(stands(1, 4.0, "Latin"));
     assert_eq!(trial_of(upright.next(packs)).quarter_turns, 0);
+    let mut certain = after_noise(packs).lined(Some(Lines::Across));
+    certain.stand(stands(1, 9.0, "Latin"));
+    assert_eq!(trial_of(certain.next(packs)).quarter_turns, 1);
     let mut doubtful = after_noise(packs);
     doubtful.stand(stands(2, 4.8, "Latin"));
     let told = trial_of(doubtful.next(packs));
@@ -161,9 +164,9 @@ fn scripts_are_tried_where_it_may_help() {
     assert_eq!((step, &packs_tried[..3]), (None, installed(&["ara", "tam", "tha"]).as_slice()));
 }
 
-/// Of a hundred words fifty for certain.
+/// Of a hundred words 45 for certain.
 fn half_read() -> Vec<ReadWord> {
-    [words("fever", 50, 0.9), words("fever", 50, 0.3)].concat()
+    [words("fever", 45, 0.9), words("fever", 55, 0.3)].concat()
 }
 
 /// Takes every trial, which gives noise, but half is read with these packs; what comes then, and what was tried.
