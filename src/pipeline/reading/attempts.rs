@@ -25,7 +25,7 @@ const SURE_FOUND_MIN: f32 = 0.7;
 /// What a trial must read more than the pass it is to better.
 const SURE_GAIN_MIN: f32 = 0.1;
 
-/// What a pack that believes anything must read of its sample to be believed: at most 0.4 is had of what is not its own, 0.52
+/// What a pack that believes anything must read of its sample to be believed: up to 0.45 is had of what is not its own, 0.52
 /// of a poor page that is.
 const SURE_BELIEVED_MIN: f32 = 0.5;
 
