@@ -5,6 +5,7 @@
 //! photo that holds no text and from handwriting, which a person can read. Nothing is called illegible without both: little
 //! that was read, and a look that explains it. `docs/verdicts.md` says how each threshold was set.
 
+use super::screens;
 use crate::domain::{
     facts::Readable,
     reading::{PageLook, PageReading, ReadState},
@@ -64,8 +65,18 @@ const CONTRAST_LOW: f32 = 75.0;
 /// Variance of the Laplacian inside text below which letters run into each other.
 const SHARPNESS_LOW: f32 = 230.0;
 
+/// How much less sharp letters are one way than the other, from which on motion has smeared them. Print has up to 0.54 and
+/// a scribble 0.63; a hand that moved by 9 pixels made 0.92, by 5, which can be read, 0.72.
+const SMEAR_MIN: f32 = 0.85;
+
 /// Paper below this grey is a photo in the dark.
 const BRIGHTNESS_LOW: f32 = 70.0;
+
+/// Paper in a photo above this grey is burnt out: no camera means it so.
+const BRIGHTNESS_GLARING: f32 = 250.0;
+
+/// And ink with it, where it differs from such paper by less than this.
+const CONTRAST_WASHED_OUT: f32 = 120.0;
 
 /// Paper in a photo is at least this light once it is told from ink; photographed pages here have 181 to 219.
 const PAPER_BRIGHTNESS_MIN: f32 = 140.0;
@@ -121,6 +132,7 @@ pub enum Believed {
 /// Judges a page.
 pub fn of(page: &PageReading, source: Source) -> Legibility {
     match page.state {
+        ReadState::Blank if page.look.undrawn > 0 => lost(&page.look),
         ReadState::Blank if is_out_of_focus(&page.look, source) => {
             let detail = format!("{} lines, and no letter in them can be told from the paper", page.look.lines());
             said(Readable::No, Reason::Illegible, detail)
@@ -133,6 +145,11 @@ pub fn of(page: &PageReading, source: Source) -> Legibility {
         ReadState::OverBudget => unread("the document's budget for reading was used up before it"),
         ReadState::Read | ReadState::Endless => of_read(page, source),
     }
+}
+
+/// Nothing is to be seen because it could not be drawn.
+fn lost(look: &PageLook) -> Legibility {
+    said(Readable::No, Reason::Damaged, format!("{} pictures or fonts on it cannot be drawn", look.undrawn))
 }
 
 /// Bands of grey on a photographed sheet are lines out of focus. On a page from a scanner, which is in focus and knows its
@@ -148,6 +165,26 @@ fn is_out_of_focus(look: &PageLook, source: Source) -> bool {
 }
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
+    if screens::is_screen(&page.screen) {
+        let signs: Vec<&str> = page.screen.iter().map(|sign| sign.words()).collect();
+        let detail = format!("a picture of a screen: {} were read on it", signs.join(", "));
+        return said(Readable::Yes, Reason::ScreenshotNotImaging, detail);
+    }
+    let mut legibility = of_seen(page, source);
+    if page.look.undrawn == 0 {
+        return legibility;
+    }
+    if legibility.language == Believed::NoText {
+        return lost(&page.look);
+    }
+    // What can be read may not be all there was.
+    let detail =
+        format!("{} pictures or fonts on it could not be drawn, or only by another program", page.look.undrawn);
+    legibility.remarks.push((Reason::HardToRead, detail));
+    legibility
+}
+
+fn of_seen(page: &PageReading, source: Source) -> Legibility {
     let sure_letters = page.sure * page.letters as f32;
     if !page.script.is_empty() {
         let detail = format!("written in {} letters, which no installed pack reads", page.script);
@@ -170,7 +207,7 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
             legibility.remarks.extend(exposure(&page.look));
             legibility
         }
-        None if is_hand(page) => {
+        None if is_hand(page, source) => {
             let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
             said(Readable::Undetermined, Reason::Handwriting, detail)
         }
@@ -256,6 +293,10 @@ fn why(look: &PageLook) -> Option<(Reason, String)> {
     if look.sharpness < SHARPNESS_LOW {
         return Some((Reason::Illegible, format!("letters run into each other, sharpness {:.0}", look.sharpness)));
     }
+    if look.smear >= SMEAR_MIN {
+        let detail = format!("letters are smeared: {:.0} % less sharp one way than the other", look.smear * 100.0);
+        return Some((Reason::Illegible, detail));
+    }
     let low_dpi = look.dpi.is_some_and(|dpi| dpi > 0.0 && dpi < DPI_LOW);
     if look.letter_height < LETTER_HEIGHT_LOW || low_dpi && look.letter_height < 2.0 * LETTER_HEIGHT_LOW {
         let height = look.letter_height;
@@ -271,10 +312,14 @@ pub fn is_plain_picture(page: &PageReading) -> bool {
         && page.letters < NOISE_LETTERS_MIN
 }
 
-fn is_hand(page: &PageReading) -> bool {
-    let millimetres = page.look.dpi.filter(|dpi| *dpi > 0.0).map(|dpi| page.look.letter_height / dpi * 25.4);
+/// By its height, where the size of the page is known; of a photo, whose size is not, by all that makes it look like a page
+/// in focus on which only noise is read.
+fn is_hand(page: &PageReading, source: Source) -> bool {
     let noise = page.letters >= TEXT_LETTERS_MIN as u32 && page.sure < SURE_TEXT_MIN;
-    noise && millimetres.is_some_and(|height| HANDWRITING_MM.contains(&height))
+    let millimetres = page.look.dpi.filter(|dpi| *dpi > 0.0).map(|dpi| page.look.letter_height / dpi * 25.4);
+    let is_large = millimetres.is_some_and(|height| HANDWRITING_MM.contains(&height));
+    let in_photo = source == Source::Picture && !page.look.dpi_stated && is_page_like(page);
+    noise && (is_large || in_photo)
 }
 
 fn picture(page: &PageReading) -> Legibility {
@@ -291,10 +336,15 @@ fn picture(page: &PageReading) -> Legibility {
     legibility
 }
 
-/// Was the light too little?
+/// Was the light too little, or so much that ink is washed out? A scanner's paper is white, and its light right.
 fn exposure(look: &PageLook) -> Option<(Reason, String)> {
     let dark = look.brightness > 0.0 && look.brightness < BRIGHTNESS_LOW;
-    dark.then(|| (Reason::BadExposure, format!("paper at {:.0} of 255", look.brightness)))
+    let glaring = !look.dpi_stated && look.brightness >= BRIGHTNESS_GLARING && look.contrast < CONTRAST_WASHED_OUT;
+    let of_paper = format!("paper at {:.0} of 255", look.brightness);
+    if glaring {
+        return Some((Reason::BadExposure, format!("{of_paper}, ink and paper differ by {:.0}", look.contrast)));
+    }
+    dark.then_some((Reason::BadExposure, of_paper))
 }
 
 fn unread(why: &str) -> Legibility {
@@ -368,6 +418,9 @@ mod tests {
         check(&page(0.0, 0, blurred), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.1, 40, pale), page_of, (Readable::No, &[Reason::Illegible]));
         check(&page(0.1, 40, small), page_of, (Readable::No, &[Reason::LowResolution]));
+        let smeared = PageLook { smear: 0.92, brightness: 200.0, ..clear() };
+        check(&page(0.1, 400, smeared), Source::Picture, (Readable::No, &[Reason::Illegible]));
+        check(&page(0.97, 1_800, smeared), Source::Picture, (Readable::Yes, &[]));
         let large = PageLook { letter_height: 40.0, ..clear() };
         check(&page(0.1, 120, large), page_of, (Readable::Undetermined, &[Reason::Handwriting]));
         check(&page(0.1, 120, clear()), page_of, (Readable::Undetermined, &[Reason::ImageOnly]));

@@ -15,6 +15,7 @@ pub mod likeness;
 pub mod manifest;
 pub mod media;
 pub mod reading;
+pub mod screens;
 pub mod series;
 pub mod waivers;
 pub mod wordlike;

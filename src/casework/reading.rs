@@ -3,12 +3,29 @@
 //!
 //! The first look's facts are kept as they are; this is made from them and the reading whenever the document is judged.
 
-use super::legibility::{self, Believed, Legibility, Source};
+use super::{
+    legibility::{self, Believed, Legibility, Source},
+    screens,
+};
 use crate::domain::{
     facts::{Facts, FileKind, LanguageShare, Observation, PageFacts, Readable},
-    reading::{PageReading, Reading},
+    reading::{PageReading, ReadState, Reading},
     reason::{Family, Reason},
 };
+
+/// Pictures over so much of a page, and so few words on it, may be a scan with a stamp, whose own text is in the picture.
+/// A page of print has 200 words and more.
+const STAMPED_SHARE_MIN: f32 = 0.5;
+/// See `STAMPED_SHARE_MIN`.
+const STAMPED_WORDS_MAX: u32 = 100;
+
+/// So many times the words of its layer of text a page must have in its pixels for the layer to be but a stamp.
+const STAMP_WORDS_TIMES: f32 = 1.5;
+
+/// Is the text that this page carries perhaps not what stands on it: a line that some program put over a scan?
+pub fn is_stamped(page: &PageFacts) -> bool {
+    page.picture_share >= STAMPED_SHARE_MIN && (1..STAMPED_WORDS_MAX).contains(&page.words)
+}
 
 /// The facts with what was read put in.
 pub fn as_read(facts: &Facts, reading: &Reading) -> Facts {
@@ -21,6 +38,7 @@ pub fn as_read(facts: &Facts, reading: &Reading) -> Facts {
         }
     }
     if read.kind != Some(FileKind::Dicom) {
+        forget_illustrations(&mut read, reading);
         settle(&mut read, facts, reading);
     }
     read
@@ -45,10 +63,19 @@ fn source(facts: &Facts) -> Source {
     if facts.kind == Some(FileKind::Image) && single { Source::Picture } else { Source::Page }
 }
 
-/// A capture can be looked at whatever is on it; only text that was surely read is of interest.
+/// A capture may show anything: text that was surely read is of interest, and a page that cannot be read, as a sheet that
+/// was photographed or scanned badly.
 fn enter_capture(facts: &mut Facts, page: &PageReading) {
     let legibility = legibility::of(page, Source::Picture);
-    if legibility.readable == Readable::Yes && legibility.language == Believed::Yes {
+    let is_sheet = legibility.readable == Readable::No && page.state == ReadState::Read;
+    let is_told = legibility.readable == Readable::Yes && legibility.language == Believed::Yes;
+    if is_sheet || is_told {
+        let of_interest = |reason: Reason| is_sheet || reason == Reason::Rotated;
+        let remarks = legibility.remarks.iter().filter(|(reason, _)| of_interest(*reason));
+        let seen = remarks.map(|(reason, detail)| Observation::on_page(*reason, page.page, detail.clone()));
+        facts.observations.extend(seen);
+    }
+    if is_told {
         facts.language_asked = true;
         fill(facts, page, &legibility);
     }
@@ -56,16 +83,50 @@ fn enter_capture(facts: &mut Facts, page: &PageReading) {
 
 fn enter(facts: &mut Facts, page: &PageReading, source: Source) {
     let legibility = legibility::of(page, source);
+    if let Some(layer) = layer_of(facts, page.page) {
+        return enter_beside(facts, page, (&legibility, &layer));
+    }
+    let was_seen = page.state == ReadState::Read;
     facts.observations.retain(|seen| {
-        seen.page != Some(page.page) || !matches!(seen.reason, Reason::ImageOnly | Reason::UnmappableText)
+        let answered = match seen.reason {
+            Reason::ImageOnly | Reason::UnmappableText => true,
+            Reason::ParserFailed => was_seen,
+            _ => false,
+        };
+        seen.page != Some(page.page) || !answered
     });
+    put_in(facts, page, &legibility);
+}
+
+/// What the page carries as text, where that may be a stamp and nothing else speaks against it.
+fn layer_of(facts: &Facts, page: u32) -> Option<PageFacts> {
+    let doubted = facts.observations.iter().any(|seen| {
+        let doubt = matches!(seen.reason, Reason::ImageOnly | Reason::UnmappableText | Reason::ParserFailed);
+        seen.page == Some(page) && doubt
+    });
+    facts.pages.iter().find(|known| known.page == page && is_stamped(known) && !doubted).cloned()
+}
+
+/// Beside text of its own, what the pixels say counts where there is more of it, or where nobody can read it: a text over a
+/// photo is no text in a photo, and says itself what it says.
+fn enter_beside(facts: &mut Facts, page: &PageReading, (legibility, layer): (&Legibility, &PageFacts)) {
+    let more = page.words as f32 * page.sure >= STAMP_WORDS_TIMES * layer.words as f32;
+    if more {
+        put_in(facts, page, legibility);
+    } else if legibility.readable == Readable::No && page.state == ReadState::Read {
+        let unread = Legibility { language: Believed::NoText, ..legibility.clone() };
+        put_in(facts, page, &unread);
+    }
+}
+
+fn put_in(facts: &mut Facts, page: &PageReading, legibility: &Legibility) {
     for (reason, detail) in &legibility.remarks {
         facts.observations.push(Observation::on_page(*reason, page.page, detail.clone()));
     }
     if legibility.language != Believed::NoText {
         facts.language_asked = true;
     }
-    fill(facts, page, &legibility);
+    fill(facts, page, legibility);
 }
 
 /// Words and languages of the page.
@@ -86,6 +147,16 @@ fn fill(facts: &mut Facts, page: &PageReading, legibility: &Legibility) {
             of_page.languages = vec![LanguageShare { tag: "und".to_owned(), letters: page.letters }];
         }
         Believed::NoText => {}
+    }
+}
+
+/// A screen beside pages of another sort is an illustration, and belongs there.
+fn forget_illustrations(read: &mut Facts, reading: &Reading) {
+    let others = reading.pages.iter().filter(|page| page.state != ReadState::Blank);
+    let all_screens = others.clone().all(|page| screens::is_screen(&page.screen));
+    let all_pages = others.count() + reading.waiting.len() >= read.pages.iter().filter(|page| page.words > 0).count();
+    if !(all_screens && all_pages) {
+        read.observations.retain(|seen| seen.reason != Reason::ScreenshotNotImaging);
     }
 }
 
@@ -154,7 +225,7 @@ pub fn of_page(facts: &Facts, page: u32) -> Readable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reading::{PageLook, ReadState};
+    use crate::domain::reading::PageLook;
 
     /// A document of pictures.
     fn scan(pages: u32) -> Facts {
@@ -235,13 +306,52 @@ mod tests {
         assert_eq!(back.readable, Readable::Yes);
     }
 
-    /// Proves that a capture stays readable whatever is read on it, and that its text has a language only where it was read.
+    /// Proves that a capture has a language only where text was read, that a sheet in it which nobody can read is named, and
+    /// that a screen with some noise is not.
     #[test]
     fn captures_are_pictures() {
         let capture = Facts::of(FileKind::Dicom, Readable::Yes);
-        let unread = as_read(&capture, &reading(vec![blurred(1)], Vec::new()));
+        let screen = PageReading { look: PageLook { brightness: 20.0, ..blurred(1).look }, ..blurred(1) };
+        let unread = as_read(&capture, &reading(vec![screen], Vec::new()));
         assert_eq!((unread.readable, unread.language_asked, codes(&unread)), (Readable::Yes, false, Vec::new()));
         let read = as_read(&capture, &reading(vec![read_well(1, "fr")], Vec::new()));
         assert_eq!((read.readable, read.language_asked), (Readable::Yes, true));
+        let turned = PageReading { quarter_turns: 2, ..read_well(1, "en") };
+        assert_eq!(codes(&as_read(&capture, &reading(vec![turned], Vec::new()))), [(Reason::Rotated, Some(1))]);
+        let sheet = as_read(&capture, &reading(vec![blurred(1)], Vec::new()));
+        assert_eq!(codes(&sheet), [(Reason::Illegible, Some(1))]);
+    }
+
+    /// Proves that a line put over a scan does not stand for the scan, and that a text over a photo stays what it is.
+    #[test]
+    fn stamps_are_not_the_page() {
+        let of = |words, page: PageReading| {
+            let mut first = Facts::of(FileKind::Pdf, Readable::Yes);
+            first.language_asked = true;
+            let languages = vec![LanguageShare { tag: "en".to_owned(), letters: words * 5 }];
+            first.pages = vec![PageFacts { page: 1, words, picture_share: 0.95, languages, ..PageFacts::default() }];
+            assert_eq!(is_stamped(&first.pages[0]), words < 100);
+            as_read(&first, &reading(vec![page], Vec::new()))
+        };
+        let scan = of(22, read_well(1, "es"));
+        assert_eq!((scan.pages[0].languages[0].tag.as_str(), scan.pages[0].words, codes(&scan)), ("es", 180, vec![]));
+        let lost = of(22, blurred(1));
+        assert_eq!((lost.readable, codes(&lost)), (Readable::No, vec![(Reason::Illegible, Some(1))]));
+        let noise = PageReading { words: 25, letters: 110, sure: 0.7, ..read_well(1, "und") };
+        let slide = of(22, noise);
+        assert_eq!((slide.pages[0].languages[0].tag.as_str(), codes(&slide)), ("en", vec![]));
+    }
+
+    /// Proves that a page which the first reader of PDFs stumbled over is judged by what the second one drew of it.
+    #[test]
+    fn second_drawings_answer_failures() {
+        let mut first = Facts::of(FileKind::Pdf, Readable::Partial);
+        first.pages = vec![PageFacts { page: 1, ..PageFacts::default() }];
+        first.observations.push(Observation::on_page(Reason::ParserFailed, 1, "cannot be interpreted"));
+        let read = as_read(&first, &reading(vec![read_well(1, "en")], Vec::new()));
+        assert_eq!((read.readable, codes(&read)), (Readable::Yes, Vec::new()));
+        let undrawable = PageReading { page: 1, state: ReadState::Undrawable, ..PageReading::default() };
+        let failed = as_read(&first, &reading(vec![undrawable], Vec::new()));
+        assert!(failed.has(Reason::ParserFailed));
     }
 }

@@ -173,6 +173,9 @@ pub struct PageFacts {
     pub glyphs_unmapped: u32,
     /// Pictures that are drawn.
     pub pictures: u32,
+    /// Share of the page under its pictures, 0 to 1.
+    #[serde(default)]
+    pub picture_share: f32,
     /// Lines and shapes that are drawn.
     pub strokes: u32,
     /// Languages on the page by weight; filled in after the language process has read the text.

@@ -104,6 +104,9 @@ pub const TOOL_TEXT_BYTES_MAX: usize = 16 * MIB as usize;
 /// Pixels of a page that is read: 10,000 by 10,000, a poster at 300 dpi.
 pub const BITMAP_PIXELS_MAX: u64 = 100_000_000;
 
+/// Bytes of a PDF that is given to the second drawer, which has it in memory as the daemon has meanwhile.
+pub const SECOND_DRAWN_BYTES_MAX: u64 = 64 * MIB;
+
 /// Pixels of a side of a page that is read: tesseract refuses longer ones (its boxes are 16 bits wide).
 pub const BITMAP_SIDE_PIXELS_MAX: u32 = 32_767;
 

@@ -37,6 +37,10 @@ pub struct PageLook {
     pub ink: f32,
     /// Variance of the Laplacian at half size after a median, inside text only.
     pub sharpness: f32,
+    /// How much weaker second differences are along a row or a column, whichever is the lesser, than along the other, as a
+    /// share, inside text only: 0 where edges are as sharp both ways, near 1 where letters are smeared by motion.
+    #[serde(default)]
+    pub smear: f32,
     /// Degrees by which lines lean, before they were set straight.
     pub skew_degrees: f32,
     /// Share of an edge of the page that cuts through letters, of the edge that cuts most, 0 to 1.
@@ -50,6 +54,12 @@ pub struct PageLook {
     /// The same up or down the page.
     #[serde(default)]
     pub lines_along: u32,
+    /// Pictures and fonts of the page that could not be drawn, so that something of it is not to be seen.
+    #[serde(default)]
+    pub undrawn: u32,
+    /// Whether `dpi` is what the document says; estimated otherwise.
+    #[serde(default)]
+    pub dpi_stated: bool,
 }
 
 impl PageLook {
@@ -68,6 +78,9 @@ pub enum Rendered {
         look: PageLook,
         /// Prepared for reading.
         bitmap: Bitmap,
+        /// Of a dark picture, what is written over it in light letters, black on white; upright as the picture came, which
+        /// it covers whole.
+        overlay: Option<Bitmap>,
     },
     /// Nothing is to be seen on it.
     Blank(PageLook),
@@ -86,6 +99,50 @@ pub struct ReadWord {
     pub line: u32,
     /// Its box in ten-thousandths of the page's width and height: left, top, width, height.
     pub place: [u16; 4],
+}
+
+/// Something that viewers of images and ultrasound machines write over what they show.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScreenSign {
+    /// Window and level.
+    Window,
+    /// Number of the series or of the image.
+    Number,
+    /// Magnification.
+    Zoom,
+    /// Tube voltage or current.
+    Exposure,
+    /// Thickness or position of the slice.
+    Slice,
+    /// Repetition or echo time.
+    Echo,
+    /// Field of view or size in pixels.
+    Field,
+    /// Mechanical or thermal index of ultrasound.
+    Acoustic,
+    /// Frequency, gain or dynamic range of ultrasound.
+    Gain,
+    /// Name of a viewer, or what it says of compression.
+    Viewer,
+}
+
+impl ScreenSign {
+    /// In words for the desk.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Window => "window and level",
+            Self::Number => "series or image number",
+            Self::Zoom => "zoom",
+            Self::Exposure => "kV or mAs",
+            Self::Slice => "slice thickness or position",
+            Self::Echo => "TR or TE",
+            Self::Field => "field of view",
+            Self::Acoustic => "acoustic output",
+            Self::Gain => "gain or frequency",
+            Self::Viewer => "name of a viewer",
+        }
+    }
 }
 
 /// How reading one page ended.
@@ -140,6 +197,9 @@ pub struct PageReading {
     pub pack: String,
     /// Languages of the text by weight.
     pub languages: Vec<LanguageShare>,
+    /// What of a viewer's screen was read over a dark picture.
+    #[serde(default)]
+    pub screen: Vec<ScreenSign>,
 }
 
 /// What was read from the pixels of one document.

@@ -239,12 +239,6 @@ pub trait Tools: Send + Sync {
     /// [`ToolError`].
     async fn stands(&self, bitmap: &Bitmap) -> Result<Option<Stands>, ToolError>;
 
-    /// The text of pages of a PDF, as a second reader of PDF sees it.
-    ///
-    /// # Errors
-    /// [`ToolError`].
-    async fn pdf_text(&self, bytes: &[u8], pages: &[u32]) -> Result<Vec<PageText>, ToolError>;
-
     /// A page of a PDF as a second reader of PDF draws it, in grey.
     ///
     /// # Errors

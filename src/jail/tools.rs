@@ -1,4 +1,4 @@
-//! Outside programs, each run in a jail of its own: tesseract reads pages, poppler is a second reader of PDFs.
+//! Outside programs, each run in a jail of its own: tesseract reads pages, poppler is a second drawer of PDFs.
 //!
 //! `programs` says what is here, `run` runs one of them once, `launch`, `walls` and `calls` are the child's side,
 //! `tesseract` and `poppler` know what to ask and what the answers mean. A program has the system's libraries and its
@@ -15,7 +15,6 @@ mod walls;
 
 use super::{JailError, Layout, ReadOrder, Stands, ToolError, Tools, host::nursery::Nursery, worker::JailMode};
 use crate::domain::{
-    facts::PageText,
     limits::{BITMAP_PIXELS_MAX, PACKS_AT_ONCE_MAX, SAMPLE_TIME_PART, TOOL_MEMORY_BYTES_MAX, TOOL_TEXT_BYTES_MAX},
     reading::{Bitmap, ReadWord},
 };
@@ -208,18 +207,6 @@ impl Tools for ToolHost {
         // It ends with an error where there are too few letters; any other answer is read if it makes sense.
         let ran = self.tesseract(bitmap, (tesseract::standing(bitmap), self.config.page_seconds)).await?;
         Ok(tesseract::stands(&String::from_utf8_lossy(&ran.output)))
-    }
-
-    async fn pdf_text(&self, bytes: &[u8], pages: &[u32]) -> Result<Vec<PageText>, ToolError> {
-        let mut texts = Vec::new();
-        let mut left = TOOL_TEXT_BYTES_MAX;
-        for run in poppler::runs(pages) {
-            let arguments = poppler::text_of(run);
-            let answer = self.poppler(&self.config.programs.pdftotext, (arguments, bytes), left).await?;
-            left = left.saturating_sub(answer.len());
-            texts.extend(poppler::texts(&String::from_utf8_lossy(&answer), run));
-        }
-        Ok(texts)
     }
 
     async fn pdf_page(&self, bytes: &[u8], page: u32, dpi: u32) -> Result<Bitmap, ToolError> {

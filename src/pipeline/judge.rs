@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// Words from which a page should tell its language: fewer are a heading, figures, a page number.
+const UNTOLD_WORDS_MIN: u32 = 20;
+
 /// A document with its verdict. Only [`super::file`] takes it further.
 pub struct Judged {
     /// The entry as the catalog has it.
@@ -153,6 +156,15 @@ fn language_findings(facts: &Facts, pages: &[PageVerdict], document: &str, progr
     if findings.is_empty() && document == "und" {
         findings.push(say(Reason::LanguageUndetermined, None, "too little text to tell".to_owned()));
     }
+    // Beside pages that are told, one that is not would pass unseen.
+    let is_open = |page: &&PageVerdict| page.language == "und" && page.words >= UNTOLD_WORDS_MIN;
+    if document != "und" {
+        let untold = pages.iter().filter(is_open);
+        findings.extend(untold.map(|page| {
+            let detail = format!("{} words, and their language cannot be told", page.words);
+            say(Reason::LanguageUndetermined, Some(page.page), detail)
+        }));
+    }
     findings
 }
 
@@ -199,6 +211,18 @@ mod tests {
             assert_eq!(verdict.language, "en+es");
         }
         assert!(verdict(&facts, (&[], None), &programme(LanguagePolicy::Off)).findings.is_empty());
+    }
+
+    /// Proves that a page whose language cannot be told is named beside others that are, and a few words are not.
+    #[test]
+    fn a_page_that_is_not_told_is_named() {
+        let mut facts = Facts::of(FileKind::Pdf, Readable::Yes);
+        facts.language_asked = true;
+        let heading = PageFacts { words: 3, ..page(3, &[("und", 14)]) };
+        facts.pages = vec![page(1, &[("en", 900)]), page(2, &[("und", 800)]), heading];
+        let verdict = verdict(&facts, (&[], None), &programme(LanguagePolicy::Block));
+        let codes: Vec<_> = verdict.findings.iter().map(|f| (f.code, f.page)).collect();
+        assert_eq!(codes, [(Reason::LanguageUndetermined, Some(2))]);
     }
 
     /// Proves that recovered damage warns, and damage that hides the content blocks.

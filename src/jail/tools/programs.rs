@@ -33,8 +33,6 @@ impl Program {
 pub struct Programs {
     /// Reads words.
     pub tesseract: Program,
-    /// The second reader of a PDF's text.
-    pub pdftotext: Program,
     /// The second drawer of a PDF's pages.
     pub pdftoppm: Program,
 }
@@ -42,19 +40,11 @@ pub struct Programs {
 impl Programs {
     /// Those that are installed.
     pub fn find() -> Self {
-        Self {
-            tesseract: Program::find("tesseract"),
-            pdftotext: Program::find("pdftotext"),
-            pdftoppm: Program::find("pdftoppm"),
-        }
+        Self { tesseract: Program::find("tesseract"), pdftoppm: Program::find("pdftoppm") }
     }
 
     /// None at all.
     pub const fn none() -> Self {
-        Self {
-            tesseract: Program::absent("tesseract"),
-            pdftotext: Program::absent("pdftotext"),
-            pdftoppm: Program::absent("pdftoppm"),
-        }
+        Self { tesseract: Program::absent("tesseract"), pdftoppm: Program::absent("pdftoppm") }
     }
 }

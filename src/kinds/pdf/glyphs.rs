@@ -42,6 +42,8 @@ pub(super) struct Collector {
     pub(super) strokes: u32,
     /// Share of the page under the largest picture, 0 to 1.
     pub(super) picture_share: f64,
+    /// Share of the page under all of them; what lies under several counts each time.
+    pub(super) covered_share: f64,
     page: Rect,
     seen: HashSet<(i64, i64, String)>,
     glyphs_max: usize,
@@ -149,7 +151,9 @@ impl<'a> Device<'a> for Collector {
         }
         self.pictures = self.pictures.saturating_add(1);
         let page = self.page.area().max(1.0);
-        self.picture_share = self.picture_share.max(shown.intersect(self.page).area() / page);
+        let share = shown.intersect(self.page).area() / page;
+        self.picture_share = self.picture_share.max(share);
+        self.covered_share += share;
     }
 
     fn pop_clip(&mut self) {}

@@ -86,6 +86,7 @@ pub(super) fn read<'a>(page: &Page<'a>, number: u32, cache: &InterpreterCache<'a
         glyphs: collector.drawn,
         glyphs_unmapped: collector.unmapped,
         pictures: collector.pictures,
+        picture_share: collector.covered_share.min(1.0) as f32,
         strokes: collector.strokes,
         languages: Vec::new(),
     };

@@ -13,6 +13,8 @@ pub(super) struct Drawn {
     pub(super) dpi: Option<(f32, f32)>,
     /// Pixels as they came for one that was drawn.
     pub(super) shrunk: f32,
+    /// Pictures and fonts that could not be drawn.
+    pub(super) undrawn: u32,
 }
 
 /// What scanners and fax machines produce; anything else is a default that some program wrote.

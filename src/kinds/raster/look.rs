@@ -31,6 +31,8 @@ pub(super) struct Measures {
     pub(super) brightness: f32,
     /// Variance of the Laplacian at half size after a median, around letters.
     pub(super) sharpness: f32,
+    /// How much less sharp letters are one way than the other.
+    pub(super) smear: f32,
     /// Share of an edge of the page that cuts through letters, of the edge that cuts most.
     pub(super) edge_ink: f32,
     /// Difference hash.
@@ -41,10 +43,12 @@ pub(super) struct Measures {
 pub(super) fn measures(found: &Found<'_>) -> Measures {
     let size = (found.grey.width(), found.grey.height());
     let text = Mask::around(&found.letters.pieces, size);
+    let edges = edges(found.grey, &text);
     Measures {
         contrast: contrast(found.grey, &text),
         brightness: found.paper.brightness(),
-        sharpness: sharpness(found.grey, &text),
+        sharpness: edges.sharpness,
+        smear: edges.smear,
         edge_ink: edge_ink(&found.letters.pieces, size),
         picture_hash: hash(found.flat, found.letters),
     }
@@ -86,30 +90,60 @@ fn contrast(grey: &Grey, text: &Mask) -> f32 {
     f32::from(percentile(&counts, 0.95)) - f32::from(percentile(&counts, 0.05))
 }
 
+/// Second differences around letters.
+#[derive(Default)]
+struct Edges {
+    sharpness: f32,
+    smear: f32,
+}
+
 /// Noise has strong second differences too: half size and a median take most of it away, and outside of text nothing
 /// is sharp or blurred.
-fn sharpness(grey: &Grey, text: &Mask) -> f32 {
+fn edges(grey: &Grey, text: &Mask) -> Edges {
     let half = filter::median(&grey.shrunk(2));
     if half.width() < 3 || half.height() < 3 || !text.any {
-        return 0.0;
+        return Edges::default();
     }
-    let (mut sum, mut squares, mut count) = (0_i64, 0_i64, 0_i64);
+    let (mut level, mut upright, mut both) = (Variance::default(), Variance::default(), Variance::default());
     for y in 1..half.height() - 1 {
         let (above, here, below) = (half.row(y - 1), half.row(y), half.row(y + 1));
         let marked = text.row(y * 2);
         for x in (1..half.width() - 1).filter(|x| marked[x * 2 / BLOCK]) {
-            let around = i64::from(above[x]) + i64::from(below[x]) + i64::from(here[x - 1]) + i64::from(here[x + 1]);
-            let value = around - 4 * i64::from(here[x]);
-            sum += value;
-            squares += value * value;
-            count += 1;
+            let twice = 2 * i64::from(here[x]);
+            let beside = i64::from(here[x - 1]) + i64::from(here[x + 1]) - twice;
+            let over = i64::from(above[x]) + i64::from(below[x]) - twice;
+            level.add(beside);
+            upright.add(over);
+            both.add(beside + over);
         }
     }
-    if count == 0 {
-        return 0.0;
+    let (lesser, greater) = (level.value().min(upright.value()), level.value().max(upright.value()));
+    let smear = if greater > 0.0 { 1.0 - lesser / greater } else { 0.0 };
+    Edges { sharpness: both.value(), smear }
+}
+
+/// Sums of which a variance is made.
+#[derive(Default)]
+struct Variance {
+    sum: i64,
+    squares: i64,
+    count: i64,
+}
+
+impl Variance {
+    fn add(&mut self, value: i64) {
+        self.sum += value;
+        self.squares += value * value;
+        self.count += 1;
     }
-    let mean = sum as f64 / count as f64;
-    (squares as f64 / count as f64 - mean * mean) as f32
+
+    fn value(&self) -> f32 {
+        if self.count == 0 {
+            return 0.0;
+        }
+        let mean = self.sum as f64 / self.count as f64;
+        (self.squares as f64 / self.count as f64 - mean * mean) as f32
+    }
 }
 
 /// A letter that touches the edge was cut, and so was its line. Each edge by itself: a page is mostly cut on one.
@@ -178,4 +212,39 @@ fn written(letters: &Letters, (width, height): (usize, usize)) -> (Span, Span) {
         }
     };
     (span(&mut along, width), span(&mut across, height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ink, letters, sample};
+    use super::*;
+
+    /// Each pixel becomes the mean of so many of its row.
+    fn moved(page: &Grey, by: usize) -> Grey {
+        let mut anew = page.clone();
+        for y in 0..page.height() {
+            for (out, run) in anew.row_mut(y).iter_mut().zip(page.row(y).windows(by)) {
+                *out = (run.iter().map(|pixel| u32::from(*pixel)).sum::<u32>() / by as u32) as u8;
+            }
+        }
+        anew
+    }
+
+    fn of(page: &Grey) -> Edges {
+        let letters = letters::letters(&ink::ink(page), (page.width(), page.height()));
+        edges(page, &Mask::around(&letters.pieces, (page.width(), page.height())))
+    }
+
+    /// Proves that motion is seen along lines and across them, and not where nothing moved.
+    #[test]
+    fn motion_smears_one_way() {
+        let page = sample::page(900, 700);
+        let still = of(&page);
+        assert!(still.smear < 0.6, "{}", still.smear);
+        for page in [moved(&page, 14), moved(&page.oriented(6), 14)] {
+            let smeared = of(&page);
+            assert!(smeared.smear > 0.85 && smeared.sharpness < still.sharpness, "{}", smeared.smear);
+        }
+        assert_eq!(of(&Grey::filled(60, 60, 200)).smear, 0.0);
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) mod grey;
 mod ink;
 mod letters;
 mod look;
+mod overlay;
 mod paper;
 mod pdf_page;
 mod picture;
@@ -72,7 +73,7 @@ fn draw(
         Some("dicom" | "dicom-slide") => {
             let frame = crate::kinds::dicom::frame(source, page, limits)?;
             let came = (frame.width() as u32, frame.height() as u32);
-            Ok(Drawn { grey: frame, came, dpi: None, shrunk: 1.0 })
+            Ok(Drawn { grey: frame, came, dpi: None, shrunk: 1.0, undrawn: 0 })
         }
         Some(format) if page == 1 => picture::draw(source, format, limits),
         _ => Err("there is no such page"),

@@ -16,7 +16,7 @@ use crate::{
 use hayro::{RenderCache, RenderSettings, render_into, vello_cpu};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, TransformExt,
+    InterpreterSettings, InterpreterWarning, SoftMask, TransformExt,
     font::GlyphRun,
     interpret_page,
     kurbo::{Affine, BezPath, Rect},
@@ -24,7 +24,10 @@ use hayro_interpret::{
 use hayro_syntax::page::Page;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 use vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 
@@ -77,13 +80,13 @@ fn drawn(page: &Page<'_>, limits: &Limits) -> Result<Drawn, &'static str> {
     }
     let most = limits.picture_pixels_max.min(DRAWN_PIXELS_MAX) as f64;
     let scale = scale((width, height), pictures.largest.as_ref(), most);
-    let grey = pixels(page, (width, height), scale)?;
+    let (grey, undrawn) = pixels(page, (width, height), scale)?;
     let drawn_dpi = (scale * POINTS) as f32;
     let (came, shrunk) = match &pictures.largest {
         Some(largest) => (largest.pixels, (largest.dpi / (scale * POINTS)) as f32),
         None => ((grey.width() as u32, grey.height() as u32), 1.0),
     };
-    Ok(Drawn { grey, came, dpi: Some((drawn_dpi, drawn_dpi)), shrunk: shrunk.max(1.0) })
+    Ok(Drawn { grey, came, dpi: Some((drawn_dpi, drawn_dpi)), shrunk: shrunk.max(1.0), undrawn })
 }
 
 /// Pixels for a point, so that the page has no more pixels than `most`.
@@ -97,14 +100,16 @@ fn scale((width, height): (f64, f64), largest: Option<&Picture>, most: f64) -> f
         .max(1.0 / width.min(height))
 }
 
-fn pixels(page: &Page<'_>, (width, height): (f64, f64), scale: f64) -> Result<Grey, &'static str> {
+/// The page's pixels, and how many of its pictures and fonts could not be drawn: where they stand the page stays white.
+fn pixels(page: &Page<'_>, (width, height): (f64, f64), scale: f64) -> Result<(Grey, u32), &'static str> {
     let side = |points: f64| (points * scale).round().clamp(1.0, SIDE_MAX) as u16;
     let (across, down) = (side(width), side(height));
     let exact = Affine::scale_non_uniform(f64::from(across) / width, f64::from(down) / height);
     let transform = exact * page.initial_transform(true).to_kurbo();
     let mut context = RenderContext::new(across, down);
     let settings = RenderSettings { force_image_interpolation: true, ..RenderSettings::default() };
-    render_into(page, &RenderCache::new(), &InterpreterSettings::default(), &settings, &mut context, transform);
+    let undrawn = Arc::new(AtomicU32::new(0));
+    render_into(page, &RenderCache::new(), &counting(&undrawn), &settings, &mut context, transform);
     context.flush();
     let mut pixmap = Pixmap::new(across, down);
     let white = vello_cpu::color::palette::css::WHITE;
@@ -113,7 +118,19 @@ fn pixels(page: &Page<'_>, (width, height): (f64, f64), scale: f64) -> Result<Gr
     drop(context);
     // On white nothing is left of transparency.
     let grey = pixmap.data().iter().map(|pixel| super::luma(pixel.r, pixel.g, pixel.b)).collect();
-    Grey::from_rows(usize::from(across), usize::from(down), grey).ok_or("the page has no pixels")
+    let grey = Grey::from_rows(usize::from(across), usize::from(down), grey).ok_or("the page has no pixels")?;
+    Ok((grey, undrawn.load(Ordering::Relaxed)))
+}
+
+/// Settings that count what cannot be drawn.
+fn counting(undrawn: &Arc<AtomicU32>) -> InterpreterSettings {
+    let undrawn = Arc::clone(undrawn);
+    let sink = move |warning| {
+        if matches!(warning, InterpreterWarning::ImageDecodeFailure | InterpreterWarning::UnsupportedFont) {
+            undrawn.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    InterpreterSettings { warning_sink: Arc::new(sink), ..InterpreterSettings::default() }
 }
 
 /// A picture on a page.

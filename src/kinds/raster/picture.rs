@@ -52,7 +52,8 @@ pub(super) fn draw(source: &mut dyn Source, format: &str, limits: &Limits) -> Re
     let turn = |(x, y)| if swapped { (y, x) } else { (x, y) };
     let shrunk = by as f32;
     let dpi = resolution.and_then(believable).map(|(x, y)| turn((x / shrunk, y / shrunk)));
-    Ok(Drawn { grey, came: if swapped { (came.1, came.0) } else { came }, dpi, shrunk })
+    let came = if swapped { (came.1, came.0) } else { came };
+    Ok(Drawn { grey, came, dpi, shrunk, undrawn: 0 })
 }
 
 /// Draws a HEIC picture, which says nothing of its resolution.
@@ -63,7 +64,7 @@ fn phone(source: &mut dyn Source, limits: &Limits) -> Result<Drawn, &'static str
     shades.grey.chunks_exact((came.0 as usize).max(1)).for_each(|row| rows.push(row));
     let by = rows.by();
     drop(shades);
-    Ok(Drawn { grey: rows.finish()?, came, dpi: None, shrunk: by as f32 })
+    Ok(Drawn { grey: rows.finish()?, came, dpi: None, shrunk: by as f32, undrawn: 0 })
 }
 
 type Decoded = (super::grey::Grey, (u32, u32), usize);

@@ -8,7 +8,7 @@ use super::{
     ink::{self, Ink},
     letters::{self, Letters},
     look::{self, Found},
-    paper, resample, sheet,
+    overlay, paper, resample, sheet,
 };
 use crate::domain::{
     bulk::Bulk,
@@ -92,11 +92,12 @@ impl Steps {
 
 /// Measures a page and prepares it.
 pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
-    let Drawn { grey, came, dpi, mut shrunk } = squared(drawn);
+    let Drawn { grey, came, dpi, mut shrunk, undrawn } = squared(drawn);
     let by = (grey.pixels().len() as f32 / WORK_PIXELS_MAX).sqrt().max(1.0);
     let grey = if by > 1.0 { smaller(&grey, by) } else { grey };
     shrunk *= by;
     let sheet = if steps.sheet { laid_flat(&grey) } else { None };
+    let overlay = overlay::of(&grey).map(overlaid);
     // A photo says nothing of the size of the paper.
     let dpi = if sheet.is_some() { None } else { dpi.map(|(dpi, _)| dpi / by) };
     let mut grey = sheet.unwrap_or(grey);
@@ -109,7 +110,8 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let ink = ink_of(&flat);
     let letters = letters::letters(&ink, size);
     let measures = look::measures(&Found { grey: &grey, flat: &flat, paper: &paper, letters: &letters });
-    let dpi = believed_dpi(dpi, &letters, size);
+    let stated = dpi;
+    let dpi = believed_dpi(stated, &letters, size);
     let lines = bands::lines(&flat);
     let look = PageLook {
         width: came.0,
@@ -120,17 +122,29 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         brightness: measures.brightness,
         ink: ink.share,
         sharpness: measures.sharpness,
+        smear: measures.smear,
         skew_degrees: letters.skew,
         edge_ink: measures.edge_ink,
         picture_hash: measures.picture_hash,
         lines_across: lines.0,
         lines_along: lines.1,
+        undrawn,
+        dpi_stated: stated.is_some() && dpi == stated,
     };
     if letters::is_blank(&ink, &letters, size) {
         return Rendered::Blank(look);
     }
     let page = if steps.flatten { flat } else { grey };
-    Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps) }
+    Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps), overlay }
+}
+
+/// The letters over a dark picture at a size at which they can be read; where they stand is of interest, so that nothing
+/// is turned.
+fn overlaid(found: Grey) -> Bitmap {
+    let ink = ink::ink(&found);
+    let letters = letters::letters(&ink, (found.width(), found.height()));
+    let steps = Steps { deskew: false, median: false, stretch: false, ..Steps::ALL };
+    ready(found, (&ink, &letters, None), steps)
 }
 
 /// The sheet of paper in a photo, if it is surely one.

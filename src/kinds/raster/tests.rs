@@ -37,7 +37,7 @@ fn difference(one: &Grey, other: &Grey) -> f32 {
 
 fn prepared(grey: Grey, dpi: Option<f32>) -> Rendered {
     let came = (grey.width() as u32, grey.height() as u32);
-    prepare(Drawn { grey, came, dpi: dpi.map(|dpi| (dpi, dpi)), shrunk: 1.0 }, Steps::ALL)
+    prepare(Drawn { grey, came, dpi: dpi.map(|dpi| (dpi, dpi)), shrunk: 1.0, undrawn: 0 }, Steps::ALL)
 }
 
 fn bitmap(rendered: Rendered) -> Bitmap {
@@ -162,6 +162,20 @@ fn scans_in_a_pdf_come_as_they_are() {
     let turned = drawn(pdf(&scan, (288, 384), "/Rotate 90"), 1).expect("a page");
     assert_eq!((turned.grey.width(), turned.grey.height()), (800, 600));
     assert!(difference(&scan.oriented(6), &turned.grey) < 0.001);
+}
+
+/// Proves that a picture which cannot be decoded is counted: where it should be seen, the page is white.
+#[test]
+fn what_is_not_drawn_is_counted() {
+    let scan = sample::page(600, 800);
+    let file = String::from_utf8_lossy(&pdf(&Grey::filled(600, 800, b'x'), (288, 384), "")).into_owned();
+    for coding in ["DCTDecode", "JPXDecode", "JBIG2Decode"] {
+        let claim = format!("/Filter/{coding}");
+        let broken = file.replace("/BitsPerComponent 8", &format!("/BitsPerComponent 8{claim}"));
+        let found = prepare(drawn(broken.into_bytes(), 1).expect("a page"), Steps::ALL);
+        assert!(matches!(&found, Rendered::Blank(look) if look.undrawn > 0), "{coding}");
+    }
+    assert_eq!(drawn(pdf(&scan, (288, 384), ""), 1).expect("a page").undrawn, 0);
 }
 
 /// Proves that a page as large as a wall is drawn no larger than the limit, a picture larger than any is refused

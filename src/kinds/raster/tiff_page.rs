@@ -60,7 +60,7 @@ pub(super) fn draw(source: &mut dyn Source, page: u32, limits: &Limits) -> Resul
     let turn = |(x, y): (f32, f32)| if swapped { (y, x) } else { (x, y) };
     let dpi = resolution.map(|(x, y)| turn((x / by, y / by)));
     let came = if swapped { (came.1, came.0) } else { came };
-    Ok(Drawn { grey: grey.oriented(upright), came, dpi, shrunk: by })
+    Ok(Drawn { grey: grey.oriented(upright), came, dpi, shrunk: by, undrawn: 0 })
 }
 
 /// Pixels per inch across and down.

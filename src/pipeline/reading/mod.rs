@@ -11,6 +11,7 @@ mod packs;
 mod page;
 mod passes;
 mod sample;
+mod second;
 mod trials;
 mod wanted;
 
@@ -181,7 +182,8 @@ async fn read_batch(
     let keys = shop.stores.keys(case)?;
     let view = examine::view_of(shop, &keys, row).await?;
     let passwords = examine::passwords(shop, &keys, case).await?;
-    let document = Document { shop, name: &record.name, passwords: &passwords, view: &view };
+    let kind = record.facts.as_ref().and_then(|facts| facts.kind);
+    let document = Document { shop, name: &record.name, passwords: &passwords, view: &view, kind };
     let began = Instant::now();
     let pages_max = READING_PAGES_PER_FILING.max(reading.pages.len() / 4);
     let mut batch = Batch::default();

@@ -6,11 +6,12 @@ use super::{
     copies::Copies,
     packs::{Packs, tag_of_script},
     passes::{Lines, Pass, Plan, SURE_LANGUAGE_MIN},
+    second,
 };
 use crate::{
-    casework::legibility,
+    casework::{legibility, screens},
     domain::{
-        facts::{LanguageShare, PageText},
+        facts::{FileKind, LanguageShare, PageText},
         path::RawName,
         reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered},
     },
@@ -65,13 +66,23 @@ pub(super) struct Document<'a> {
     pub(super) name: &'a RawName,
     pub(super) passwords: &'a [String],
     pub(super) view: &'a dyn View,
+    pub(super) kind: Option<FileKind>,
 }
 
 impl Document<'_> {
     /// Reads a page, counted from 1.
     pub(super) async fn read(&self, page: u32) -> Result<ReadPage, Halt> {
-        match self.draw(page).await? {
-            Rendered::Page { look, bitmap } => self.read_drawn(page, look, &bitmap).await,
+        let drawn = self.render(page, (self.name, self.view)).await?;
+        let drawn = if self.kind == Some(FileKind::Pdf) { second::opinion(self, page, drawn).await? } else { drawn };
+        match drawn {
+            Rendered::Page { look, bitmap, overlay } => {
+                let read = self.read_drawn(page, look, &bitmap).await?;
+                drop(bitmap);
+                match overlay {
+                    Some(overlay) if !is_page_of_text(&read.reading) => self.read_overlay(read, &overlay).await,
+                    _ => Ok(read),
+                }
+            }
             Rendered::Blank(look) => Ok(unread(page, ReadState::Blank, look)),
             // Why comes out of the jail, where the document may have had a hand in it: it is not logged.
             Rendered::Undrawable(_) => {
@@ -81,14 +92,9 @@ impl Document<'_> {
         }
     }
 
-    async fn draw(&self, page: u32) -> Result<Rendered, Halt> {
-        let order = Order {
-            task: Task::Render(page),
-            name: self.name,
-            passwords: self.passwords,
-            view: self.view,
-            sharing: Sharing::Alone,
-        };
+    /// Draws a page of a document, this one or one that was made of it.
+    pub(super) async fn render(&self, page: u32, (name, view): (&RawName, &dyn View)) -> Result<Rendered, Halt> {
+        let order = Order { task: Task::Render(page), name, passwords: self.passwords, view, sharing: Sharing::Alone };
         let report = self.shop.inspector.serve(order, &mut Nothing).await;
         match report.map_err(|error| Halt::Trouble(error.into()))? {
             Report::Rendered(rendered) => Ok(*rendered),
@@ -125,6 +131,20 @@ impl Document<'_> {
             }
             (None, _) => unread(page, ReadState::Failed, look),
         })
+    }
+
+    /// What is written over a dark picture, where that makes it a viewer's screen: then it is all the text there is.
+    async fn read_overlay(&self, read: ReadPage, overlay: &Bitmap) -> Result<ReadPage, Halt> {
+        let Some(first) = Packs(self.shop.tools.packs()).first() else { return Ok(read) };
+        let plan = Plan { packs: vec![first.to_owned()], layout: Layout::Scattered, ..Plan::default() };
+        let (words, _) = self.words(overlay, &plan).await?;
+        let screen = screens::signs(&words);
+        if !screens::is_screen(&screen) {
+            return Ok(read);
+        }
+        let pass = self.pass(read.reading.page, plan, words).await?;
+        let of_overlay = written(read.reading.page, (read.reading.look, &pass));
+        Ok(ReadPage { reading: PageReading { screen, ..of_overlay.reading }, ..of_overlay })
     }
 
     async fn read_whole(
@@ -208,7 +228,7 @@ fn lines_of(look: &PageLook) -> Option<Lines> {
 }
 
 /// A failure over this page is a fact about it; what is missing or cannot be started is none.
-fn failed_or<T>(result: Result<T, ToolError>) -> Result<Option<T>, Halt> {
+pub(super) fn failed_or<T>(result: Result<T, ToolError>) -> Result<Option<T>, Halt> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(ToolError::Failed(program, why) | ToolError::TooLong(program, why)) => {
@@ -228,10 +248,17 @@ fn unread(page: u32, state: ReadState, look: PageLook) -> ReadPage {
     ReadPage { reading, kept: KeptPage { page, ..KeptPage::default() } }
 }
 
+/// Letters, nearly all of them sure, from which a page is one of text, light letters on dark ground or not.
+const TEXT_PAGE_LETTERS_MIN: u32 = 300;
+/// See `TEXT_PAGE_LETTERS_MIN`.
+const TEXT_PAGE_SURE_MIN: f32 = 0.75;
+
+fn is_page_of_text(read: &PageReading) -> bool {
+    read.letters >= TEXT_PAGE_LETTERS_MIN && read.sure >= TEXT_PAGE_SURE_MIN
+}
+
 /// What is known of a page after its passes.
 fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&Attempts, &Pass, Packs<'_>)) -> ReadPage {
-    let words: Vec<ReadWord> =
-        best.words.iter().filter(|word| word.confidence >= CONFIDENCE_KEPT_MIN).cloned().collect();
     let measure = best.measure;
     // A script that is certain and that nothing installed reads still says that the page is not English.
     let unread_script = attempts.unread_script(packs).filter(|_| is_hardly_read(best));
@@ -240,9 +267,24 @@ fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&At
         None => best.languages.clone(),
     };
     let endless = measure.words == 0 && ended == End::OutOfTime;
+    let plain = written(page, (look, best));
+    let reading = PageReading {
+        state: if endless { ReadState::Endless } else { ReadState::Read },
+        script: unread_script.unwrap_or_default().to_owned(),
+        languages,
+        ..plain.reading
+    };
+    ReadPage { reading, ..plain }
+}
+
+/// What a pass read.
+fn written(page: u32, (look, best): (PageLook, &Pass)) -> ReadPage {
+    let words: Vec<ReadWord> =
+        best.words.iter().filter(|word| word.confidence >= CONFIDENCE_KEPT_MIN).cloned().collect();
+    let measure = best.measure;
     let reading = PageReading {
         page,
-        state: if endless { ReadState::Endless } else { ReadState::Read },
+        state: ReadState::Read,
         look,
         quarter_turns: best.plan.quarter_turns,
         words: measure.words,
@@ -251,9 +293,10 @@ fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&At
         wordlike: measure.wordlike,
         sure: measure.sure,
         other_script: measure.other_script,
-        script: unread_script.unwrap_or_default().to_owned(),
+        script: String::new(),
         pack: best.plan.packs.join("+"),
-        languages,
+        languages: best.languages.clone(),
+        screen: Vec::new(),
     };
     ReadPage { reading, kept: KeptPage { page, text: text_of(words.iter()), words } }
 }

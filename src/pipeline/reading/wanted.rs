@@ -1,7 +1,7 @@
 //! Which pages of a document only their pixels can tell. Pure: from facts and text, never from a name.
 
 use crate::{
-    casework::wordlike,
+    casework::{reading, wordlike},
     domain::{
         facts::{DicomFacts, Facts, FileKind, PageFacts, PageText, PixelData, Readable},
         limits::READING_SIDE_PIXELS_MIN,
@@ -44,10 +44,13 @@ pub fn wanted(facts: &Facts, texts: &[PageText]) -> Vec<u32> {
 /// Pages without text, with text that is not known for their letters, and with text that is none.
 fn of_pdf(facts: &Facts, texts: &[PageText]) -> Vec<u32> {
     let seen = facts.observations.iter();
-    let lacking = seen.filter(|seen| matches!(seen.reason, Reason::ImageOnly | Reason::UnmappableText));
+    // A page that the first reader of PDFs cannot interpret may be drawn by the second one.
+    let lacking =
+        seen.filter(|seen| matches!(seen.reason, Reason::ImageOnly | Reason::UnmappableText | Reason::ParserFailed));
     let mut pages: BTreeSet<u32> = lacking.filter_map(|seen| seen.page).collect();
     for page in &facts.pages {
-        if texts.iter().any(|text| text.page == page.page && is_garbage(page, &text.text)) {
+        let garbage = || texts.iter().any(|text| text.page == page.page && is_garbage(page, &text.text));
+        if reading::is_stamped(page) || garbage() {
             pages.insert(page.page);
         }
     }

@@ -126,7 +126,7 @@ fn scanned(task: Task, pages: &str) -> Report {
     if let Task::Render(page) = task {
         let text = pages.lines().nth(page as usize - 1).unwrap_or_default();
         let look = PageLook::default();
-        let page = Rendered::Page { look, bitmap: bitmap_saying(text) };
+        let page = Rendered::Page { look, bitmap: bitmap_saying(text), overlay: None };
         return Report::Rendered(Box::new(if text.is_empty() { Rendered::Blank(look) } else { page }));
     }
     let mut facts = Facts::of(FileKind::Pdf, Readable::Undetermined);

@@ -21,7 +21,7 @@ fn render(path: &Path, page: u32) -> Rendered {
 
 fn look(path: &Path) -> PageLook {
     match render(path, 1) {
-        Rendered::Page { look, bitmap } => {
+        Rendered::Page { look, bitmap, .. } => {
             assert_eq!(bitmap.grey.0.len() as u64, u64::from(bitmap.width) * u64::from(bitmap.height));
             look
         }

@@ -2,7 +2,7 @@
 //! a message, where the reader of text or the drawer of PDFs is not installed.
 
 use crate::{
-    make::pdf::{self, Grey},
+    make::pdf::{self, Grey, Sheet},
     support::{
         ledger::Ledger,
         site::Site,
@@ -217,4 +217,69 @@ fn hard_pages_say_what_is_wrong() {
     assert!(readable == "no" && dark.contains(&"bad_exposure") && dark.contains(&"illegible"), "{said}");
     assert_eq!(of("cut.pdf"), ("yes".to_owned(), vec!["cut_off"]), "{said}");
     assert_eq!(of("side.pdf"), ("yes".to_owned(), vec!["rotated"]), "{said}");
+}
+
+/// The row of each file that was inspected, by its name.
+fn inspected(site: &Site, names: &[&str]) -> impl Fn(&str) -> Value + use<> {
+    let said = site.done(&[["inspect", "--json"].as_slice(), names].concat());
+    let rows: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    move |name| {
+        let row = rows.iter().find(|row| row["path"].as_str().is_some_and(|path| path.ends_with(name)));
+        row.unwrap_or_else(|| panic!("{name} is not said")).clone()
+    }
+}
+
+/// Proves that a scan whose picture cannot be decoded is no empty sheet, whatever its coding: nothing of it is to be seen, and
+/// that is damage on its page, which holds the case up.
+#[test]
+fn what_cannot_be_drawn_is_not_blank() {
+    if !equipped() {
+        return;
+    }
+    let site = Site::new();
+    let letter = scanned(&site.path("tmp"), LETTER);
+    let garbled = Grey {
+        width: letter.width,
+        height: letter.height,
+        pixels: (0..9_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect(),
+    };
+    let codings = ["DCTDecode", "JPXDecode", "JBIG2Decode"];
+    for coding in codings {
+        let whole = Sheet { picture: &letter, coding: None, stamp: "" };
+        let broken = Sheet { picture: &garbled, coding: Some(coding), stamp: "" };
+        fs::write(site.input().join(format!("{coding}.pdf")), pdf::sheets_of(&[whole, broken], DPI)).unwrap();
+    }
+    let of = inspected(&site, &codings.map(|coding| format!("{coding}.pdf")).each_ref().map(String::as_str));
+    for coding in codings {
+        let row = of(&format!("{coding}.pdf"));
+        assert_eq!(row["readable"], "partial", "{row}");
+        let damage = row["reasons"].as_array().unwrap().iter().find(|reason| reason["code"] == "damaged");
+        let damage = damage.unwrap_or_else(|| panic!("no damage: {row}"));
+        assert_eq!((&damage["page"], &damage["severity"]), (&Value::from(2), &Value::from("block")), "{row}");
+        assert!(!codes(&row).contains(&"blank"), "{row}");
+    }
+}
+
+/// Proves that a line in English, which some portal put over a scan in another language, does not stand for the scan.
+#[test]
+fn a_stamp_is_not_the_scan() {
+    if !equipped() {
+        return;
+    }
+    let site = Site::new();
+    let spanish: &[&str] = &[
+        "Servicio de Oncologia Pediatrica",
+        "Estimado colega: gracias por atender a esta paciente de siete anos",
+        "con dolor de cabeza desde hace tres semanas y vomitos por la manana.",
+        "La resonancia magnetica muestra una masa en la fosa posterior.",
+        "Solicitamos una segunda opinion sobre el tratamiento de la nina.",
+    ];
+    let stamp =
+        "Downloaded from the patient portal on 12 March 2026 by the family of the patient for use in a second opinion";
+    let page = scanned(&site.path("tmp"), &spanish.repeat(3));
+    let sheet = Sheet { picture: &page, coding: None, stamp };
+    fs::write(site.input().join("stamped.pdf"), pdf::sheets_of(&[sheet], DPI)).unwrap();
+    let row = inspected(&site, &["stamped.pdf"])("stamped.pdf");
+    assert!(row["language"].as_str().unwrap().contains("es"), "{row}");
+    assert!(codes(&row).iter().any(|code| matches!(*code, "not_english" | "mixed_language")), "{row}");
 }

@@ -42,28 +42,51 @@ pub(crate) struct Grey {
     pub(crate) pixels: Vec<u8>,
 }
 
+/// A page that is a picture.
+pub(crate) struct Sheet<'a> {
+    /// The picture; where `coding` says how it is coded, its pixels are that code.
+    pub(crate) picture: &'a Grey,
+    /// Name of a filter (ISO 32000-1, 7.4).
+    pub(crate) coding: Option<&'static str>,
+    /// A line of text over it.
+    pub(crate) stamp: &'a str,
+}
+
 /// A document whose pages are these pictures and nothing else, as a scanner makes it: an inch for every `dpi` pixels.
 pub(crate) fn scan(pages: &[Grey], dpi: u32) -> Vec<u8> {
+    let sheets: Vec<Sheet<'_>> = pages.iter().map(|picture| Sheet { picture, coding: None, stamp: "" }).collect();
+    sheets_of(&sheets, dpi)
+}
+
+/// The same of pages that may be coded, rightly or wrongly, and stamped.
+pub(crate) fn sheets_of(pages: &[Sheet<'_>], dpi: u32) -> Vec<u8> {
     let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 3 + page * 3)).collect();
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()).into_bytes(),
     ];
-    for (at, page) in pages.iter().enumerate() {
+    for (at, sheet) in pages.iter().enumerate() {
+        let page = sheet.picture;
         let (content, picture) = (4 + at * 3, 5 + at * 3);
         let (width, height) = (page.width * 72 / dpi, page.height * 72 / dpi);
         objects.push(
             format!(
                 "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents {content} 0 R \
-                 /Resources << /XObject << /Im {picture} 0 R >> >> >>"
+                 /Resources << /XObject << /Im {picture} 0 R >> /Font << /F1 << /Type /Font /Subtype /Type1 \
+                 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >> >> >> >>"
             )
             .into_bytes(),
         );
-        let draw = format!("q {width} 0 0 {height} 0 0 cm /Im Do Q");
+        let stamp = match sheet.stamp {
+            "" => String::new(),
+            stamp => format!(" BT /F1 8 Tf 20 20 Td ({stamp}) Tj ET"),
+        };
+        let draw = format!("q {width} 0 0 {height} 0 0 cm /Im Do Q{stamp}");
+        let coding = sheet.coding.map(|filter| format!("/Filter /{filter} ")).unwrap_or_default();
         objects.push(format!("<< /Length {} >>\nstream\n{draw}\nendstream", draw.len()).into_bytes());
         let mut image = format!(
             "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8 \
-             /Length {} >>\nstream\n",
+             {coding}/Length {} >>\nstream\n",
             page.width,
             page.height,
             page.pixels.len()

@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use casegate::{
     domain::{
         bulk::Bulk,
-        facts::PageText,
         reading::{Bitmap, ReadWord},
     },
     jail::{ReadOrder, Stands, ToolError, Tools},
@@ -59,10 +58,6 @@ impl Tools for PlainReader {
 
     async fn stands(&self, _bitmap: &Bitmap) -> Result<Option<Stands>, ToolError> {
         Ok(None)
-    }
-
-    async fn pdf_text(&self, _bytes: &[u8], _pages: &[u32]) -> Result<Vec<PageText>, ToolError> {
-        Err(ToolError::Missing("pdftotext"))
     }
 
     async fn pdf_page(&self, _bytes: &[u8], _page: u32, _dpi: u32) -> Result<Bitmap, ToolError> {

@@ -63,10 +63,8 @@ pub(super) fn tesseract(bytes: &[u8]) {
     let _ = (tesseract::stands(&text), Library::parse(&text));
 }
 
-/// Answers of poppler: texts of pages, a picture of one.
+/// Answers of poppler: a picture of a page.
 pub(super) fn poppler(bytes: &[u8]) {
-    let texts = poppler::texts(&String::from_utf8_lossy(bytes), (3, 9));
-    assert!(texts.len() <= 7);
     if let Some(bitmap) = poppler::bitmap(bytes.to_vec(), 300) {
         assert_eq!(u64::from(bitmap.width) * u64::from(bitmap.height), bitmap.grey.0.len() as u64);
     }

@@ -125,19 +125,6 @@ async fn pages_are_read_side_by_side() {
     assert_eq!([one, two, three], lines);
 }
 
-/// Proves that the second reader of PDFs gives the text of the pages asked for, and of no others.
-#[tokio::test]
-async fn texts_of_pages() {
-    if !has_poppler() {
-        return;
-    }
-    let warder = Warder::new().await;
-    let document = pdf(&[&["page one"], &["page two"], &["page three"], &["page four"]]);
-    let texts = warder.host.pdf_text(&document, &[4, 1, 2]).await.unwrap();
-    let told: Vec<_> = texts.iter().map(|page| (page.page, page.text.trim())).collect();
-    assert_eq!(told, [(1, "page one"), (2, "page two"), (4, "page four")]);
-}
-
 /// Proves that what is no PDF, a broken one, a page that is not there and a page too large to draw are facts about the
 /// document, not failures of the world.
 #[tokio::test]
@@ -151,8 +138,6 @@ async fn broken_documents_are_facts() {
     let broken: [&[u8]; 4] = [b"", b"no document", &whole[..whole.len() / 2], &[0xFF; 4_096]];
     for bytes in broken {
         assert!(matches!(warder.host.pdf_page(bytes, 1, 100).await, Err(ToolError::Failed("pdftoppm", _))));
-        let text = warder.host.pdf_text(bytes, &[1]).await;
-        assert!(matches!(&text, Err(ToolError::Failed("pdftotext", _))) || text.is_ok_and(|pages| pages.len() <= 1));
     }
     assert!(matches!(warder.host.pdf_page(&whole, 9, 100).await, Err(ToolError::Failed("pdftoppm", _))));
     assert!(matches!(warder.host.pdf_page(huge.as_bytes(), 1, 300).await, Err(ToolError::Failed("pdftoppm", _))));

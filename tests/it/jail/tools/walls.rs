@@ -1,15 +1,12 @@
 //! What an outside program cannot do, and what comes of trying (T22).
 
 use super::warder::{ALLOWANCE, Warder, config};
-use casegate::{
-    domain::facts::PageText,
-    jail::{
-        JailError, ToolError, Tools,
-        tools::{
-            ToolHost,
-            programs::{Program, Programs},
-            run::{Allowance, Errand},
-        },
+use casegate::jail::{
+    JailError, ToolError, Tools,
+    tools::{
+        ToolHost,
+        programs::{Program, Programs},
+        run::{Allowance, Errand},
     },
 };
 use std::{path::PathBuf, time::Instant};
@@ -114,9 +111,7 @@ async fn what_is_missing_is_said() {
     assert!(host.packs().is_empty());
     let page = super::warder::blank(10, 10);
     assert!(matches!(host.stands(&page).await, Err(ToolError::Missing(_))));
-    assert!(matches!(host.pdf_text(b"%PDF", &[1]).await, Err(ToolError::Missing("pdftotext"))));
     assert!(matches!(host.pdf_page(b"%PDF", 1, 100).await, Err(ToolError::Missing("pdftoppm"))));
-    assert_eq!(host.pdf_text(b"%PDF", &[]).await.unwrap(), Vec::<PageText>::new());
 }
 
 /// Proves that a jail that cannot be built is the world's failure, not the page's, wherever it fails.
