@@ -8,7 +8,7 @@ use super::{
 use crate::{
     casework::waivers,
     control::{FindingNamed, Reply, Request, Waiving, client::Refused},
-    domain::{case::Gate, limits::WAIVER_REASON_BYTES_MAX},
+    domain::{case::Gate, limits::RULING_REASON_BYTES_MAX},
 };
 use std::{io::Read, process::ExitCode};
 
@@ -50,13 +50,13 @@ pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, R
 }
 
 /// The reason as given; `-` reads it from standard input, so that a name in it stands on no command line.
-fn reason(given: String) -> Result<String, Refused> {
+pub(super) fn reason(given: String) -> Result<String, Refused> {
     if given != "-" {
         return Ok(given);
     }
     let mut text = String::new();
     // One byte more than may be, so that too long a reason is refused rather than cut.
-    let mut input = std::io::stdin().take(WAIVER_REASON_BYTES_MAX as u64 + 1);
+    let mut input = std::io::stdin().take(RULING_REASON_BYTES_MAX as u64 + 1);
     input.read_to_string(&mut text).map_err(|e| Refused::usage(format!("the reason cannot be read: {e}")))?;
     Ok(text.trim().to_owned())
 }
@@ -67,7 +67,7 @@ fn counted(done: &Waiving) -> String {
 }
 
 /// The gate in a sentence.
-fn standing(gate: &Gate) -> String {
+pub(super) fn standing(gate: &Gate) -> String {
     let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
     match (gate.ready, codes.is_empty()) {
         (true, _) => "The case is ready for a specialist.".to_owned(),

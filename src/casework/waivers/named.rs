@@ -73,10 +73,15 @@ impl<'a> Cover<'a> {
         }
     }
 
+    /// Is this entry reached?
+    pub fn has_entry(&self, entry: EntryId) -> bool {
+        self.entries.contains(&entry)
+    }
+
     /// Is this finding about something that is reached?
     pub fn has(&self, seen: &Seen<'_>) -> bool {
         match seen.place {
-            Place::Entry(entry) => self.entries.contains(&entry.row.id),
+            Place::Entry(entry) => self.has_entry(entry.row.id),
             Place::Row(row) => {
                 let listed = row.listed_by.is_some_and(|by| self.entries.contains(&by));
                 let below = self.below.as_ref().is_some_and(|(arrival, path)| is_below(row, *arrival, path));

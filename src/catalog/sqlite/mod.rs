@@ -18,9 +18,9 @@ mod objects;
 mod passwords;
 mod receive;
 mod rows;
+mod rulings;
 mod upkeep;
 mod uploads;
-mod waivers;
 mod writer;
 
 use super::{CatalogError, Result};
@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_spine.sql"),
     include_str!("../migrations/0002_passwords.sql"),
     include_str!("../migrations/0003_waivers.sql"),
+    include_str!("../migrations/0004_rulings.sql"),
 ];
 
 /// The catalog in one SQLite file, or in memory.

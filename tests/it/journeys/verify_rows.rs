@@ -27,7 +27,7 @@ const WHOLE_DOCUMENT: &[&str] = &[
     "DELETE FROM objects WHERE entry = ?1",
     "DELETE FROM findings WHERE entry = (SELECT seq FROM entries WHERE id = ?1)",
     "DELETE FROM first_verdicts WHERE entry = (SELECT seq FROM entries WHERE id = ?1)",
-    "DELETE FROM waivers WHERE entry = ?1",
+    "DELETE FROM rulings WHERE entry = ?1",
     "DELETE FROM entries WHERE id = ?1",
 ];
 
@@ -132,8 +132,8 @@ const LOSSES: &[Loss] = &[
         sentence: "case {}: 1 passwords were supplied, and 0 are there",
     },
     Loss {
-        which: "SELECT id FROM waivers",
-        deletes: &["DELETE FROM waivers WHERE id = ?1"],
+        which: "SELECT id FROM rulings",
+        deletes: &["DELETE FROM rulings WHERE id = ?1"],
         sentence: "waiver {}: the audit trail speaks of it",
     },
     Loss {
@@ -183,25 +183,25 @@ fn lost_work_is_missed() {
 fn tampered_waivers_are_found() {
     let (shell, _) = site_with_a_link();
     let edits = [
-        ("UPDATE waivers SET record = zeroblob(80)", "its seal does not hold"),
-        ("UPDATE waivers SET code = 'not_english'", "its seal does not hold"),
-        ("UPDATE waivers SET entry = NULL", "it is not as it was given"),
-        ("UPDATE waivers SET given_seq = given_seq - 1", "it names another audit event"),
-        ("UPDATE waivers SET given_hash = zeroblob(32)", "it names another audit event"),
-        ("UPDATE waivers SET ended_seq = 3, ended_hash = zeroblob(32)", "whether it was taken back"),
+        ("UPDATE rulings SET record = zeroblob(80)", "its seal does not hold"),
+        ("UPDATE rulings SET code = 'not_english'", "its seal does not hold"),
+        ("UPDATE rulings SET entry = NULL", "it is not as it was given"),
+        ("UPDATE rulings SET given_seq = given_seq - 1", "it names another audit event"),
+        ("UPDATE rulings SET given_hash = zeroblob(32)", "it names another audit event"),
+        ("UPDATE rulings SET ended_seq = 3, ended_hash = zeroblob(32)", "whether it was taken back"),
     ];
     for (edit, sentence) in edits {
         make_whole(&shell);
         let db = tampering(&shell);
         assert!(db.execute(edit, []).unwrap() > 0, "{edit}");
-        let id: Vec<u8> = db.query_row("SELECT id FROM waivers", [], |row| row.get(0)).unwrap();
+        let id: Vec<u8> = db.query_row("SELECT id FROM rulings", [], |row| row.get(0)).unwrap();
         drop(db);
         assert_named(&wrong(&shell, 1), &format!("waiver {}: {sentence}", shown(&id)));
     }
     make_whole(&shell);
     let db = tampering(&shell);
-    let copied = "INSERT INTO waivers (id, case_id, entry, code, record, given_seq, given_hash)
-        SELECT zeroblob(16), case_id, entry, code, record, given_seq, given_hash FROM waivers";
+    let copied = "INSERT INTO rulings (id, case_id, entry, code, record, given_seq, given_hash)
+        SELECT zeroblob(16), case_id, entry, code, record, given_seq, given_hash FROM rulings";
     assert_eq!(db.execute(copied, []).unwrap(), 1);
     drop(db);
     assert_named(&wrong(&shell, 1), "waiver aaaaaaaaaaaaaaaaaaaaaaaaaa: ");

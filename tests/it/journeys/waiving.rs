@@ -202,14 +202,14 @@ fn a_killed_waiver_is_given_again() {
         let killed = command.env("CASEGATE_DIE_AT", format!("{point}:1")).output().unwrap();
         assert_eq!(killed.status.signal(), Some(9), "{point}: {killed:?}");
     };
-    for point in ["waive.before", "waive.committed"] {
+    for point in ["ruling.before", "ruling.committed"] {
         let (site, case) = site();
         die(&site, "waive", point, &case);
         let given = answer(&waive(&site, &case, ("letter.txt", "wrong_patient")));
         assert_eq!(given["gate"]["ready"], true, "{point}");
         assert_eq!((events(&site, "finding-waived"), site.show(&case)["waivers"].as_array().unwrap().len()), (1, 1));
-        if point == "waive.committed" {
-            die(&site, "unwaive", "unwaive.committed", &case);
+        if point == "ruling.committed" {
+            die(&site, "unwaive", "ruling.ended", &case);
             let taken_back = answer(&unwaive(&site, &case, ("letter.txt", "wrong_patient")));
             assert_eq!((&taken_back["gate"]["ready"], events(&site, "waiver-ended")), (&false.into(), 1));
         }
