@@ -1,4 +1,4 @@
-//! Waivers, and the jobs of a case.
+//! Rulings, and the jobs of a case.
 
 use super::desk::{CASE, Desk, desks, event, is_refused};
 use casegate::{
@@ -112,6 +112,25 @@ async fn a_waiver_goes_with_its_document() {
     add(&desk, &row).await.unwrap();
     let desk = desk.reopened();
     assert_eq!(only(&desk).await.ruling, row);
+}
+
+/// Proves that waivers and flags are listed together in the order they were given, each as what it is, and that ending one
+/// leaves the other.
+#[tokio::test]
+async fn both_kinds_are_kept_apart() {
+    for desk in desks().await {
+        let entry = desk.entry(1);
+        desk.receive(&entry).await.unwrap();
+        let flag = NewRuling { kind: RulingKind::Flagged, code: Reason::Illegible, ..waiver(&desk, Some(entry.id)) };
+        let waiver = waiver(&desk, Some(entry.id));
+        desk.catalog.add_ruling(flag.clone(), event(Act::FindingFlagged)).await.unwrap();
+        add(&desk, &waiver).await.unwrap();
+        desk.catalog.end_ruling(flag.id, event(Act::FlagEnded)).await.unwrap();
+        let rows = desk.catalog.rulings(CASE).await.unwrap();
+        let kept: Vec<_> = rows.into_iter().map(|row| (row.ruling, row.ended.is_some())).collect();
+        assert_eq!(kept, [(flag, true), (waiver, false)]);
+        desk.check().await;
+    }
 }
 
 /// Proves that the jobs of a case are listed whether they wait or run, and no other case's.
