@@ -14,7 +14,7 @@ use std::{fs, io::Cursor, path::Path};
 
 /// Keeps what a kind hands over.
 #[derive(Default)]
-struct Kept {
+pub(super) struct Kept {
     pages: Vec<PageText>,
     members: Vec<(Member, Vec<u8>, Option<MemberEnd>)>,
 }

@@ -10,6 +10,7 @@ mod language;
 mod messages;
 mod pdf;
 mod pixels;
+mod slides;
 
 use crate::support::lacking::{Lack, skip};
 use std::path::{Path, PathBuf};
