@@ -2,7 +2,7 @@
 
 use super::{
     case::{CaseFile, Entry, Overlay},
-    flags::Flagged,
+    flags::{self, Flagged},
     identity::{Evidence, Identified},
     waivers::{InForce, Waived},
 };
@@ -279,10 +279,7 @@ impl<'a> Joint<'a> {
         let whose = overlay.patients.iter();
         let patients =
             whose.flat_map(|(identified, entries)| entries.iter().map(move |entry| (*entry, identified))).collect();
-        let mut flagged: HashMap<EntryId, Vec<&Flagged>> = HashMap::new();
-        for one in &overlay.flagged {
-            one.entries.iter().for_each(|entry| flagged.entry(*entry).or_default().push(one));
-        }
+        let flagged = flags::by_entry(&overlay.flagged);
         Self { findings, outcomes, similar, patients, flagged, waived: Waived::new(overlay) }
     }
 }

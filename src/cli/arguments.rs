@@ -2,7 +2,7 @@
 
 mod rulings;
 
-pub use rulings::{Flag, Unflag, Unwaive, Waive};
+pub use rulings::{Flag, Named, Unflag, Unwaive, Waive};
 
 use crate::control::Until;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -216,12 +216,16 @@ pub enum Case {
     /// that nobody can read stays out of the packet all the same; what could do harm cannot be accepted at all.
     Waive(Waive),
     /// Take back that a finding was accepted
+    ///
+    /// Name the document that was named then. With --page: whatever has that page; each is taken back whole.
     Unwaive(Unwaive),
     /// Set a finding that you see and no detector does, such as poor_translation, with its reason
     ///
     /// It weighs what the programme gives its code and stays through later readings until it is taken back or accepted.
     Flag(Flag),
     /// Take back that a finding was set
+    ///
+    /// Name the document that was named then, as `case show` has it.
     Unflag(Unflag),
     /// Destroy the keys of a case: it can never be read again
     Shred {

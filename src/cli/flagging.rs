@@ -4,27 +4,23 @@ use super::{
     arguments::{Flag, Unflag},
     desk::{Reach, unexpected},
     say, say_json,
-    waiving::{reason, standing},
+    waiving::{finding, reason, standing},
 };
-use crate::{
-    casework::waivers,
-    control::{FindingNamed, Flagging, Reply, Request, client::Refused},
-};
+use crate::control::{Flagging, Reply, Request, client::Refused};
 use std::process::ExitCode;
 
 pub(super) async fn flag(reach: &Reach, order: Flag) -> Result<ExitCode, Refused> {
-    let case = reach.case(&order.case).await?;
-    let (reason, code) = (reason(order.reason)?, order.finding);
-    let far = if order.study { waivers::Reach::Study } else { waivers::Reach::Document };
-    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let case = reach.case(&order.named.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.named.finding);
+    let finding = finding(order.named, order.study);
     let done = ask(reach, &Request::Flag { case, finding, reason }).await?;
     answer(&done, order.json, &format!("Set: {code}{}.", counted(&done)))
 }
 
 pub(super) async fn unflag(reach: &Reach, order: Unflag) -> Result<ExitCode, Refused> {
-    let case = reach.case(&order.case).await?;
-    let (reason, code, far) = (reason(order.reason)?, order.finding, waivers::Reach::Document);
-    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let case = reach.case(&order.named.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.named.finding);
+    let finding = finding(order.named, false);
     let done = ask(reach, &Request::Unflag { case, finding, reason }).await?;
     let said = match done.flags.is_empty() {
         true => format!("No {code} of it was set: nothing is taken back."),

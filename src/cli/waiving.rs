@@ -1,7 +1,7 @@
 //! Accepting findings and taking that back, as commands.
 
 use super::{
-    arguments::{Unwaive, Waive},
+    arguments::{Named, Unwaive, Waive},
     desk::{Reach, unexpected},
     say, say_json,
 };
@@ -13,10 +13,9 @@ use crate::{
 use std::{io::Read, process::ExitCode};
 
 pub(super) async fn waive(reach: &Reach, order: Waive) -> Result<ExitCode, Refused> {
-    let case = reach.case(&order.case).await?;
-    let (reason, code) = (reason(order.reason)?, order.finding);
-    let far = if order.study { waivers::Reach::Study } else { waivers::Reach::Document };
-    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let case = reach.case(&order.named.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.named.finding);
+    let finding = finding(order.named, order.study);
     let Reply::Waived(done) = reach.ask(&Request::Waive { case, finding, reason }).await? else {
         return Err(unexpected());
     };
@@ -30,10 +29,9 @@ pub(super) async fn waive(reach: &Reach, order: Waive) -> Result<ExitCode, Refus
 }
 
 pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, Refused> {
-    let case = reach.case(&order.case).await?;
-    let (reason, code) = (reason(order.reason)?, order.finding);
-    let far = waivers::Reach::Document;
-    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let case = reach.case(&order.named.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.named.finding);
+    let finding = finding(order.named, false);
     let Reply::Waived(done) = reach.ask(&Request::Unwaive { case, finding, reason }).await? else {
         return Err(unexpected());
     };
@@ -47,6 +45,12 @@ pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, R
     }
     say(standing(&done.gate));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The finding that is meant, in its document or in the whole study.
+pub(super) fn finding(Named { document, finding, page, .. }: Named, study: bool) -> FindingNamed {
+    let reach = if study { waivers::Reach::Study } else { waivers::Reach::Document };
+    FindingNamed { document, code: finding, page, reach }
 }
 
 /// The reason as given; `-` reads it from standard input, so that a name in it stands on no command line.

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     casework::{
-        case::{CaseFile, Entry},
+        case::CaseFile,
         flags::{self, Flag, Flagged},
-        waivers::{self, Place, Waived},
+        waivers::{self, Place, Seen, Waived},
     },
     catalog::RulingKind,
     domain::{
@@ -22,6 +22,7 @@ use crate::{
     pipeline::{Trouble, rulings as kept},
     seal::CaseKeys,
 };
+use std::collections::HashSet;
 use tokio::sync::mpsc::Sender;
 
 impl Desk {
@@ -48,7 +49,8 @@ impl Desk {
             return self.flagged(case, (&[*id], reached.len()), notes).await;
         }
         let severity = self.weight_of(case, named).await?;
-        if reached.iter().all(|one| standing.says(one, named, severity)) {
+        let told = standing.told(named, severity);
+        if reached.iter().all(|one| told.contains(&one.row.id)) {
             let code = named.code;
             return Err(Trouble::Refused(format!("{code} is found of it already, and nobody accepted that")));
         }
@@ -143,14 +145,18 @@ impl Desk {
 }
 
 impl Standing {
-    /// Is this said of a document already, by whomever, with no less weight, and did nobody accept it?
-    fn says(&self, document: &Entry, named: &FindingNamed, weight: Severity) -> bool {
+    /// Of which documents this is said already, by whomever, with no less weight, and accepted by nobody.
+    fn told(&self, named: &FindingNamed, weight: Severity) -> HashSet<EntryId> {
         let waived = Waived::new(&self.overlay);
-        let all = waivers::findings(&self.file, &self.overlay);
-        let of_it = |place: Place<'_>| matches!(place, Place::Entry(entry) if entry.row.id == document.row.id);
-        all.iter().any(|seen| {
-            let same = seen.finding.code == named.code && seen.finding.page == named.page;
-            same && of_it(seen.place) && seen.finding.severity >= weight && !waived.covers(seen)
+        let same = |seen: &Seen<'_>| {
+            let said = seen.finding;
+            said.code == named.code && said.page == named.page && said.severity >= weight && !waived.covers(seen)
+        };
+        let told = waivers::findings(&self.file, &self.overlay).into_iter().filter(same);
+        told.filter_map(|seen| match seen.place {
+            Place::Entry(entry) => Some(entry.row.id),
+            Place::Row(_) => None,
         })
+        .collect()
     }
 }

@@ -27,7 +27,7 @@ use crate::domain::{
     verdict::Finding,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What stands as the evidence of a finding that was set. Why it was set is for fewer readers, and stands apart.
 const DETAIL: &str = "set at the desk";
@@ -138,6 +138,15 @@ pub fn laid(case: &CaseFile, given: &[(RulingId, Flag)]) -> Vec<Flagged> {
         if !entries.is_empty() {
             all.push(Flagged { id: *id, flag: flag.clone(), finding: flag.finding(), entries });
         }
+    }
+    all
+}
+
+/// What was set, by the entry that it was set of.
+pub fn by_entry(laid: &[Flagged]) -> HashMap<EntryId, Vec<&Flagged>> {
+    let mut all: HashMap<EntryId, Vec<&Flagged>> = HashMap::new();
+    for one in laid {
+        one.entries.iter().for_each(|entry| all.entry(*entry).or_default().push(one));
     }
     all
 }

@@ -5,7 +5,7 @@ use crate::{
     casework::case::{CaseFile, Entry, ExtraRow, Overlay},
     domain::ids::{ArrivalId, EntryId},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How far a name reaches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -129,10 +129,16 @@ fn with_members<'a>(case: &'a CaseFile, entries: impl IntoIterator<Item = &'a En
     for entry in entries {
         waiting.extend([entry.row.id, case.original(entry).row.id]);
     }
+    // Once for all: a container may have as many members as a case has entries.
+    let mut members: HashMap<EntryId, Vec<EntryId>> = HashMap::new();
+    for entry in case.entries() {
+        let Some(container) = entry.row.parent else { continue };
+        members.entry(container).or_default().push(entry.row.id);
+    }
     let mut all = HashSet::new();
     while let Some(id) = waiting.pop() {
         if all.insert(id) {
-            waiting.extend(case.members(id).map(|member| member.row.id));
+            waiting.extend(members.get(&id).into_iter().flatten());
         }
     }
     all

@@ -6,6 +6,7 @@
 use crate::{
     casework::{
         case::{CaseFile, Entry, Overlay},
+        flags::{self, Flagged},
         ledger::{self, Row},
         waivers::Waived,
     },
@@ -173,7 +174,8 @@ async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec
     let file = index::lay_open(stores, &keys, link.case).await?;
     let overlay = index::current(stores, (&keys, link.case), (&state, &file)).await?;
     let waived = Waived::new(&overlay);
-    let seen = Seen { file: &file, overlay: &overlay, waived, own: own.iter().copied().collect() };
+    let (set, own_arrivals) = (flags::by_entry(&overlay.flagged), own.iter().copied().collect());
+    let seen = Seen { file: &file, overlay: &overlay, set, waived, own: own_arrivals };
     let reader = audience(&link.audience);
     let mut files = Vec::new();
     for arrival in own {
@@ -187,6 +189,7 @@ async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec
 struct Seen<'a> {
     file: &'a CaseFile,
     overlay: &'a Overlay,
+    set: HashMap<EntryId, Vec<&'a Flagged>>,
     waived: Waived<'a>,
     own: HashSet<ArrivalId>,
 }
@@ -259,7 +262,7 @@ impl Seen<'_> {
 
     /// What somebody at the desk set of a document, each with its flag.
     fn set_of(&self, entry: EntryId) -> impl Iterator<Item = (&Finding, Option<RulingId>)> {
-        let of_it = self.overlay.flagged.iter().filter(move |flagged| flagged.entries.contains(&entry));
+        let of_it = self.set.get(&entry).into_iter().flatten();
         of_it.map(|flagged| (&flagged.finding, Some(flagged.id)))
     }
 
