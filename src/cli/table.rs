@@ -162,8 +162,8 @@ fn set(shown: &Shown) -> String {
     for flag in shown.flags.iter().take(ROWS_SHOWN_MAX) {
         let page = flag.page.map_or_else(String::new, |page| format!(" (page {page})"));
         let reach = match (flag.reach, flag.documents) {
-            (Reach::Study, documents) => format!(", with its study: {documents} documents"),
-            (Reach::Document, documents) if documents > 1 => format!(", with what came in it: {documents} documents"),
+            (Reach::Study, documents) => format!(", with its study ({documents} documents)"),
+            (Reach::Document, documents) if documents > 1 => format!(", with what came in it ({documents} documents)"),
             (Reach::Document, _) => String::new(),
         };
         let (path, code, by, at) = (plain(&flag.path), flag.code, &flag.by, &flag.at);
