@@ -12,8 +12,9 @@ needed=(gcc libc6-dev make pkg-config)
 # without Casegate.
 useful=(age poppler-utils tesseract-ocr)
 while read -r pack; do useful+=("tesseract-ocr-$pack"); done < deploy/language-packs
-# Outside clients and tools that the tests use as second opinions; a test says so when its tool is absent.
-for_tests=(chromium dcmtk genisoimage nodejs python3-venv xorriso zip)
+# Outside clients and tools that the tests use as second opinions; a test says so when its tool is absent
+# (CONTRIBUTING says how to require them all).
+for_tests=(chromium dcmtk genisoimage jq nodejs openssl python3-venv xorriso zip)
 # Comes with nodejs where that is not Debian's own.
 command -v npm > /dev/null || for_tests+=(npm)
 
@@ -94,13 +95,14 @@ rust_for_tests() {
 # Outside clients from the registries of Node and Python, under tests/clients and target/.
 clients() {
   local folder=tests/clients made=target/clients code=0
-  if [ -f $folder/package-lock.json ] && ! cmp -s $folder/package-lock.json $made/package-lock.json; then
+  if [ -f $folder/package-lock.json ] &&
+    ! { [ -d $folder/node_modules ] && cmp -s $folder/package-lock.json $made/package-lock.json; }; then
     say "Installing the Node clients of $folder/package-lock.json"
     (cd $folder && npm ci --silent --no-audit --no-fund) && remember package-lock.json || code=1
   fi
   if [ -f $folder/requirements.txt ] && ! cmp -s $folder/requirements.txt $made/requirements.txt; then
     say "Installing the Python clients of $folder/requirements.txt into $made/python"
-    python3 -m venv $made/python && $made/python/bin/pip install --quiet --requirement $folder/requirements.txt &&
+    python3 -m venv $made/python && $made/python/bin/python -m pip install --quiet --requirement $folder/requirements.txt &&
       remember requirements.txt || code=1
   fi
   return $code
@@ -118,7 +120,7 @@ case ${1-} in
     rust
     packages "${for_tests[@]}"
     rust_for_tests
-    clients || say "Not every outside client could be installed; tests that need one say so and are skipped."
+    clients || say "Not every outside client could be installed; tests that need one say so and are skipped, or fail where all are required."
     ;;
   *)
     say "usage: deploy/install-deps.sh [--tests]"

@@ -44,6 +44,8 @@ pub enum Act {
     PasswordAdded,
     FindingWaived,
     WaiverEnded,
+    FindingFlagged,
+    FlagEnded,
 }
 
 impl Act {

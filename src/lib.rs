@@ -20,3 +20,7 @@ pub mod pipeline;
 pub mod seal;
 pub mod search;
 pub mod vault;
+
+#[cfg(test)]
+#[path = "../tests/it/support/lacking.rs"]
+mod lacking;

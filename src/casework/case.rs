@@ -1,6 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
-use super::{copies, identity::Identified, series::SeriesReport, waivers::InForce};
+use super::{copies, flags::Flagged, identity::Identified, series::SeriesReport, waivers::InForce};
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -168,6 +168,9 @@ pub struct Overlay {
     /// Entries that are shown under the path of another copy of theirs.
     #[serde(default)]
     pub renamed: Vec<(EntryId, String)>,
+    /// Findings that somebody at the desk set.
+    #[serde(default)]
+    pub flagged: Vec<Flagged>,
     /// Findings that somebody at the desk accepted and that are still the ones that were.
     #[serde(default)]
     pub waived: Vec<InForce>,

@@ -2,6 +2,7 @@
 
 use super::{
     case::{CaseFile, Entry, Overlay},
+    flags::{self, Flagged},
     identity::{Evidence, Identified},
     waivers::{InForce, Waived},
 };
@@ -9,12 +10,12 @@ use crate::domain::{
     case::Gate,
     entry::Outcome,
     facts::{FileKind, Readable},
-    ids::{ArrivalId, EntryId, WaiverId},
+    ids::{ArrivalId, EntryId, RulingId},
     reason::{Family, Reason, Severity},
     verdict::{Finding, PageVerdict, PatientMatch},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 /// One row. Serialises to the contract's JSON, keys in the contract's order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -67,17 +68,34 @@ pub struct ReasonRow {
     /// Where somebody at the desk accepted it: it is good to know and keeps nothing back any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<WaivedRow>,
+    /// Where somebody at the desk set it: no detector said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flagged: Option<FlaggedRow>,
 }
 
 /// How a finding was accepted. The reason may hold names: for desk and specialist, never for a page of a family.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct WaivedRow {
     /// The waiver.
-    pub waiver: WaiverId,
+    pub waiver: RulingId,
     /// What the finding weighs without it.
     pub was: Severity,
     /// Why it was accepted.
     pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+/// How a finding came to be set by a person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FlaggedRow {
+    /// The flag.
+    pub flag: RulingId,
+    /// Why it was set. May hold names: never for a page of a family; absent where [`keep_names_in_house`] took it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// By whom.
     pub by: String,
     /// When, RFC 3339.
@@ -182,6 +200,13 @@ pub fn rows(case: &CaseFile, overlay: &Overlay, arrival: Option<ArrivalId>) -> V
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Takes out of rows that leave the house why somebody at the desk set that they are about somebody else: like the findings
+/// of the machine, these name nobody, since the other person is somebody's child.
+pub fn keep_names_in_house(rows: &mut [Row]) {
+    let identity = rows.iter_mut().flat_map(|row| &mut row.reasons).filter(|r| r.code.family() == Family::Identity);
+    identity.filter_map(|reason| reason.flagged.as_mut()).for_each(|flagged| flagged.reason = None);
+}
+
 /// Sums over rows.
 pub fn summary(rows: &[Row], seconds: f64) -> Summary {
     let mut sum = Summary { seconds, ..Summary::default() };
@@ -236,6 +261,7 @@ struct Joint<'a> {
     outcomes: HashMap<EntryId, (Outcome, EntryId)>,
     similar: HashMap<EntryId, Vec<(EntryId, Reason)>>,
     patients: HashMap<EntryId, &'a Identified>,
+    flagged: HashMap<EntryId, Vec<&'a Flagged>>,
     waived: Waived<'a>,
 }
 
@@ -253,7 +279,8 @@ impl<'a> Joint<'a> {
         let whose = overlay.patients.iter();
         let patients =
             whose.flat_map(|(identified, entries)| entries.iter().map(move |entry| (*entry, identified))).collect();
-        Self { findings, outcomes, similar, patients, waived: Waived::new(overlay) }
+        let flagged = flags::by_entry(&overlay.flagged);
+        Self { findings, outcomes, similar, patients, flagged, waived: Waived::new(overlay) }
     }
 }
 
@@ -275,7 +302,7 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
     let mut reasons: Vec<ReasonRow> = Vec::new();
     if duplicate {
         let detail = format!("the same bytes as {}", lead.path);
-        reasons.push(ReasonRow::told(Reason::ExactDuplicate, detail));
+        reasons.push(ReasonRow::remark(Reason::ExactDuplicate, detail));
     } else {
         let own = verdict.map(|verdict| verdict.findings.as_slice()).unwrap_or_default();
         reasons.extend(own.iter().map(|finding| joint.reason(original.row.id, finding)));
@@ -290,11 +317,14 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
     // The holder of the bytes may be shown as the copy: then what is said of them stands with the one that leads.
     let shown = joined.filter(|(_, finding)| !duplicate || is_of_place(finding.code));
     reasons.extend(shown.map(|(id, finding)| joint.reason(id, finding)));
+    // A flag is of the bytes: it stands with the copy that leads.
+    let set = joint.flagged.get(&original.row.id).filter(|_| !duplicate).into_iter().flatten();
+    reasons.extend(set.map(|flagged| joint.set_reason(original.row.id, flagged)));
     if original.row.outcome.is_none() {
         let detail = "received, not examined yet".to_owned();
-        reasons.push(ReasonRow::told(Reason::ReadingPending, detail));
+        reasons.push(ReasonRow::remark(Reason::ReadingPending, detail));
     }
-    let patient = joint.patients.get(&original.row.id).map(|identified| PatientRow::new(identified, &reasons));
+    let patient = PatientRow::new(joint.patients.get(&original.row.id).copied(), &reasons);
     let similar = about.iter().filter(|_| !duplicate).filter_map(|id| joint.similar.get(id)).flatten();
     Row {
         path: entry.path.clone(),
@@ -315,7 +345,7 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
         similar_to: similar
             .filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code }))
             .collect(),
-        patient: patient.unwrap_or_default(),
+        patient,
         dicom: original.facts().and_then(|facts| facts.dicom.as_ref()).map(DicomRow::from),
         id: Some(entry.row.id),
     }
@@ -348,21 +378,38 @@ fn extra_row(extra: &super::case::ExtraRow, joint: &Joint<'_>) -> Row {
 
 impl Joint<'_> {
     fn reason(&self, entry: EntryId, finding: &Finding) -> ReasonRow {
-        ReasonRow::new(finding, self.waived.of_entry(entry, finding))
+        ReasonRow::new(finding, self.waived.of_entry(entry, finding, None))
+    }
+
+    fn set_reason(&self, entry: EntryId, flagged: &Flagged) -> ReasonRow {
+        let Flagged { id, flag, finding, .. } = flagged;
+        let row = ReasonRow::new(finding, self.waived.of_entry(entry, finding, Some(*id)));
+        let (reason, by, at) = (Some(flag.reason.clone()), flag.by.clone(), flag.at.to_string());
+        ReasonRow { flagged: Some(FlaggedRow { flag: *id, reason, by, at }), ..row }
     }
 }
 
 impl PatientRow {
-    /// What was compared stays as it is; the doubt ends where what was said about it was accepted.
-    fn new(identified: &Identified, reasons: &[ReasonRow]) -> Self {
-        let Identified { matches, evidence, doubtful, more: _ } = identified.clone();
+    /// What was compared stays as it is; the doubt ends where what was said about it was accepted. A person's doubt keeps a
+    /// document in the house like the machine's.
+    fn new(identified: Option<&Identified>, reasons: &[ReasonRow]) -> Self {
+        let Identified { matches, evidence, doubtful, more: _ } = identified.cloned().unwrap_or_default();
         let said = || reasons.iter().filter(|reason| reason.code.family() == Family::Identity);
         let accepted = said().any(|reason| reason.waived.is_some()) && said().all(|r| r.severity == Severity::Info);
-        Self { matches, evidence, doubtful: doubtful && !accepted }
+        let doubted = said().any(|reason| reason.flagged.is_some() && reason.waived.is_none());
+        Self { matches, evidence, doubtful: doubted || doubtful && !accepted }
     }
 }
 
 impl ReasonRow {
+    /// Evidence, with why it was set where a person did.
+    pub fn told(&self) -> Cow<'_, str> {
+        match self.flagged.as_ref().and_then(|flagged| flagged.reason.as_ref()) {
+            Some(reason) => Cow::Owned(format!("{}: {reason}", self.detail)),
+            None => Cow::Borrowed(&self.detail),
+        }
+    }
+
     fn new(finding: &Finding, waiver: Option<&InForce>) -> Self {
         let Finding { code, severity, page, detail } = finding.clone();
         let waived = waiver.map(|InForce { id, waiver }| WaivedRow {
@@ -373,12 +420,12 @@ impl ReasonRow {
             at: waiver.at.to_string(),
         });
         let severity = if waived.is_some() { Severity::Info } else { severity };
-        Self { code, severity, page, detail, waived }
+        Self { code, severity, page, detail, waived, flagged: None }
     }
 
     /// Something to know about a document as a whole.
-    fn told(code: Reason, detail: String) -> Self {
-        Self { code, severity: Severity::Info, page: None, detail, waived: None }
+    fn remark(code: Reason, detail: String) -> Self {
+        Self { code, severity: Severity::Info, page: None, detail, waived: None, flagged: None }
     }
 }
 

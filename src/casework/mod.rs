@@ -5,6 +5,7 @@
 pub mod case;
 pub mod containers;
 pub mod copies;
+pub mod flags;
 pub mod gate;
 pub mod identity;
 pub mod instances;

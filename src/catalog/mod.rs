@@ -14,7 +14,7 @@ use crate::{
         case::{CaseRow, CaseState, Gate},
         entry::{EntryRow, Outcome, Parts, Sealed},
         facts::{FileKind, Readable},
-        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId, WaiverId},
+        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, RulingId, UploadId},
         job::{Fate, Lease, OpenWork, Work},
         link::LinkRow,
         reason::{Reason, Severity},
@@ -25,10 +25,10 @@ use crate::{
 use async_trait::async_trait;
 use std::{collections::HashMap, path::Path, sync::Arc};
 
+mod ruling;
 pub mod sqlite;
-mod waiver;
 
-pub use waiver::{NewWaiver, WaiverRow, Witness};
+pub use ruling::{NewRuling, RulingKind, RulingRow, Witness};
 
 /// A fault of the catalog.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -267,14 +267,14 @@ pub trait Catalog: Send + Sync {
     /// Passwords of a case, in the order in which they were supplied.
     async fn passwords(&self, case: CaseId) -> Result<Vec<Sealed>>;
 
-    // Waivers
-    /// Keeps a waiver beside its audit event, whose place in the chain the row names, and has the gate look again.
+    // Rulings: waivers and flags
+    /// Keeps a ruling beside its audit event, whose place in the chain the row names, and has the gate look again.
     /// `Refused` where the case takes nothing more. One of this id that is there already changes nothing.
-    async fn add_waiver(&self, waiver: NewWaiver, event: Event) -> Result<()>;
-    /// Takes a waiver back; the row stays and names this event too. Once is enough: again changes nothing.
-    async fn end_waiver(&self, waiver: WaiverId, event: Event) -> Result<()>;
-    /// Waivers of a case in the order they were given, those taken back too.
-    async fn waivers(&self, case: CaseId) -> Result<Vec<WaiverRow>>;
+    async fn add_ruling(&self, ruling: NewRuling, event: Event) -> Result<()>;
+    /// Takes a ruling back; the row stays and names this event too. Once is enough: again changes nothing.
+    async fn end_ruling(&self, ruling: RulingId, event: Event) -> Result<()>;
+    /// Rulings of a case in the order they were given, those taken back too.
+    async fn rulings(&self, case: CaseId) -> Result<Vec<RulingRow>>;
 
     // Arrivals and uploads
     /// Begins an arrival.
@@ -336,7 +336,7 @@ pub trait Catalog: Send + Sync {
     /// case is dropped, whatever `drop_object` says. [`CatalogError::Stale`] where the record moved on meanwhile; see
     /// [`Filing::changed_from`].
     async fn file(&self, filing: Filing, lease: &Lease, event: Event) -> Result<()>;
-    /// Takes entries out of a case for good: rows, findings, waivers, jobs, and the index, which is to be built anew; delete
+    /// Takes entries out of a case for good: rows, findings, rulings, jobs, and the index, which is to be built anew; delete
     /// jobs for their objects are in the same transaction. `Refused` where the case is held, where one of them is not filed, and
     /// where an entry that stays is a copy of one of them or came out of one.
     async fn leave(&self, case: CaseId, entries: Vec<EntryId>, event: Event) -> Result<()>;

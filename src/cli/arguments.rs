@@ -1,6 +1,10 @@
 //! The arguments of the command line.
 
-use crate::{control::Until, domain::reason::Reason};
+mod rulings;
+
+pub use rulings::{Flag, Named, Unflag, Unwaive, Waive};
+
+use crate::control::Until;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -212,7 +216,17 @@ pub enum Case {
     /// that nobody can read stays out of the packet all the same; what could do harm cannot be accepted at all.
     Waive(Waive),
     /// Take back that a finding was accepted
+    ///
+    /// Name the document that was named then. With --page: whatever has that page; each is taken back whole.
     Unwaive(Unwaive),
+    /// Set a finding that you see and no detector does, such as poor_translation, with its reason
+    ///
+    /// It weighs what the programme gives its code and stays through later readings until it is taken back or accepted.
+    Flag(Flag),
+    /// Take back that a finding was set
+    ///
+    /// Name the document that was named then, as `case show` has it.
+    Unflag(Unflag),
     /// Destroy the keys of a case: it can never be read again
     Shred {
         /// The case's whole id
@@ -221,53 +235,6 @@ pub enum Case {
         #[arg(long)]
         yes: bool,
     },
-}
-
-/// `casegate case waive`
-#[derive(Args, Debug)]
-#[allow(missing_docs, reason = "the help texts are the documentation")]
-pub struct Waive {
-    /// The case's id, or its beginning
-    pub case: String,
-    /// The document's id, or a path as `case show --json` has it; with everything that came in it
-    pub document: String,
-    /// The code to accept, such as wrong_patient or not_english
-    #[arg(long, value_name = "CODE")]
-    pub finding: Reason,
-    /// Only what was found on this page
-    #[arg(long, value_name = "N")]
-    pub page: Option<u32>,
-    /// In the whole study that the image belongs to
-    #[arg(long)]
-    pub study: bool,
-    /// Why it is accepted; `-` reads standard input. Sealed, goes to the specialist, is never shown to a family
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// {"waivers":["ID"],"findings":N,"documents":N,"gate":{…}}
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `casegate case unwaive`
-#[derive(Args, Debug)]
-#[allow(missing_docs, reason = "the help texts are the documentation")]
-pub struct Unwaive {
-    /// The case's id, or its beginning
-    pub case: String,
-    /// The document that was named when it was accepted: its id, or its path
-    pub document: String,
-    /// The code that was accepted
-    #[arg(long, value_name = "CODE")]
-    pub finding: Reason,
-    /// Only acceptances that have this page; each is taken back whole
-    #[arg(long, value_name = "N")]
-    pub page: Option<u32>,
-    /// Why; `-` reads standard input. Kept sealed in the audit trail
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub reason: String,
-    /// {"waivers":["ID"],"findings":N,"documents":N,"gate":{…}}
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `casegate ingest`

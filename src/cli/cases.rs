@@ -3,6 +3,7 @@
 use super::{
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
+    flagging,
     progress::Bar,
     read_patient, remark, say, say_json, table, waiving,
 };
@@ -42,6 +43,8 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::Move { case, document, to, json } => relocate(reach, (&case, &document, &to), json).await,
         Case::Waive(order) => waiving::waive(reach, order).await,
         Case::Unwaive(order) => waiving::unwaive(reach, order).await,
+        Case::Flag(order) => flagging::flag(reach, order).await,
+        Case::Unflag(order) => flagging::unflag(reach, order).await,
         Case::Shred { case, yes } => shred(reach, &case, yes).await,
     }
 }

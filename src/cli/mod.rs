@@ -6,6 +6,7 @@ pub mod arguments;
 mod cases;
 mod desk;
 mod evaluate;
+mod flagging;
 mod inspect;
 mod keys;
 mod links;

@@ -122,10 +122,11 @@ fn marks(row: &Row) -> Vec<String> {
     let mut marks: Vec<String> = Vec::new();
     for reason in &row.reasons {
         let code = reason.code.code();
+        let set = if reason.flagged.is_some() { ", set at the desk" } else { "" };
         let accepted = if reason.waived.is_some() { ", accepted" } else { "" };
         let mark = match reason.page {
-            Some(page) => format!("{code} (page {page}{accepted})"),
-            None => format!("{code}{accepted}"),
+            Some(page) => format!("{code} (page {page}{set}{accepted})"),
+            None => format!("{code}{set}{accepted}"),
         };
         if !marks.contains(&mark) {
             marks.push(mark);
@@ -169,6 +170,7 @@ mod tests {
             page: Some(1),
             detail: String::new(),
             waived: None,
+            flagged: None,
         };
         Row {
             path: path.to_owned(),

@@ -2,7 +2,10 @@
 
 use super::rows::{self, ROWS_SHOWN_MAX};
 use crate::{
-    casework::ledger::{ReasonRow, Row, Summary},
+    casework::{
+        ledger::{ReasonRow, Row, Summary},
+        waivers::Reach,
+    },
     control::{CaseSummary, LinkState, LinkSummary, Shown},
     domain::reason::{Reason, Severity},
     outlet::words::{self, Audience},
@@ -132,7 +135,7 @@ fn closing(shown: &Shown) -> String {
 pub(super) fn gate(shown: &Shown) -> String {
     let gate = &shown.case.gate;
     if gate.ready {
-        let text = format!("Case {} is ready for a specialist.\n\n{}", shown.case.case, accepted(shown));
+        let text = format!("Case {} is ready for a specialist.\n\n{}{}", shown.case.case, set(shown), accepted(shown));
         return text.trim_end().to_owned();
     }
     let mut text = format!("Case {} is not ready.\n", shown.case.case);
@@ -146,8 +149,32 @@ pub(super) fn gate(shown: &Shown) -> String {
     if gate.work_open > 0 {
         let _ = writeln!(text, "\n{} uploads or readings are not finished.", gate.work_open);
     }
-    let _ = write!(text, "\n{}", accepted(shown));
+    let _ = write!(text, "\n{}{}", set(shown), accepted(shown));
     text.trim_end().to_owned()
+}
+
+/// What was set at the desk.
+fn set(shown: &Shown) -> String {
+    if shown.flags.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("Set at the desk ({})\n", shown.flags.len());
+    for flag in shown.flags.iter().take(ROWS_SHOWN_MAX) {
+        let page = flag.page.map_or_else(String::new, |page| format!(" (page {page})"));
+        let reach = match (flag.reach, flag.documents) {
+            (Reach::Study, documents) => format!(", with its study ({documents} documents)"),
+            (Reach::Document, documents) if documents > 1 => format!(", with what came in it ({documents} documents)"),
+            (Reach::Document, _) => String::new(),
+        };
+        let (path, code, by, at) = (plain(&flag.path), flag.code, &flag.by, &flag.at);
+        let _ = writeln!(text, "  {path}{page}{reach}: {code}, by {by} at {at}");
+        let _ = writeln!(text, "    because: {}", plain(&flag.reason));
+    }
+    if shown.flags.len() > ROWS_SHOWN_MAX {
+        let _ = writeln!(text, "  … and {} more", shown.flags.len() - ROWS_SHOWN_MAX);
+    }
+    text.push('\n');
+    text
 }
 
 /// What was accepted at the desk, and what became of that.
@@ -175,7 +202,7 @@ fn accepted(shown: &Shown) -> String {
 fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
     let blocks = |found: &&ReasonRow| found.code == reason && found.severity == Severity::Block;
     let found = shown.rows.iter().filter_map(|row| Some((row, row.reasons.iter().find(blocks)?)));
-    found.take(ROWS_SHOWN_MAX).map(|(row, found)| format!("{}: {}", plain(&row.path), plain(&found.detail))).collect()
+    found.take(ROWS_SHOWN_MAX).map(|(row, found)| format!("{}: {}", plain(&row.path), plain(&found.told()))).collect()
 }
 
 /// A case with its media and manifests.
@@ -205,6 +232,7 @@ pub(super) fn case(shown: &Shown) -> String {
         let _ =
             writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
     }
+    text.push_str(&set(shown));
     text.push_str(&accepted(shown));
     text.push_str(&ledger(shown));
     text

@@ -1,22 +1,21 @@
 //! Accepting findings and taking that back, as commands.
 
 use super::{
-    arguments::{Unwaive, Waive},
+    arguments::{Named, Unwaive, Waive},
     desk::{Reach, unexpected},
     say, say_json,
 };
 use crate::{
     casework::waivers,
     control::{FindingNamed, Reply, Request, Waiving, client::Refused},
-    domain::{case::Gate, limits::WAIVER_REASON_BYTES_MAX},
+    domain::{case::Gate, limits::RULING_REASON_BYTES_MAX},
 };
 use std::{io::Read, process::ExitCode};
 
 pub(super) async fn waive(reach: &Reach, order: Waive) -> Result<ExitCode, Refused> {
-    let case = reach.case(&order.case).await?;
-    let (reason, code) = (reason(order.reason)?, order.finding);
-    let far = if order.study { waivers::Reach::Study } else { waivers::Reach::Document };
-    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let case = reach.case(&order.named.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.named.finding);
+    let finding = finding(order.named, order.study);
     let Reply::Waived(done) = reach.ask(&Request::Waive { case, finding, reason }).await? else {
         return Err(unexpected());
     };
@@ -30,10 +29,9 @@ pub(super) async fn waive(reach: &Reach, order: Waive) -> Result<ExitCode, Refus
 }
 
 pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, Refused> {
-    let case = reach.case(&order.case).await?;
-    let (reason, code) = (reason(order.reason)?, order.finding);
-    let far = waivers::Reach::Document;
-    let finding = FindingNamed { document: order.document, code, page: order.page, reach: far };
+    let case = reach.case(&order.named.case).await?;
+    let (reason, code) = (reason(order.reason)?, order.named.finding);
+    let finding = finding(order.named, false);
     let Reply::Waived(done) = reach.ask(&Request::Unwaive { case, finding, reason }).await? else {
         return Err(unexpected());
     };
@@ -49,14 +47,20 @@ pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, R
     Ok(ExitCode::SUCCESS)
 }
 
+/// The finding that is meant, in its document or in the whole study.
+pub(super) fn finding(Named { document, finding, page, .. }: Named, study: bool) -> FindingNamed {
+    let reach = if study { waivers::Reach::Study } else { waivers::Reach::Document };
+    FindingNamed { document, code: finding, page, reach }
+}
+
 /// The reason as given; `-` reads it from standard input, so that a name in it stands on no command line.
-fn reason(given: String) -> Result<String, Refused> {
+pub(super) fn reason(given: String) -> Result<String, Refused> {
     if given != "-" {
         return Ok(given);
     }
     let mut text = String::new();
     // One byte more than may be, so that too long a reason is refused rather than cut.
-    let mut input = std::io::stdin().take(WAIVER_REASON_BYTES_MAX as u64 + 1);
+    let mut input = std::io::stdin().take(RULING_REASON_BYTES_MAX as u64 + 1);
     input.read_to_string(&mut text).map_err(|e| Refused::usage(format!("the reason cannot be read: {e}")))?;
     Ok(text.trim().to_owned())
 }
@@ -67,7 +71,7 @@ fn counted(done: &Waiving) -> String {
 }
 
 /// The gate in a sentence.
-fn standing(gate: &Gate) -> String {
+pub(super) fn standing(gate: &Gate) -> String {
     let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
     match (gate.ready, codes.is_empty()) {
         (true, _) => "The case is ready for a specialist.".to_owned(),

@@ -90,6 +90,12 @@ impl Desk {
             Request::Unwaive { case, finding, reason } => {
                 self.unwaive((case, &finding), (actor, &reason), notes).await.map(Reply::Waived)
             }
+            Request::Flag { case, finding, reason } => {
+                self.flag((case, &finding), (actor, &reason), notes).await.map(Reply::Flagged)
+            }
+            Request::Unflag { case, finding, reason } => {
+                self.unflag((case, &finding), (actor, &reason), notes).await.map(Reply::Flagged)
+            }
             Request::AddPassword { case, password } => self.add_password(case, &password, actor).await,
             Request::Search { cases, query, reason, limit } => {
                 let query = Query { text: query, limit };
@@ -226,6 +232,7 @@ impl Desk {
             manifests: overlay.manifests,
             series: overlay.series,
             waivers: self.waivers(&keys, case, (&file, &overlay.waived)).await?,
+            flags: self.flags(&keys, case, (&file, &overlay.flagged)).await?,
             unfinished: self.unfinished(case).await?,
         })
     }

@@ -6,9 +6,11 @@
 
 pub mod client;
 pub mod desk;
+mod flagging;
 pub mod ingest;
 mod links;
 mod moving;
+mod rulings;
 pub mod server;
 mod waiving;
 
@@ -23,8 +25,8 @@ use crate::{
     },
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
-        ids::{CaseId, EntryId, LinkId, WaiverId},
-        reason::Reason,
+        ids::{CaseId, EntryId, LinkId, RulingId},
+        reason::{Reason, Severity},
     },
     ops::verify::Verified,
     search::Hit,
@@ -94,6 +96,24 @@ pub enum Request {
     },
     /// Takes back what was accepted.
     Unwaive {
+        /// The case.
+        case: CaseId,
+        /// Which finding.
+        finding: FindingNamed,
+        /// Why; kept sealed.
+        reason: String,
+    },
+    /// Sets a finding that no detector saw.
+    Flag {
+        /// The case.
+        case: CaseId,
+        /// Which finding.
+        finding: FindingNamed,
+        /// Why; kept sealed.
+        reason: String,
+    },
+    /// Takes back what was set.
+    Unflag {
         /// The case.
         case: CaseId,
         /// Which finding.
@@ -239,6 +259,8 @@ pub enum Reply {
     },
     /// Findings were accepted, or are not any more.
     Waived(Waiving),
+    /// Findings were set, or are not any more.
+    Flagged(Flagging),
     /// Hits.
     Hits(Vec<Hit>),
     /// A link; its address is shown once.
@@ -310,6 +332,9 @@ pub struct Shown {
     /// Findings that were accepted.
     #[serde(default)]
     pub waivers: Vec<WaiverSummary>,
+    /// Findings that were set.
+    #[serde(default)]
+    pub flags: Vec<FlagSummary>,
     /// Uploads that were never finished: what is known of them.
     pub unfinished: Vec<Unfinished>,
 }
@@ -318,7 +343,7 @@ pub struct Shown {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Waiving {
     /// The waivers it was done by.
-    pub waivers: Vec<WaiverId>,
+    pub waivers: Vec<RulingId>,
     /// Findings they were given for.
     pub findings: u64,
     /// Documents these are about.
@@ -331,7 +356,7 @@ pub struct Waiving {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WaiverSummary {
     /// Its id.
-    pub waiver: WaiverId,
+    pub waiver: RulingId,
     /// The document that was named; `None` for a row that is no entry.
     pub document: Option<EntryId>,
     /// Its path, or the row's.
@@ -345,6 +370,44 @@ pub struct WaiverSummary {
     /// Why.
     pub reason: String,
     /// Who gave it.
+    pub by: String,
+    /// When.
+    pub at: String,
+}
+
+/// What came of setting a finding, or of taking that back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Flagging {
+    /// The flags it was done by.
+    pub flags: Vec<RulingId>,
+    /// Documents they are about.
+    pub documents: u64,
+    /// The gate as it stands now.
+    pub gate: Gate,
+}
+
+/// A flag that was not taken back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FlagSummary {
+    /// Its id.
+    pub flag: RulingId,
+    /// The document that was named; of a copy, the one that holds the bytes.
+    pub document: EntryId,
+    /// Its path.
+    pub path: String,
+    /// The code that was set.
+    pub code: Reason,
+    /// Its weight.
+    pub severity: Severity,
+    /// The page, where it concerns one.
+    pub page: Option<u32>,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// Documents it is about now.
+    pub documents: u64,
+    /// Why.
+    pub reason: String,
+    /// Who set it.
     pub by: String,
     /// When.
     pub at: String,

@@ -93,8 +93,8 @@ id!(
     LinkId
 );
 id!(
-    /// A finding that was accepted, with the reason.
-    WaiverId
+    /// What somebody at the desk said of a finding: accepted, or set.
+    RulingId
 );
 id!(
     /// A resumable upload under way.

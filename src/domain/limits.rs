@@ -44,8 +44,8 @@ pub const FACTS_PARTS_MAX: usize = 1_000;
 /// Bytes of one text in facts.
 pub const FACTS_TEXT_BYTES_MAX: usize = 64 * KIB as usize;
 
-/// Bytes of the reason that is given for accepting a finding: a paragraph, not a letter.
-pub const WAIVER_REASON_BYTES_MAX: usize = 4 * KIB as usize;
+/// Bytes of the reason that is given for accepting or setting a finding: a paragraph, not a letter.
+pub const RULING_REASON_BYTES_MAX: usize = 4 * KIB as usize;
 
 /// People of one document that are compared with the case's child: who names more is a list of people.
 pub const PEOPLE_JUDGED_MAX: usize = 500;

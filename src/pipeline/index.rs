@@ -4,7 +4,7 @@
 //! and sets file list, watermark, overlay and gate in one transaction, which holds only if the case did not change
 //! meanwhile. The lease's fencing token makes this the only writer of the case's index.
 
-use super::{Stores, Trouble, Workshop, contents, waivers};
+use super::{Stores, Trouble, Workshop, contents, rulings};
 use crate::{
     audit::{Act, Event},
     casework::{
@@ -56,7 +56,7 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let md5 = md5_sums(stores, &keys, &file).await?;
     let patient = patient(&keys, &row)?;
     let mut overlay = judge(&file, &md5, (&patient, &programme));
-    waivers::bring_up(stores, (&keys, case), &file, &mut overlay).await?;
+    rulings::bring_up(stores, (&keys, case), &file, &mut overlay).await?;
     let work = stores.catalog.open_work(Some(case)).await?;
     compare_forgotten(stores, (case, &file), work).await?;
     let before = stores.catalog.index(case).await?;
@@ -169,7 +169,8 @@ pub fn committed(keys: &CaseKeys, case: CaseId, state: &IndexState) -> Result<(O
     Ok((decode(keys, overlay_place(&case), &state.overlay)?, decode(keys, files_place(&case), &state.files)?))
 }
 
-/// The same with the waivers that hold now: one that was taken back since the gate was computed must not let anything out.
+/// The same with the rulings that stand now: what was set, or is accepted no more, since the gate was computed must not be
+/// let out.
 ///
 /// # Errors
 /// A seal does not hold, or the catalog failed.
@@ -179,14 +180,15 @@ pub async fn current(
     (state, file): (&IndexState, &CaseFile),
 ) -> Result<Overlay, Trouble> {
     let (mut overlay, _) = committed(keys, case, state)?;
-    waivers::bring_up(stores, (keys, case), file, &mut overlay).await?;
+    rulings::bring_up(stores, (keys, case), file, &mut overlay).await?;
     Ok(overlay)
 }
 
 /// The findings of an overlay as they stand in the clear: codes and severities.
 pub fn clear_findings(overlay: &Overlay) -> Vec<(Reason, Severity)> {
     let of_rows = overlay.rows.iter().flat_map(|row| &row.findings);
-    let all = overlay.findings.iter().map(|(_, finding)| finding).chain(of_rows);
+    let set = overlay.flagged.iter().flat_map(|flagged| flagged.entries.iter().map(|_| &flagged.finding));
+    let all = overlay.findings.iter().map(|(_, finding)| finding).chain(of_rows).chain(set);
     all.map(|finding| (finding.code, finding.severity)).collect()
 }
 

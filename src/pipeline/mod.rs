@@ -20,9 +20,9 @@ pub mod members;
 pub mod pixels;
 pub mod reading;
 pub mod receive;
+pub mod rulings;
 pub mod runner;
 pub mod uploads;
-pub mod waivers;
 
 use crate::{
     catalog::{Catalog, CatalogError},

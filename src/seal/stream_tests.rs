@@ -1,6 +1,7 @@
 //! Our writer and reader against the age crate and, where it is installed, the `age` command.
 
 use super::*;
+use crate::lacking::{Lack, skip};
 use age::secrecy::ExposeSecret;
 use proptest::prelude::*;
 use std::{io::Write, process::Stdio};
@@ -185,8 +186,7 @@ fn the_stock_command_agrees() {
         Ok(output.stdout)
     };
     if let Err(error) = command(&["--version".as_ref()], b"") {
-        eprintln!("skipped: the age command is not installed ({error})");
-        return;
+        return skip(Lack::Installable, &format!("the age command is not installed ({error})"));
     }
     let folder = tempfile::tempdir().unwrap();
     let key_file = folder.path().join("case.key");

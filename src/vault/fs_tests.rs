@@ -1,6 +1,7 @@
 //! What only the folder vault does; the rest is in the conformance suite.
 
 use super::*;
+use crate::lacking::{Lack, skip};
 use std::{
     os::unix::fs::PermissionsExt,
     sync::atomic::{AtomicUsize, Ordering},
@@ -228,8 +229,7 @@ async fn a_really_full_file_system_says_so() {
             .arg(place.path())
             .output();
         if !mount.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: no right to mount a small file system");
-            return;
+            return skip(Lack::Right, "no right to mount a small file system");
         }
         let vault = FsVault::open(&place.path().join("vault")).unwrap();
         let mut taken = 0;

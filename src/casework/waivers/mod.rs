@@ -17,11 +17,12 @@ pub use named::{Cover, Reach, Unknown, resolve};
 
 use super::{
     case::{CaseFile, Entry, ExtraRow, Overlay},
+    flags::Flagged,
     identity::Evidence,
 };
 use crate::domain::{
     entry::Outcome,
-    ids::{ArrivalId, EntryId, PlainDigest, WaiverId},
+    ids::{ArrivalId, EntryId, PlainDigest, RulingId},
     reason::{Family, Reason, Severity},
     time::Instant,
     verdict::Finding,
@@ -62,6 +63,9 @@ pub struct Accepted {
     /// Pieces of evidence beyond those.
     #[serde(default)]
     pub more: u32,
+    /// The flag by which somebody at the desk set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<RulingId>,
     /// What it was said of.
     pub about: Vec<About>,
 }
@@ -87,7 +91,7 @@ pub struct Waiver {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InForce {
     /// Its id.
-    pub id: WaiverId,
+    pub id: RulingId,
     /// As it was given, less the findings that are gone.
     pub waiver: Waiver,
 }
@@ -103,6 +107,8 @@ pub struct Seen<'a> {
     pub evidence: &'a [Evidence],
     /// Pieces of evidence beyond those that are kept.
     pub more: u32,
+    /// The flag by which somebody at the desk set it.
+    pub flag: Option<RulingId>,
 }
 
 /// Where a finding stands.
@@ -138,7 +144,7 @@ pub fn findings<'a>(case: &'a CaseFile, overlay: &'a Overlay) -> Vec<Seen<'a>> {
             Place::Entry(_) | Place::Row(_) => None,
         };
         let (evidence, more) = known.unwrap_or_default();
-        Seen { place, finding, evidence, more }
+        Seen { place, finding, evidence, more, flag: None }
     };
     let holders = case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf));
     let own = holders.flat_map(|entry| {
@@ -147,12 +153,22 @@ pub fn findings<'a>(case: &'a CaseFile, overlay: &'a Overlay) -> Vec<Seen<'a>> {
     });
     let joint = overlay.findings.iter().filter_map(|(id, finding)| Some((Place::Entry(case.get(*id)?), finding)));
     let rows = overlay.rows.iter().flat_map(|row| row.findings.iter().map(move |finding| (Place::Row(row), finding)));
-    own.chain(joint).chain(rows).map(|(place, finding)| seen(place, finding)).collect()
+    let found = own.chain(joint).chain(rows).map(|(place, finding)| seen(place, finding));
+    found.chain(set(case, overlay)).collect()
+}
+
+/// Findings that were set at the desk. What was compared with the child is no evidence of theirs.
+fn set<'a>(case: &'a CaseFile, overlay: &'a Overlay) -> impl Iterator<Item = Seen<'a>> {
+    let of_each = |flagged: &'a Flagged| flagged.entries.iter().map(move |entry| (flagged, *entry));
+    overlay.flagged.iter().flat_map(of_each).filter_map(|(flagged, entry)| {
+        let place = Place::Entry(case.get(entry)?);
+        Some(Seen { place, finding: &flagged.finding, evidence: &[], more: 0, flag: Some(flagged.id) })
+    })
 }
 
 /// What of these waivers holds now: each with those of its findings that the case has, word for word. Whatever has
 /// become another finding is left out, and a waiver of which nothing is left.
-pub fn in_force(seen: &[Seen<'_>], given: &[(WaiverId, Waiver)]) -> Vec<InForce> {
+pub fn in_force(seen: &[Seen<'_>], given: &[(RulingId, Waiver)]) -> Vec<InForce> {
     if given.is_empty() {
         return Vec::new();
     }
@@ -183,7 +199,7 @@ impl Accepted {
     /// Are these the words, page and evidence that were accepted?
     pub fn is_of(&self, seen: &Seen<'_>) -> bool {
         let evidence = self.evidence == seen.evidence && self.more == seen.more;
-        self.page == seen.finding.page && self.detail == seen.finding.detail && evidence
+        self.page == seen.finding.page && self.detail == seen.finding.detail && self.flag == seen.flag && evidence
     }
 }
 
@@ -198,6 +214,7 @@ pub fn grouped(seen: &[Seen<'_>]) -> Vec<Accepted> {
                 detail: one.finding.detail.clone(),
                 evidence: one.evidence.to_vec(),
                 more: one.more,
+                flag: one.flag,
                 about: vec![one.place.about()],
             }),
         }
@@ -235,28 +252,30 @@ impl<'a> Waived<'a> {
     /// Was this finding accepted?
     pub fn covers(&self, seen: &Seen<'_>) -> bool {
         match seen.place {
-            Place::Entry(entry) => self.of_entry(entry.row.id, seen.finding).is_some(),
+            Place::Entry(entry) => self.of_entry(entry.row.id, seen.finding, seen.flag).is_some(),
             Place::Row(row) => self.of_row(row, seen.finding).is_some(),
         }
     }
 
-    /// The waiver of a finding of an entry, if it was accepted.
-    pub fn of_entry(&self, entry: EntryId, finding: &Finding) -> Option<&'a InForce> {
-        self.find(&Key::Entry(finding.code, entry), finding)
+    /// The waiver of a finding of an entry, if it was accepted. `flag`: the one by which it was set at the desk.
+    pub fn of_entry(&self, entry: EntryId, finding: &Finding, flag: Option<RulingId>) -> Option<&'a InForce> {
+        self.find(&Key::Entry(finding.code, entry), (finding, flag))
     }
 
     /// The waiver of a finding of a row that is no entry.
     pub fn of_row(&self, row: &ExtraRow, finding: &Finding) -> Option<&'a InForce> {
-        self.find(&Key::Row(finding.code, row.arrival, &row.path), finding)
+        self.find(&Key::Row(finding.code, row.arrival, &row.path), (finding, None))
     }
 
-    fn find(&self, key: &Key<'_>, finding: &Finding) -> Option<&'a InForce> {
+    fn find(&self, key: &Key<'_>, (finding, flag): (&Finding, Option<RulingId>)) -> Option<&'a InForce> {
         // Most cases have none: nothing is compared then.
         if self.of.is_empty() {
             return None;
         }
         let all = self.of.get(key)?;
-        let same = |accepted: &Accepted| accepted.page == finding.page && accepted.detail == finding.detail;
+        let same = |accepted: &Accepted| {
+            accepted.page == finding.page && accepted.detail == finding.detail && accepted.flag == flag
+        };
         all.iter().find(|(accepted, _)| same(accepted)).map(|(_, standing)| *standing)
     }
 }

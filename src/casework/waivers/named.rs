@@ -5,7 +5,7 @@ use crate::{
     casework::case::{CaseFile, Entry, ExtraRow, Overlay},
     domain::ids::{ArrivalId, EntryId},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How far a name reaches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -73,10 +73,15 @@ impl<'a> Cover<'a> {
         }
     }
 
+    /// Is this entry reached?
+    pub fn has_entry(&self, entry: EntryId) -> bool {
+        self.entries.contains(&entry)
+    }
+
     /// Is this finding about something that is reached?
     pub fn has(&self, seen: &Seen<'_>) -> bool {
         match seen.place {
-            Place::Entry(entry) => self.entries.contains(&entry.row.id),
+            Place::Entry(entry) => self.has_entry(entry.row.id),
             Place::Row(row) => {
                 let listed = row.listed_by.is_some_and(|by| self.entries.contains(&by));
                 let below = self.below.as_ref().is_some_and(|(arrival, path)| is_below(row, *arrival, path));
@@ -124,10 +129,16 @@ fn with_members<'a>(case: &'a CaseFile, entries: impl IntoIterator<Item = &'a En
     for entry in entries {
         waiting.extend([entry.row.id, case.original(entry).row.id]);
     }
+    // Once for all: a container may have as many members as a case has entries.
+    let mut members: HashMap<EntryId, Vec<EntryId>> = HashMap::new();
+    for entry in case.entries() {
+        let Some(container) = entry.row.parent else { continue };
+        members.entry(container).or_default().push(entry.row.id);
+    }
     let mut all = HashSet::new();
     while let Some(id) = waiting.pop() {
         if all.insert(id) {
-            waiting.extend(case.members(id).map(|member| member.row.id));
+            waiting.extend(members.get(&id).into_iter().flatten());
         }
     }
     all

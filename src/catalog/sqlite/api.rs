@@ -2,18 +2,18 @@
 
 use super::{
     super::{
-        Account, ArrivalRow, Catalog, Docket, Filing, IndexState, NamedObject, NewEntry, NewWaiver, Received, Result,
-        WaiverRow,
+        Account, ArrivalRow, Catalog, Docket, Filing, IndexState, NamedObject, NewEntry, NewRuling, Received, Result,
+        RulingRow,
     },
     SqliteCatalog, accounts, audit, cases, entries, file, index, jobs, leave, links, objects, passwords, receive,
-    upkeep, uploads, waivers,
+    rulings, upkeep, uploads,
 };
 use crate::{
     audit::{Event, Head, StoredEvent},
     domain::{
         case::{CaseRow, CaseState},
         entry::{EntryRow, Part, Parts, Sealed},
-        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, UploadId, WaiverId},
+        ids::{ArrivalId, CaseId, EntryId, EpochId, Fingerprint, LinkId, ObjectId, PartKey, RulingId, UploadId},
         job::{Fate, Lease, OpenWork, Work},
         link::LinkRow,
         time::Instant,
@@ -73,16 +73,16 @@ impl Catalog for SqliteCatalog {
         self.read("reading passwords", move |db| passwords::of_case(db, case)).await
     }
 
-    async fn add_waiver(&self, waiver: NewWaiver, event: Event) -> Result<()> {
-        self.write("adding a waiver", move |s| waivers::add(s, &waiver, event)).await
+    async fn add_ruling(&self, ruling: NewRuling, event: Event) -> Result<()> {
+        self.write("adding a ruling", move |s| rulings::add(s, &ruling, event)).await
     }
 
-    async fn end_waiver(&self, waiver: WaiverId, event: Event) -> Result<()> {
-        self.write("taking a waiver back", move |s| waivers::end(s, waiver, event)).await
+    async fn end_ruling(&self, ruling: RulingId, event: Event) -> Result<()> {
+        self.write("taking a ruling back", move |s| rulings::end(s, ruling, event)).await
     }
 
-    async fn waivers(&self, case: CaseId) -> Result<Vec<WaiverRow>> {
-        self.read("listing waivers", move |db| waivers::of_case(db, case)).await
+    async fn rulings(&self, case: CaseId) -> Result<Vec<RulingRow>> {
+        self.read("listing rulings", move |db| rulings::of_case(db, case)).await
     }
 
     async fn revoke_link(&self, link: LinkId, event: Event) -> Result<()> {

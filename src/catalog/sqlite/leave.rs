@@ -87,7 +87,7 @@ fn remove(db: &Connection, entry: EntryId, leaving: &Leaving) -> Result<Vec<Part
     for sql in [
         "DELETE FROM findings WHERE entry = ?1",
         "DELETE FROM first_verdicts WHERE entry = ?1",
-        "DELETE FROM waivers WHERE entry = (SELECT id FROM entries WHERE seq = ?1)",
+        "DELETE FROM rulings WHERE entry = (SELECT id FROM entries WHERE seq = ?1)",
         "DELETE FROM entries WHERE seq = ?1",
     ] {
         db.prepare_cached(sql)?.execute(params![leaving.row])?;

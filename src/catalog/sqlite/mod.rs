@@ -18,9 +18,9 @@ mod objects;
 mod passwords;
 mod receive;
 mod rows;
+mod rulings;
 mod upkeep;
 mod uploads;
-mod waivers;
 mod writer;
 
 use super::{CatalogError, Result};
@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_spine.sql"),
     include_str!("../migrations/0002_passwords.sql"),
     include_str!("../migrations/0003_waivers.sql"),
+    include_str!("../migrations/0004_rulings.sql"),
 ];
 
 /// The catalog in one SQLite file, or in memory.
@@ -278,6 +279,10 @@ fn migrate(db: &Connection) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        catalog::RulingKind,
+        domain::{ids::CaseId, reason::Reason},
+    };
 
     /// Proves that what durability and secrecy rest on is in force on the connection that writes, not only asked for.
     #[tokio::test]
@@ -309,6 +314,25 @@ mod tests {
             (0..10).map(ask).collect::<Result<Vec<_>>>()
         });
         assert_eq!(prepared_again.await.unwrap(), [0; 10]);
+    }
+
+    /// Proves that what was accepted under an earlier schema is still accepted under this one.
+    #[test]
+    fn what_was_accepted_before_stays_so() {
+        let db = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..3].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        db.pragma_update(None, "user_version", 3).unwrap();
+        db.execute_batch(
+            "INSERT INTO cases (id, programme, state, opened, revision, patient, recipient, holding)
+             VALUES (zeroblob(16), 'p', 'open', 1, 1, x'', '', 0);
+             INSERT INTO waivers (id, case_id, code, record, given_seq, given_hash)
+             VALUES (zeroblob(16), zeroblob(16), 'illegible', x'06', 3, zeroblob(32))",
+        )
+        .unwrap();
+        migrate(&db).unwrap();
+        let rows = rulings::of_case(&db, CaseId::from_bytes([0; 16])).unwrap();
+        let kept: Vec<_> = rows.iter().map(|row| (row.ruling.kind, row.ruling.code, row.given.seq)).collect();
+        assert_eq!(kept, [(RulingKind::Waived, Reason::Illegible, 3)]);
     }
 
     /// Proves that a connection that reads cannot write.

@@ -30,11 +30,14 @@ pub(super) fn beyond_classic(tiff: &mut Tiff<'_>) -> Option<Facts> {
     }))
 }
 
-/// Facts of a slide of which no more is known than this.
+/// Facts of a slide of which no more is known than this. Nothing looks at it again later: that it is pending would have
+/// somebody wait for ever.
 pub(super) fn unavailable(slide: SlideFacts) -> Facts {
     let mut facts = Facts::of(FileKind::Slide, Readable::Undetermined);
     facts.slide = Some(slide);
-    facts.observe(Reason::ReadingPending, "larger than 4 GiB: metadata unavailable here, the slide may be whole");
+    let detail =
+        "an NDPI slide of more than 4 GiB: its tiles are not looked at here, and it may be whole; open it in a viewer";
+    facts.observe(Reason::UnsupportedFormat, detail);
     facts
 }
 
@@ -99,7 +102,8 @@ mod tests {
         let facts = beyond_classic(&mut Tiff::open(&mut source).unwrap()).unwrap();
         let slide = facts.slide.as_ref().unwrap();
         assert_eq!((slide.width, slide.height, slide.magnification), (122_880, 110_592, Some(40.0)));
-        assert!(facts.has(Reason::ReadingPending) && !facts.has(Reason::Damaged));
+        assert!(facts.has(Reason::UnsupportedFormat) && !facts.has(Reason::Damaged));
+        assert!(!facts.has(Reason::ReadingPending), "nothing of it is read later");
         let mut other = Sparse { head: b"II*\0\x08\0\0\0\x01\0".to_vec(), tail: (at, Vec::new()), at: 0 };
         assert_eq!(beyond_classic(&mut Tiff::open(&mut other).unwrap()), None);
     }

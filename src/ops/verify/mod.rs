@@ -5,7 +5,7 @@
 //! - `objects`: every part's header is compared with the digest that the catalog keeps, its length too, and every chunk
 //!   is decrypted and so authenticated; with `deep` the plaintext's SHA-256 is compared with the ledger's as well.
 //! - `records`: every sealed column is opened, and agrees with what stands in the clear beside it (`columns`).
-//! - `links`, `waivers`: each is as the trail says; links count what came through them.
+//! - `links`, `rulings`: each is as the trail says; links count what came through them.
 //! - `rows`: whatever the trail speaks of has its row; `work`: what waits for work has its job.
 //!
 //! It runs beside a daemon at work: nothing is deleted meanwhile, and what seems wrong is looked at again, with the trail
@@ -16,8 +16,8 @@ mod links;
 mod objects;
 mod records;
 mod rows;
+mod rulings;
 mod trail;
-mod waivers;
 mod work;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Every sealed column, opened, and compared with what stands in the clear beside it.
 
-use super::{Verified, columns, links, readable, trail::Trail, waivers, work};
+use super::{Verified, columns, links, readable, rulings, trail::Trail, work};
 use crate::{
     catalog::IndexState,
     domain::{
@@ -59,7 +59,7 @@ pub(super) async fn check(
         let whole = entries(stores, (keys, row.id), trail, verified).await?;
         gate(stores, (keys, row.id), trail, verified).await?;
         links::check(stores, row.id, trail, verified).await?;
-        waivers::check(stores, (keys, row.id), trail, verified).await?;
+        rulings::check(stores, (keys, row.id), trail, verified).await?;
         work::check(stores, (keys, row.id), verified).await?;
         if whole {
             contents_list(stores, (keys, row.id), verified).await?;

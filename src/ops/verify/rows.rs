@@ -1,11 +1,12 @@
 //! Every row that the trail speaks of is there. A row that is deleted takes everything along that could contradict it, so
-//! each is asked for by its id: cases, arrivals, uploads, links, entries, waivers; passwords by their number.
+//! each is asked for by its id: cases, arrivals, uploads, links, entries, rulings; passwords by their number.
 //!
 //! An entry may be gone where it, or what it came in, was moved to another case: its own row there is asked for as well.
 
 use super::{LOOKS_MAX, Verified, trail::Trail};
 use crate::{
-    domain::ids::{ArrivalId, CaseId, EntryId, LinkId, UploadId, WaiverId},
+    catalog::{RulingKind, RulingRow},
+    domain::ids::{ArrivalId, CaseId, EntryId, LinkId, RulingId, UploadId},
     pipeline::{Stores, Trouble},
 };
 use std::{
@@ -20,7 +21,7 @@ pub(super) enum Thing {
     Upload(UploadId),
     Link(LinkId),
     Entry(EntryId),
-    Waiver(WaiverId),
+    Ruling(RulingKind, RulingId),
     /// Its id was edited, which the chain has said.
     Unknown,
 }
@@ -32,7 +33,7 @@ impl fmt::Display for Thing {
             Self::Upload(id) => write!(f, "upload {id}"),
             Self::Link(id) => write!(f, "link {id}"),
             Self::Entry(id) => write!(f, "entry {id}"),
-            Self::Waiver(id) => write!(f, "waiver {id}"),
+            Self::Ruling(kind, id) => write!(f, "{} {id}", kind.noun()),
             Self::Unknown => f.write_str("something"),
         }
     }
@@ -114,8 +115,9 @@ async fn there(stores: &Stores, case: CaseId) -> (BTreeSet<Thing>, BTreeSet<&'st
     take("upload", uploads.map(|rows| rows.iter().map(|row| Thing::Upload(row.id)).collect()));
     let links = catalog.links(case).await.ok();
     take("link", links.map(|rows| rows.iter().map(|row| Thing::Link(row.id)).collect()));
-    let waivers = catalog.waivers(case).await.ok();
-    take("waiver", waivers.map(|rows| rows.iter().map(|row| Thing::Waiver(row.waiver.id)).collect()));
+    let rulings = catalog.rulings(case).await.ok();
+    let ruling = |row: &RulingRow| Thing::Ruling(row.ruling.kind, row.ruling.id);
+    take("ruling", rulings.map(|rows| rows.iter().map(ruling).collect()));
     (there, unread)
 }
 
@@ -125,7 +127,7 @@ const fn kind(thing: &Thing) -> &'static str {
         Thing::Upload(_) => "upload",
         Thing::Link(_) => "link",
         Thing::Entry(_) => "entry",
-        Thing::Waiver(_) => "waiver",
+        Thing::Ruling(..) => "ruling",
         Thing::Unknown => "",
     }
 }

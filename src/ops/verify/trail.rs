@@ -6,10 +6,10 @@ use super::{
 };
 use crate::{
     audit::{Act, Checkpoint, StoredEvent, Walk},
-    catalog::Witness,
+    catalog::{RulingKind, Witness},
     domain::{
         entry::{EntryRow, Outcome, Stage},
-        ids::{ArrivalId, CaseId, EntryId, LinkId, UploadId, WaiverId},
+        ids::{ArrivalId, CaseId, EntryId, LinkId, RulingId, UploadId},
     },
     pipeline::{Stores, Trouble},
 };
@@ -22,7 +22,7 @@ pub(super) struct Trail {
     received: HashMap<EntryId, Receipt>,
     filed: HashMap<String, Filed>,
     links: HashMap<String, LinkSaid>,
-    waivers: HashMap<WaiverId, WaiverSaid>,
+    rulings: HashMap<RulingId, RulingSaid>,
     arrivals: HashMap<ArrivalId, CaseId>,
     uploads: HashMap<UploadId, CaseId>,
     moved: HashSet<EntryId>,
@@ -53,10 +53,11 @@ pub(super) struct LinkSaid {
     pub(super) revoked: bool,
 }
 
-/// What is said of a waiver.
-pub(super) struct WaiverSaid {
+/// What is said of a ruling.
+pub(super) struct RulingSaid {
+    pub(super) kind: RulingKind,
     pub(super) case: Option<CaseId>,
-    /// As [`crate::catalog::NewWaiver::given`] says it.
+    /// As [`crate::catalog::NewRuling::given`] says it.
     pub(super) made: String,
     pub(super) given: Witness,
     pub(super) ended: Option<Witness>,
@@ -81,7 +82,7 @@ impl Trail {
             received: HashMap::new(),
             filed: HashMap::new(),
             links: HashMap::new(),
-            waivers: HashMap::new(),
+            rulings: HashMap::new(),
             arrivals: HashMap::new(),
             uploads: HashMap::new(),
             moved: HashSet::new(),
@@ -140,8 +141,14 @@ impl Trail {
             (said.case, said.made) = (event.case, event.detail.clone());
         } else if is(Act::LinkRevoked) {
             self.links.entry(event.subject.clone()).or_default().revoked = true;
-        } else if is(Act::FindingWaived) || is(Act::WaiverEnded) {
-            self.note_waiver(event);
+        } else if is(Act::FindingWaived) {
+            self.note_ruling(RulingKind::Waived, event);
+        } else if is(Act::FindingFlagged) {
+            self.note_ruling(RulingKind::Flagged, event);
+        } else if is(Act::WaiverEnded) {
+            self.note_ending(RulingKind::Waived, event);
+        } else if is(Act::FlagEnded) {
+            self.note_ending(RulingKind::Flagged, event);
         } else if let Some(case) = event.case {
             self.note_case(case, event);
         }
@@ -170,17 +177,17 @@ impl Trail {
         self.received.insert(entry, Receipt { case: event.case, parent, bytes, mark });
     }
 
-    fn note_waiver(&mut self, event: &StoredEvent) {
-        let Ok(waiver) = event.subject.parse() else { return };
-        let witness = Witness { seq: event.seq, hash: event.hash };
-        if event.act == Act::WaiverEnded.name() {
-            if let Some(said) = self.waivers.get_mut(&waiver) {
-                said.ended = Some(witness);
-            }
-            return;
+    fn note_ruling(&mut self, kind: RulingKind, event: &StoredEvent) {
+        let Ok(ruling) = event.subject.parse() else { return };
+        let (case, made, given) = (event.case, event.detail.clone(), witness(event));
+        self.rulings.insert(ruling, RulingSaid { kind, case, made, given, ended: None });
+    }
+
+    fn note_ending(&mut self, kind: RulingKind, event: &StoredEvent) {
+        let said = event.subject.parse().ok().and_then(|ruling| self.rulings.get_mut(&ruling));
+        if let Some(said) = said.filter(|said| said.kind == kind) {
+            said.ended = Some(witness(event));
         }
-        let (case, made) = (event.case, event.detail.clone());
-        self.waivers.insert(waiver, WaiverSaid { case, made, given: witness, ended: None });
     }
 
     fn note_case(&mut self, case: CaseId, event: &StoredEvent) {
@@ -237,9 +244,9 @@ impl Trail {
         self.filed.get(&entry.to_string()).is_some_and(|filed| filed.count > 1)
     }
 
-    /// What is said of a waiver; `None` where it was never given.
-    pub(super) fn waiver(&self, waiver: WaiverId) -> Option<&WaiverSaid> {
-        self.waivers.get(&waiver)
+    /// What is said of a ruling; `None` where it was never given.
+    pub(super) fn ruling(&self, ruling: RulingId) -> Option<&RulingSaid> {
+        self.rulings.get(&ruling)
     }
 
     /// Everything that the catalog has to have a row of.
@@ -263,9 +270,9 @@ impl Trail {
         for (link, said) in &self.links {
             expected.note(said.case, link.parse().map_or(Thing::Unknown, Thing::Link));
         }
-        let waivers = self.waivers.iter().filter(|(_, said)| !self.named_what_left(said));
-        for (waiver, said) in waivers {
-            expected.note(said.case, Thing::Waiver(*waiver));
+        let rulings = self.rulings.iter().filter(|(_, said)| !self.named_what_left(said));
+        for (ruling, said) in rulings {
+            expected.note(said.case, Thing::Ruling(said.kind, *ruling));
         }
         expected
     }
@@ -284,8 +291,8 @@ impl Trail {
         false
     }
 
-    /// Waivers go with the document that they name.
-    fn named_what_left(&self, said: &WaiverSaid) -> bool {
+    /// Rulings go with the document that they name.
+    fn named_what_left(&self, said: &RulingSaid) -> bool {
         let named = said.made.split(' ').skip_while(|word| *word != "document").nth(1);
         named.and_then(|named| named.parse().ok()).is_some_and(|entry| self.left(entry))
     }
@@ -318,4 +325,8 @@ impl Trail {
         }
         Ok(())
     }
+}
+
+fn witness(event: &StoredEvent) -> Witness {
+    Witness { seq: event.seq, hash: event.hash }
 }

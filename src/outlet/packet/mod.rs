@@ -54,7 +54,8 @@ pub async fn write(
     let state = stores.catalog.index(case).await?;
     let file = index::lay_open(stores, &keys, case).await?;
     let overlay = index::current(stores, (&keys, case), (&state, &file)).await?;
-    let rows = ledger::rows(&file, &overlay, None);
+    let mut rows = ledger::rows(&file, &overlay, None);
+    ledger::keep_names_in_house(&mut rows);
     let mut plan = Plan::new(&file, &rows);
     let packet = Packet { stores, keys: &keys, case, actor };
     packet.keep_only_files(&mut plan).await?;

@@ -77,7 +77,8 @@ fn findings(plan: &Plan<'_>) -> String {
             for reason in row.reasons.iter().filter(|reason| reason.severity == weight) {
                 let page = reason.page.map(|page| page.to_string()).unwrap_or_default();
                 let next = words::of(reason.code, Audience::Physician).next;
-                let cells = [weight_name(weight), reason.code.code(), file, &row.path, &page, &reason.detail, next];
+                let (told, code) = (reason.told(), reason.code.code());
+                let cells = [weight_name(weight), code, file, &row.path, &page, &told, next];
                 let _ = writeln!(text, "{}", cells.map(cell).join("\t"));
             }
         }
@@ -93,7 +94,8 @@ fn accepted(plan: &Plan<'_>) -> String {
             let Some(waived) = &reason.waived else { continue };
             let page = reason.page.map(|page| page.to_string()).unwrap_or_default();
             let (was, code, WaivedRow { reason: because, by, at, .. }) = (weight_name(waived.was), reason.code, waived);
-            let cells = [was, code.code(), file, &row.path, &page, &reason.detail, because, by, at];
+            let told = reason.told();
+            let cells = [was, code.code(), file, &row.path, &page, &told, because, by, at];
             let _ = writeln!(text, "{}", cells.map(cell).join("\t"));
         }
     }
@@ -265,7 +267,7 @@ impl Accepted {
 /// Page and evidence.
 fn place(reason: &ReasonRow) -> String {
     let page = reason.page.map(|page| format!("page {page}"));
-    let told: Vec<String> = page.into_iter().chain([shown(&reason.detail)]).filter(|text| !text.is_empty()).collect();
+    let told: Vec<String> = page.into_iter().chain([shown(&reason.told())]).filter(|text| !text.is_empty()).collect();
     told.join(": ")
 }
 

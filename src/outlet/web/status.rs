@@ -5,18 +5,20 @@
 
 use crate::{
     casework::{
-        case::{CaseFile, Overlay},
+        case::{CaseFile, Entry, Overlay},
+        flags::{self, Flagged},
         ledger::{self, Row},
         waivers::Waived,
     },
     domain::{
         entry::{Outcome, Stage},
         facts::{FileKind, Readable},
-        ids::ArrivalId,
+        ids::{ArrivalId, EntryId, RulingId},
         link::LinkRow,
         reading::Reading,
         reason::{Reason, Severity},
         upload::UploadState,
+        verdict::Finding,
     },
     outlet::words::{self, Audience},
     pipeline::{Trouble, Workshop, index, uploads},
@@ -172,7 +174,8 @@ async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec
     let file = index::lay_open(stores, &keys, link.case).await?;
     let overlay = index::current(stores, (&keys, link.case), (&state, &file)).await?;
     let waived = Waived::new(&overlay);
-    let seen = Seen { file: &file, overlay: &overlay, waived, own: own.iter().copied().collect() };
+    let (set, own_arrivals) = (flags::by_entry(&overlay.flagged), own.iter().copied().collect());
+    let seen = Seen { file: &file, overlay: &overlay, set, waived, own: own_arrivals };
     let reader = audience(&link.audience);
     let mut files = Vec::new();
     for arrival in own {
@@ -186,6 +189,7 @@ async fn files(shop: &Workshop, link: &LinkRow, own: &[ArrivalId]) -> Result<Vec
 struct Seen<'a> {
     file: &'a CaseFile,
     overlay: &'a Overlay,
+    set: HashMap<EntryId, Vec<&'a Flagged>>,
     waived: Waived<'a>,
     own: HashSet<ArrivalId>,
 }
@@ -224,12 +228,7 @@ impl Seen<'_> {
         File { path: row.path.clone(), bytes: row.bytes, state, pages, notes }
     }
 
-    fn notes(
-        &self,
-        row: &Row,
-        (original, same): (Option<&crate::casework::case::Entry>, bool),
-        reader: Audience,
-    ) -> Vec<Note> {
+    fn notes(&self, row: &Row, (original, same): (Option<&Entry>, bool), reader: Audience) -> Vec<Note> {
         let mut notes: BTreeMap<(std::cmp::Reverse<Severity>, Reason), Vec<u32>> = BTreeMap::new();
         let mut add = |code: Reason, severity: Severity, page: Option<u32>| {
             notes.entry((std::cmp::Reverse(severity), code)).or_default().extend(page);
@@ -243,9 +242,11 @@ impl Seen<'_> {
         }
         if row.outcome == Outcome::DuplicateOf && !same {
             let verdict = original.and_then(|original| original.record.verdict.as_ref());
-            for finding in verdict.iter().flat_map(|verdict| &verdict.findings) {
-                let waived = original.is_some_and(|holder| self.waived.of_entry(holder.row.id, finding).is_some());
-                if !waived {
+            let found = verdict.iter().flat_map(|verdict| &verdict.findings).map(|finding| (finding, None));
+            let set = original.into_iter().flat_map(|holder| self.set_of(holder.row.id));
+            for (finding, flag) in found.chain(set) {
+                let waived = |holder: &Entry| self.waived.of_entry(holder.row.id, finding, flag).is_some();
+                if !original.is_some_and(waived) {
                     add(finding.code, finding.severity, finding.page);
                 }
             }
@@ -257,6 +258,12 @@ impl Seen<'_> {
             Note { code, severity: severity.0, pages, wrong: words.wrong, next: words.next }
         });
         noted.collect()
+    }
+
+    /// What somebody at the desk set of a document, each with its flag.
+    fn set_of(&self, entry: EntryId) -> impl Iterator<Item = (&Finding, Option<RulingId>)> {
+        let of_it = self.set.get(&entry).into_iter().flatten();
+        of_it.map(|flagged| (&flagged.finding, Some(flagged.id)))
     }
 
     /// Does this finding come from comparing with something that came by another way?

@@ -1,6 +1,7 @@
 //! Rules on whole cases, on cases made for the purpose.
 
 mod duplicates;
+mod flags;
 mod gate;
 mod instances;
 mod likeness;

@@ -12,14 +12,14 @@ use casegate::{
         case::{Gate, Patient},
         entry::Outcome,
         facts::{DicomFacts, Facts, FileKind, ManifestFacts, ManifestRow, NamedPerson, Readable, SlideFacts},
-        ids::{PlainDigest, WaiverId},
+        ids::{PlainDigest, RulingId},
         job::OpenWork,
         reason::{Reason, Severity},
         time::Instant,
     },
 };
 
-const ID: WaiverId = WaiverId::from_bytes([7; 16]);
+const ID: RulingId = RulingId::from_bytes([7; 16]);
 
 fn child() -> Patient {
     let text = |text: &str| text.to_owned();

@@ -9,6 +9,6 @@ mod index;
 mod leave;
 mod model;
 mod queue;
+mod rulings;
 mod trail;
 mod uploads;
-mod waivers;

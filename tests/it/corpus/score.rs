@@ -1,6 +1,7 @@
 //! The whole corpus, scored by the scorer that comes with it.
 
 use super::{inspect, part, program};
+use crate::support::lacking::{Lack, skip};
 use std::{fmt::Write, path::Path};
 
 /// What is held with every page read: an answer for every row, few false alarms, foreign text found and named.
@@ -30,8 +31,7 @@ fn the_corpus_is_judged_well() {
     let Some(corpus) = part("") else { return };
     let scorer = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/score.py");
     if !scorer.exists() {
-        println!("skipped: no scorer beside the project");
-        return;
+        return skip(Lack::Installable, "no scorer beside the project");
     }
     // Half of the processors would read; nothing else is to be done here.
     let configuration = tempfile::NamedTempFile::new().unwrap();
@@ -57,7 +57,6 @@ fn the_corpus_is_judged_well() {
     if reads() {
         hold(REQUIRED, &[]);
     } else {
-        println!("without tesseract and its packs only what has digital text is scored");
         hold(REQUIRED_DIGITAL, &["--digital"]);
     }
     super::agreement::evaluate_agrees(&corpus, &scorer, answers.path());
@@ -67,7 +66,10 @@ fn the_corpus_is_judged_well() {
 pub(super) fn reads() -> bool {
     let listed = program("tesseract", Path::new("/")).arg("--list-langs").output();
     let listed = listed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    ["eng", "osd", "spa", "fra", "deu", "ita", "por", "rus", "ara", "chi_sim"]
-        .iter()
-        .all(|pack| listed.lines().any(|line| line == *pack))
+    let packs = ["eng", "osd", "spa", "fra", "deu", "ita", "por", "rus", "ara", "chi_sim"];
+    let all = packs.iter().all(|pack| listed.lines().any(|line| line == *pack));
+    if !all {
+        skip(Lack::Installable, "tesseract or a pack of it is not installed: only what has digital text is held");
+    }
+    all
 }

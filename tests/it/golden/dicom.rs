@@ -1,11 +1,8 @@
 //! DICOM files of every kind and condition against what a person says of them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "helpers of tests fail by panicking, and say so when there is nothing to compare with"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use super::corpus;
 use casegate::{
     domain::{
         entry::PixelsRead,
@@ -16,23 +13,7 @@ use casegate::{
     },
     kinds::{self, Exam, Offer, Probe, Sink, Stop, dicom},
 };
-use std::{
-    fs,
-    io::Cursor,
-    path::{Path, PathBuf},
-};
-
-/// Folder of the ground truth, if this machine has it.
-fn corpus() -> Option<PathBuf> {
-    let found = ["../shared/corpus", "../../shared/corpus"]
-        .into_iter()
-        .map(|relative| Path::new(env!("CARGO_MANIFEST_DIR")).join(relative))
-        .find(|folder| folder.is_dir());
-    if found.is_none() {
-        println!("skipped: no corpus beside the project");
-    }
-    found
-}
+use std::{fs, io::Cursor, path::Path};
 
 /// Rows of `expected.tsv` as (path, kind, readable, reason).
 fn rows(corpus: &Path) -> Vec<[String; 4]> {

@@ -1,5 +1,6 @@
 //! Text, office files, pictures, slides and manifests against the reference corpus and against mutation.
 
+use super::corpus;
 use casegate::{
     domain::{
         facts::{Facts, FileKind, Member, MemberEnd, PageText, Readable},
@@ -9,15 +10,11 @@ use casegate::{
     },
     kinds::{Exam, Offer, Probe, Sink, Stop, recognise},
 };
-use std::{
-    fs,
-    io::Cursor,
-    path::{Path, PathBuf},
-};
+use std::{fs, io::Cursor, path::Path};
 
 /// Keeps what a kind hands over.
 #[derive(Default)]
-struct Kept {
+pub(super) struct Kept {
     pages: Vec<PageText>,
     members: Vec<(Member, Vec<u8>, Option<MemberEnd>)>,
 }
@@ -55,17 +52,6 @@ fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
         kind.examine(&mut Exam { source: &mut source, name: &name, passwords: &[], limits: &limits, sink: &mut kept })
     });
     (facts, kept)
-}
-
-/// The reference corpus, or `None` with a word about it.
-#[expect(clippy::print_stdout, reason = "says why a test proves nothing here")]
-fn corpus() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    if !root.is_dir() {
-        println!("skipped: no reference corpus beside the project");
-        return None;
-    }
-    Some(root)
 }
 
 fn file(name: &str) -> Option<(Facts, Kept)> {

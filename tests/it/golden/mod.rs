@@ -1,5 +1,5 @@
 //! Verdicts on a corpus with known answers. The corpus lies beside the project and is not shipped with it: without it
-//! these tests say so and pass.
+//! these tests say so and pass, unless it is required (`support::lacking`).
 
 mod containers;
 mod dicom;
@@ -10,7 +10,9 @@ mod language;
 mod messages;
 mod pdf;
 mod pixels;
+mod slides;
 
+use crate::support::lacking::{Lack, skip};
 use std::path::{Path, PathBuf};
 
 /// One line of the corpus's answers.
@@ -42,13 +44,13 @@ impl Row {
     }
 }
 
-/// Where the corpus lies, if it does.
+/// Where the corpus lies, if it does; says so where it does not.
 pub(crate) fn corpus() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if root.join("expected.tsv").exists() {
         return Some(root);
     }
-    println!("skipped: no corpus at {}", root.display());
+    skip(Lack::Installable, &format!("no corpus at {}", root.display()));
     None
 }
 

@@ -4,6 +4,7 @@ use super::process::{FLOOD_GROWTH_MAX, descriptors, peak, zombies};
 use crate::{
     make::{dicom, hostile, pdf},
     support::{
+        lacking::{Lack, skip},
         ledger::{Ledger, Line},
         site::Site,
         watch::{self, PATIENCE},
@@ -43,7 +44,7 @@ fn write_hostile(folder: &Path) -> usize {
     }
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/hostile");
     if !corpus.exists() {
-        eprintln!("no shared corpus here: only the hostile files of our own making are tried");
+        skip(Lack::Installable, "no corpus beside the project: only hostile files of our own making are tried");
         return count;
     }
     let mut waiting = vec![(corpus, folder.join("corpus"))];

@@ -1,6 +1,7 @@
 //! Outside clients: what they upload gives the same ledger as the command line does.
 
 use super::{super::golden::corpus, daemon::Site};
+use crate::support::lacking::{Lack, skip};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -44,6 +45,11 @@ fn codes(row: &Value) -> String {
     codes.join(",")
 }
 
+/// The Python that has the clients of `requirements.txt`, where `deploy/install-deps.sh --tests` puts them.
+pub(super) fn python() -> String {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/target/clients/python/bin/python").to_owned()
+}
+
 fn clients() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
 }
@@ -70,8 +76,7 @@ fn same_ledger(client: &mut Command) {
 #[test]
 fn tus_js_client_gives_the_same_ledger() {
     if !clients().join("node_modules/tus-js-client").exists() {
-        println!("skipped: `npm ci` was not run in tests/clients");
-        return;
+        return skip(Lack::Installable, "`npm ci` was not run in tests/clients");
     }
     same_ledger(Command::new("node").arg(clients().join("upload.mjs")));
 }
@@ -79,10 +84,8 @@ fn tus_js_client_gives_the_same_ledger() {
 /// Proves the same of tuspy, with a checksum on every piece.
 #[test]
 fn tuspy_gives_the_same_ledger() {
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venv/bin/python");
-    if !python.exists() {
-        println!("skipped: there is no virtual environment with tests/clients/requirements.txt at target/venv");
-        return;
+    if !Command::new(python()).args(["-c", "import tusclient"]).output().is_ok_and(|output| output.status.success()) {
+        return skip(Lack::Installable, "tuspy of tests/clients/requirements.txt is not at target/clients/python");
     }
-    same_ledger(Command::new(python).arg(clients().join("upload.py")));
+    same_ledger(Command::new(python()).arg(clients().join("upload.py")));
 }

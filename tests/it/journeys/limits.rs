@@ -6,6 +6,7 @@ use crate::support::{
     daemon::Daemon,
     family::{PIECE, V},
     http::{self, Answer},
+    lacking::{Lack, skip},
     ledger::Ledger,
     random::{Random, seed},
     site,
@@ -155,8 +156,7 @@ fn cramped(site: &site::Site) -> Daemon {
 #[test]
 fn a_full_store_refuses_and_recovers() {
     if !unshare("mount -t tmpfs -o size=1m none /mnt").output().is_ok_and(|output| output.status.success()) {
-        println!("skipped: this machine lets nobody mount a file system of his own");
-        return;
+        return skip(Lack::Right, "this machine lets nobody mount a file system of his own");
     }
     let site = site::Site::new();
     let case = site.open_case();

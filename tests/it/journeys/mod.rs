@@ -7,6 +7,7 @@ mod cli;
 mod clients;
 mod daemon;
 mod evaluate;
+mod flagging;
 mod form;
 mod keys;
 mod limits;

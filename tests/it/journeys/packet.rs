@@ -1,6 +1,7 @@
 //! The release packet.
 
 use super::shell::{Shell, program, tree};
+use crate::support::lacking::{Lack, skip};
 use serde_json::Value;
 use std::{collections::BTreeMap, io::Read, path::Path};
 
@@ -114,7 +115,7 @@ fn a_zip_is_the_same_packet() {
 fn read_file_set(folder: &Path) -> Option<String> {
     let script = "import sys\nfrom pydicom.fileset import FileSet\nf = FileSet(sys.argv[1])\n\
         for i in f: d = i.load(); print(i.PatientID, i.StudyInstanceUID, i.SeriesInstanceUID, d.SOPInstanceUID, d.InstanceNumber)";
-    let output = program("python3").args(["-c", script]).arg(folder.join("DICOMDIR")).output().ok()?;
+    let output = program(&super::clients::python()).args(["-c", script]).arg(folder.join("DICOMDIR")).output().ok()?;
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     if error.contains("No module named") {
         return None;
@@ -130,8 +131,7 @@ fn the_images_are_a_file_set() {
     assert_eq!(files.keys().filter(|name| name.starts_with("DICOM/ST000001/SE000001/IM00000")).count(), 4);
     assert_eq!(&files["DICOMDIR"][128..132], b"DICM");
     let Some(listed) = read_file_set(&shell.path("packet")) else {
-        eprintln!("skipped: python3 with pydicom is needed to read the File-set");
-        return;
+        return skip(Lack::Installable, "pydicom of tests/clients/requirements.txt is needed to read the File-set");
     };
     let lines: Vec<&str> = listed.lines().collect();
     assert_eq!(lines.len(), 4, "{listed}");

@@ -4,6 +4,7 @@
 use crate::{
     make::pdf::{self, Grey, Sheet},
     support::{
+        lacking::{Lack, skip},
         ledger::Ledger,
         site::Site,
         watch::{self, PATIENCE},
@@ -32,7 +33,7 @@ fn equipped() -> bool {
     };
     let equipped = answers("tesseract", "--list-langs") && answers("pdftoppm", "-v");
     if !equipped {
-        eprintln!("skipped: tesseract or poppler-utils is not installed");
+        skip(Lack::Installable, "tesseract or poppler-utils is not installed");
     }
     equipped
 }

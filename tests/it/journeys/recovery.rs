@@ -1,6 +1,7 @@
 //! T28: the handbook's recipe restores a case with the stock `age` command.
 
 use super::shell::{Shell, program, tree};
+use crate::support::lacking::{Lack, skip};
 use std::{collections::BTreeSet, path::Path};
 
 /// The commands of the handbook, as they stand there.
@@ -15,7 +16,7 @@ fn has_tools() -> bool {
     let has = |name: &str| program(name).arg("--version").output().is_ok_and(|output| output.status.success());
     let all = ["age", "jq"].into_iter().all(has);
     if !all {
-        eprintln!("skipped: the commands `age` and `jq` are needed to try the handbook's recipe");
+        skip(Lack::Installable, "the commands `age` and `jq` are needed to try the handbook's recipe");
     }
     all
 }

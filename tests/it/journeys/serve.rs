@@ -1,7 +1,12 @@
 //! The daemon as an operator meets it.
 
 use super::daemon::Site;
-use crate::support::{daemon::Daemon, http, site};
+use crate::support::{
+    daemon::Daemon,
+    http,
+    lacking::{Lack, skip},
+    site,
+};
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Command, Stdio},
@@ -154,8 +159,7 @@ fn t26_tls_is_read_again() {
         output.is_ok_and(|output| output.status.success())
     };
     if !issue("first.example") {
-        println!("skipped: no openssl on this machine");
-        return;
+        return skip(Lack::Installable, "no openssl on this machine");
     }
     let lines = format!(
         "[http]\nlisten = \"127.0.0.1:0\"\ntls_certificate = \"{}\"\ntls_key = \"{}\"\n",

@@ -42,7 +42,8 @@ fn site() -> (Shell, String) {
     (shell, case)
 }
 
-/// The same with an instance that came in other bytes, so that its documents were judged twice, a finding that was accepted,
+/// The same with an instance that came in other bytes, so that its documents were judged twice, a finding that was accepted, one that
+/// was set,
 /// and a link through which something came.
 pub(super) fn site_with_a_link() -> (Shell, String) {
     let shell = Shell::init();
@@ -58,6 +59,9 @@ pub(super) fn site_with_a_link() -> (Shell, String) {
     let accepted =
         ["case", "waive", &case, "upload/empty.txt", "--finding", "empty_file", "--reason", "nothing is lost"];
     shell.run(accepted).ended(0);
+    let set =
+        ["case", "flag", &case, "upload/letter.txt", "--finding", "poor_translation", "--reason", "hard to follow"];
+    shell.run(set).ended(0);
     let daemon = shell.serve();
     let made = shell.run(["link", "--case", &case, "--json"]).ended(0).lines().remove(0);
     let address = made["address"].as_str().unwrap().trim_start_matches("http://");

@@ -27,7 +27,7 @@ const WHOLE_DOCUMENT: &[&str] = &[
     "DELETE FROM objects WHERE entry = ?1",
     "DELETE FROM findings WHERE entry = (SELECT seq FROM entries WHERE id = ?1)",
     "DELETE FROM first_verdicts WHERE entry = (SELECT seq FROM entries WHERE id = ?1)",
-    "DELETE FROM waivers WHERE entry = ?1",
+    "DELETE FROM rulings WHERE entry = ?1",
     "DELETE FROM entries WHERE id = ?1",
 ];
 
@@ -132,9 +132,14 @@ const LOSSES: &[Loss] = &[
         sentence: "case {}: 1 passwords were supplied, and 0 are there",
     },
     Loss {
-        which: "SELECT id FROM waivers",
-        deletes: &["DELETE FROM waivers WHERE id = ?1"],
+        which: "SELECT id FROM rulings WHERE kind = 'waived'",
+        deletes: &["DELETE FROM rulings WHERE id = ?1"],
         sentence: "waiver {}: the audit trail speaks of it",
+    },
+    Loss {
+        which: "SELECT id FROM rulings WHERE kind = 'flagged'",
+        deletes: &["DELETE FROM rulings WHERE id = ?1"],
+        sentence: "flag {}: the audit trail speaks of it",
     },
     Loss {
         which: "SELECT object FROM parts WHERE epoch = (SELECT epoch FROM parts LIMIT 1) LIMIT 1",
@@ -178,31 +183,39 @@ fn lost_work_is_missed() {
     assert_named(&wrong(&shell, 1), &format!("entry {}: it was never read", shown(&entry)));
 }
 
-/// Proves that a waiver that was edited, invented or brought back is found and named.
+/// Proves that a waiver or a flag that was edited, invented, brought back or made the other is found and named.
 #[test]
-fn tampered_waivers_are_found() {
+fn tampered_rulings_are_found() {
     let (shell, _) = site_with_a_link();
     let edits = [
-        ("UPDATE waivers SET record = zeroblob(80)", "its seal does not hold"),
-        ("UPDATE waivers SET code = 'not_english'", "its seal does not hold"),
-        ("UPDATE waivers SET entry = NULL", "it is not as it was given"),
-        ("UPDATE waivers SET given_seq = given_seq - 1", "it names another audit event"),
-        ("UPDATE waivers SET given_hash = zeroblob(32)", "it names another audit event"),
-        ("UPDATE waivers SET ended_seq = 3, ended_hash = zeroblob(32)", "whether it was taken back"),
+        ("SET record = zeroblob(80)", "its seal does not hold"),
+        ("SET code = 'not_english'", "its seal does not hold"),
+        ("SET entry = NULL", "it is not as it was given"),
+        ("SET given_seq = given_seq - 1", "it names another audit event"),
+        ("SET given_hash = zeroblob(32)", "it names another audit event"),
+        ("SET ended_seq = 3, ended_hash = zeroblob(32)", "whether it was taken back"),
     ];
-    for (edit, sentence) in edits {
+    for (kind, noun, other) in [("waived", "waiver", "flagged"), ("flagged", "flag", "waived")] {
+        let only = format!("SELECT id FROM rulings WHERE kind = '{kind}'");
+        let id: Vec<u8> = tampering(&shell).query_row(&only, [], |row| row.get(0)).unwrap();
+        for (edit, sentence) in edits {
+            make_whole(&shell);
+            let db = tampering(&shell);
+            assert_eq!(db.execute(&format!("UPDATE rulings {edit} WHERE kind = '{kind}'"), []).unwrap(), 1, "{edit}");
+            drop(db);
+            assert_named(&wrong(&shell, 1), &format!("{noun} {}: {sentence}", shown(&id)));
+        }
         make_whole(&shell);
         let db = tampering(&shell);
-        assert!(db.execute(edit, []).unwrap() > 0, "{edit}");
-        let id: Vec<u8> = db.query_row("SELECT id FROM waivers", [], |row| row.get(0)).unwrap();
+        assert_eq!(db.execute("UPDATE rulings SET kind = ?1 WHERE id = ?2", (other, &id)).unwrap(), 1);
         drop(db);
-        assert_named(&wrong(&shell, 1), &format!("waiver {}: {sentence}", shown(&id)));
+        assert_named(&wrong(&shell, 1), &format!("{noun} {}: the audit trail speaks of it", shown(&id)));
+        make_whole(&shell);
+        let db = tampering(&shell);
+        let copied = "INSERT INTO rulings (id, case_id, kind, entry, code, record, given_seq, given_hash)
+            SELECT zeroblob(16), case_id, kind, entry, code, record, given_seq, given_hash FROM rulings WHERE id = ?1";
+        assert_eq!(db.execute(copied, [&id]).unwrap(), 1);
+        drop(db);
+        assert_named(&wrong(&shell, 1), &format!("{noun} aaaaaaaaaaaaaaaaaaaaaaaaaa: "));
     }
-    make_whole(&shell);
-    let db = tampering(&shell);
-    let copied = "INSERT INTO waivers (id, case_id, entry, code, record, given_seq, given_hash)
-        SELECT zeroblob(16), case_id, entry, code, record, given_seq, given_hash FROM waivers";
-    assert_eq!(db.execute(copied, []).unwrap(), 1);
-    drop(db);
-    assert_named(&wrong(&shell, 1), "waiver aaaaaaaaaaaaaaaaaaaaaaaaaa: ");
 }

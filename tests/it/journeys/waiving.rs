@@ -15,7 +15,7 @@ use std::{fs, os::unix::process::ExitStatusExt, process::Output};
 const WHY: &str = "CANARYWHY: born Marta Quillfeather, renamed by the court, seen in the register";
 
 /// A letter that names somebody else.
-fn letter(name: &str) -> String {
+pub(super) fn letter(name: &str) -> String {
     let body = "Thank you for seeing this child in your clinic. The scan of January showed no change at all.\n";
     format!("Patient name: {name}\nDate of birth: 2012-09-30\n\nDear colleague,\n\n{}", body.repeat(3))
 }
@@ -31,13 +31,13 @@ fn site() -> (Site, String) {
     (site, case)
 }
 
-fn row(site: &Site, case: &str, path: &str) -> Value {
+pub(super) fn row(site: &Site, case: &str, path: &str) -> Value {
     let shown = site.show(case);
     let rows = shown["rows"].as_array().unwrap();
     rows.iter().find(|row| row["path"] == path).unwrap_or_else(|| panic!("no {path} in {rows:#?}")).clone()
 }
 
-fn id(site: &Site, case: &str, path: &str) -> String {
+pub(super) fn id(site: &Site, case: &str, path: &str) -> String {
     row(site, case, path)["id"].as_str().unwrap().to_owned()
 }
 
@@ -51,33 +51,33 @@ fn unwaive(site: &Site, case: &str, (document, code): (&str, &str)) -> Output {
 
 /// The answer of a command that was carried out.
 #[track_caller]
-fn answer(output: &Output) -> Value {
+pub(super) fn answer(output: &Output) -> Value {
     assert!(output.status.success(), "{output:?}");
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[track_caller]
-fn refused(output: &Output, why: &str) {
+pub(super) fn refused(output: &Output, why: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(2) && said.contains(why), "{output:?}");
 }
 
-fn blocking(site: &Site, case: &str) -> Vec<String> {
+pub(super) fn blocking(site: &Site, case: &str) -> Vec<String> {
     let gate = site.show(case)["case"]["gate"].clone();
     gate["blocking"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect()
 }
 
 /// How often an act is in the trail.
-fn events(site: &Site, act: &str) -> usize {
+pub(super) fn events(site: &Site, act: &str) -> usize {
     site.done(&["audit", "export"]).lines().filter(|line| line.contains(&format!("\"{act}\""))).count()
 }
 
-fn export(site: &Site, case: &str, to: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
+pub(super) fn export(site: &Site, case: &str, to: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
     site.done(&["export", "--case", case, "--to", to, "--reason", "released"]);
     tree(&site.input().join(to))
 }
 
-fn leaves(files: &std::collections::BTreeMap<String, Vec<u8>>, path: &str) -> bool {
+pub(super) fn leaves(files: &std::collections::BTreeMap<String, Vec<u8>>, path: &str) -> bool {
     let manifest: Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
     manifest["documents"].as_array().unwrap().iter().any(|document| document["path"] == path)
 }
@@ -202,14 +202,14 @@ fn a_killed_waiver_is_given_again() {
         let killed = command.env("CASEGATE_DIE_AT", format!("{point}:1")).output().unwrap();
         assert_eq!(killed.status.signal(), Some(9), "{point}: {killed:?}");
     };
-    for point in ["waive.before", "waive.committed"] {
+    for point in ["ruling.before", "ruling.committed"] {
         let (site, case) = site();
         die(&site, "waive", point, &case);
         let given = answer(&waive(&site, &case, ("letter.txt", "wrong_patient")));
         assert_eq!(given["gate"]["ready"], true, "{point}");
         assert_eq!((events(&site, "finding-waived"), site.show(&case)["waivers"].as_array().unwrap().len()), (1, 1));
-        if point == "waive.committed" {
-            die(&site, "unwaive", "unwaive.committed", &case);
+        if point == "ruling.committed" {
+            die(&site, "unwaive", "ruling.ended", &case);
             let taken_back = answer(&unwaive(&site, &case, ("letter.txt", "wrong_patient")));
             assert_eq!((&taken_back["gate"]["ready"], events(&site, "waiver-ended")), (&false.into(), 1));
         }

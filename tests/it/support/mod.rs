@@ -6,6 +6,7 @@ pub(crate) mod daemon;
 pub(crate) mod delivery;
 pub(crate) mod family;
 pub(crate) mod http;
+pub(crate) mod lacking;
 pub(crate) mod ledger;
 pub(crate) mod oracle;
 pub(crate) mod random;

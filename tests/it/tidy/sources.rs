@@ -1,6 +1,7 @@
 //! What a file of code may hold.
 
 use super::{files, none, root};
+use crate::support::lacking::{Lack, skip};
 use std::{collections::BTreeSet, fs};
 
 /// Lines after which a file has to say at its head why it is one file.
@@ -66,8 +67,7 @@ const COMMON: &[&str] = &[".DS_Store", "Thumbs.db", "desktop.ini", "report.pdf.e
 fn no_code_knows_the_corpus() {
     let list = root().join("../shared/corpus/expected.tsv");
     let Ok(list) = fs::read_to_string(&list) else {
-        eprintln!("skipped: there is no corpus beside the project");
-        return;
+        return skip(Lack::Installable, "there is no corpus beside the project");
     };
     let name = |line: &str| Some(line.split('\t').next()?.rsplit('/').next()?.to_owned());
     let names: BTreeSet<String> = list.lines().skip(1).filter_map(name).filter(|name| name.len() >= 8).collect();

@@ -1,26 +1,13 @@
 //! The corpus beside the project, where it is present.
 
+use super::super::corpus;
 use super::recorder::{Outcome, examine, examine_with, recognise};
 use casegate::domain::{
     facts::{FileKind, MemberEnd, Readable},
     limits::Limits,
     reason::Reason,
 };
-use std::path::{Path, PathBuf};
-
-/// The corpus, or `None` with a message: a checkout without it still passes.
-fn corpus() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let found = [path, PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus")];
-    let found = found.into_iter().find(|path| path.is_dir());
-    if found.is_none() {
-        #[allow(clippy::print_stderr, reason = "the reader of a test run must see what was not tested")]
-        {
-            eprintln!("skipped: ../shared/corpus is not there");
-        }
-    }
-    found
-}
+use std::path::Path;
 
 fn read(corpus: &Path, name: &str) -> Vec<u8> {
     std::fs::read(corpus.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))

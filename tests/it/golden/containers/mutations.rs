@@ -1,11 +1,11 @@
 //! Damaged copies of good containers: nothing panics, everything ends, limits hold.
 
+use super::super::corpus;
 use super::made::{gzip_of, tar_of, zip_of};
 use super::mail::FORWARDED;
 use super::recorder::examine_as;
 use casegate::domain::{facts::FileKind, limits::Limits};
 use casegate::kinds::{ALL, Kind};
-use std::path::Path;
 
 /// Tight limits, so that a mutant that passes them is seen.
 fn limits() -> Limits {
@@ -63,9 +63,7 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         ("made.tgz".to_owned(), gzip_of(&tar_of(members))),
         ("made.eml".to_owned(), FORWARDED.to_vec()),
     ];
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let corpus =
-        [root.join("../shared/corpus"), root.join("../../shared/corpus")].into_iter().find(|path| path.is_dir());
+    let corpus = corpus();
     for name in [
         "discs/a1-joliet-rockridge.iso",
         "discs/a1-disc.zip",

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up may end")]
 
+use crate::support::lacking::{Lack, skip};
 use casegate::{
     domain::{bulk::Bulk, reading::Bitmap},
     jail::{
@@ -41,7 +42,7 @@ impl Warder {
         if warder.host.packs().iter().any(|pack| pack == "eng") {
             return Some(warder);
         }
-        eprintln!("skipped: tesseract with its English pack is not installed");
+        skip(Lack::Installable, "tesseract with its English pack is not installed");
         None
     }
 
@@ -146,7 +147,7 @@ pub(super) fn turned(page: &Bitmap, quarter_turns: u8) -> Bitmap {
 pub(super) fn has_poppler() -> bool {
     let here = Path::new("/usr/bin/pdftoppm").exists();
     if !here {
-        eprintln!("skipped: poppler-utils is not installed");
+        skip(Lack::Installable, "poppler-utils is not installed");
     }
     here
 }

@@ -1,29 +1,36 @@
-//! Waivers, and the jobs of a case.
+//! Rulings, and the jobs of a case.
 
 use super::desk::{CASE, Desk, desks, event, is_refused};
 use casegate::{
     audit::Act,
-    catalog::{NewWaiver, WaiverRow, Witness},
+    catalog::{NewRuling, RulingKind, RulingRow, Witness},
     domain::{
         case::CaseState,
         entry::Sealed,
-        ids::{CaseId, EntryId, WaiverId},
+        ids::{CaseId, EntryId, RulingId},
         job::Work,
         reason::Reason,
     },
 };
 
-fn waiver(desk: &Desk, entry: Option<EntryId>) -> NewWaiver {
-    let id = WaiverId::from_bytes(desk.bytes());
-    NewWaiver { id, case: CASE, entry, code: Reason::WrongPatient, record: Sealed(vec![6; 5]) }
+fn waiver(desk: &Desk, entry: Option<EntryId>) -> NewRuling {
+    let id = RulingId::from_bytes(desk.bytes());
+    NewRuling {
+        id,
+        case: CASE,
+        kind: RulingKind::Waived,
+        entry,
+        code: Reason::WrongPatient,
+        record: Sealed(vec![6; 5]),
+    }
 }
 
-async fn add(desk: &Desk, waiver: &NewWaiver) -> casegate::catalog::Result<()> {
-    desk.catalog.add_waiver(waiver.clone(), event(Act::FindingWaived)).await
+async fn add(desk: &Desk, waiver: &NewRuling) -> casegate::catalog::Result<()> {
+    desk.catalog.add_ruling(waiver.clone(), event(Act::FindingWaived)).await
 }
 
-async fn end(desk: &Desk, waiver: &NewWaiver) -> casegate::catalog::Result<()> {
-    desk.catalog.end_waiver(waiver.id, event(Act::WaiverEnded)).await
+async fn end(desk: &Desk, waiver: &NewRuling) -> casegate::catalog::Result<()> {
+    desk.catalog.end_ruling(waiver.id, event(Act::WaiverEnded)).await
 }
 
 /// The last event of the trail, as a row names it.
@@ -32,8 +39,8 @@ async fn last(desk: &Desk) -> Witness {
     Witness { seq: head.seq, hash: head.hash }
 }
 
-async fn only(desk: &Desk) -> WaiverRow {
-    let mut rows = desk.catalog.waivers(CASE).await.unwrap();
+async fn only(desk: &Desk) -> RulingRow {
+    let mut rows = desk.catalog.rulings(CASE).await.unwrap();
     assert_eq!(rows.len(), 1);
     rows.remove(0)
 }
@@ -48,7 +55,7 @@ async fn a_row_names_its_events() {
         let (new, before) = (waiver(&desk, Some(entry.id)), desk.revision().await);
         assert_eq!(add(&desk, &new).await, Ok(()));
         let given = last(&desk).await;
-        assert_eq!(only(&desk).await, WaiverRow { waiver: new.clone(), given, ended: None });
+        assert_eq!(only(&desk).await, RulingRow { ruling: new.clone(), given, ended: None });
         assert_eq!(desk.revision().await, before + 1);
         let lease = desk.lease("gate").await.unwrap();
         assert_eq!(lease.work, Work::Gate(CASE));
@@ -57,7 +64,7 @@ async fn a_row_names_its_events() {
         assert_eq!(end(&desk, &new).await, Ok(()));
         let ended = last(&desk).await;
         assert_ne!(ended, given);
-        let expected = WaiverRow { waiver: new.clone(), given, ended: Some(ended) };
+        let expected = RulingRow { ruling: new.clone(), given, ended: Some(ended) };
         assert_eq!(only(&desk).await, expected);
         assert_eq!(end(&desk, &new).await, Ok(()), "again");
         assert_eq!((only(&desk).await, last(&desk).await, desk.revision().await), (expected, ended, before + 2));
@@ -80,8 +87,8 @@ async fn what_is_not_there_is_not_accepted() {
         assert_eq!(add(&desk, &row).await, Ok(()), "a hold destroys nothing");
         desk.set_state(CaseState::Closed).await;
         assert!(is_refused(&end(&desk, &row).await));
-        assert_eq!(only(&desk).await.waiver, row);
-        assert_eq!(desk.catalog.waivers(CaseId::from_bytes([8; 16])).await, Ok(vec![]));
+        assert_eq!(only(&desk).await.ruling, row);
+        assert_eq!(desk.catalog.rulings(CaseId::from_bytes([8; 16])).await, Ok(vec![]));
         desk.check().await;
     }
 }
@@ -97,14 +104,33 @@ async fn a_waiver_goes_with_its_document() {
             add(&desk, &waiver(&desk, Some(entry.id))).await.unwrap();
         }
         desk.catalog.leave(CASE, vec![gone.id], event(Act::EntryMoved)).await.unwrap();
-        assert_eq!(only(&desk).await.waiver.entry, Some(kept.id));
+        assert_eq!(only(&desk).await.ruling.entry, Some(kept.id));
         desk.check().await;
     }
     let desk = super::desk::on_disk().await;
     let row = waiver(&desk, None);
     add(&desk, &row).await.unwrap();
     let desk = desk.reopened();
-    assert_eq!(only(&desk).await.waiver, row);
+    assert_eq!(only(&desk).await.ruling, row);
+}
+
+/// Proves that waivers and flags are listed together in the order they were given, each as what it is, and that ending one
+/// leaves the other.
+#[tokio::test]
+async fn both_kinds_are_kept_apart() {
+    for desk in desks().await {
+        let entry = desk.entry(1);
+        desk.receive(&entry).await.unwrap();
+        let flag = NewRuling { kind: RulingKind::Flagged, code: Reason::Illegible, ..waiver(&desk, Some(entry.id)) };
+        let waiver = waiver(&desk, Some(entry.id));
+        desk.catalog.add_ruling(flag.clone(), event(Act::FindingFlagged)).await.unwrap();
+        add(&desk, &waiver).await.unwrap();
+        desk.catalog.end_ruling(flag.id, event(Act::FlagEnded)).await.unwrap();
+        let rows = desk.catalog.rulings(CASE).await.unwrap();
+        let kept: Vec<_> = rows.into_iter().map(|row| (row.ruling, row.ended.is_some())).collect();
+        assert_eq!(kept, [(flag, true), (waiver, false)]);
+        desk.check().await;
+    }
 }
 
 /// Proves that the jobs of a case are listed whether they wait or run, and no other case's.
