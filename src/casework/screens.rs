@@ -115,8 +115,12 @@ fn is_window(tokens: &[Token]) -> bool {
 
 /// Mechanical index 0.1 to 1.9, thermal indices up to 6 (IEC 62359), as they are displayed: with one decimal.
 fn is_index(token: &Token, next: Option<&Token>) -> bool {
-    let Some(Token::Number(value, true)) = next else { return false };
-    token.is(&["mi"]) && *value < 2.0 || token.is(&["tis", "tib", "tic"]) && *value < 6.0
+    let Some(Token::Number(value, fraction)) = next else { return false };
+    // No word is like what readers make of `TIs 0.4` and its kin.
+    let index = |below: f32| *fraction && *value < below;
+    token.is(&["tiso", "tibo", "tico"])
+        || token.is(&["mi"]) && index(2.0)
+        || token.is(&["tis", "tib", "tic"]) && index(6.0)
 }
 
 /// Takes a word apart where letters, numbers and anything else meet: `kV:140/mAs` is four of them.

@@ -1,6 +1,6 @@
 //! The desk: carries commands out.
 
-use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, ingest::Intent, moving::Move};
+use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, boxes, ingest::Intent, moving::Move};
 use crate::{
     audit::{Act, Event},
     casework::ledger,
@@ -309,6 +309,10 @@ impl Desk {
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(query.limit);
+        for of_case in hits.chunk_by_mut(|one, next| one.case == next.case) {
+            let keys = self.stores().keys(of_case[0].case)?;
+            boxes::fill(self.stores(), &keys, of_case).await?;
+        }
         Ok(hits)
     }
 

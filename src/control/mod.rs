@@ -4,6 +4,7 @@
 //! A command is a [`Request`], answered by a [`Reply`] after any number of [`Note`]s about its progress. There is one way
 //! of carrying it out ([`Desk::handle`]), so both ways behave the same.
 
+mod boxes;
 pub mod client;
 pub mod desk;
 mod flagging;

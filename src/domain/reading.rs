@@ -57,6 +57,9 @@ pub struct PageLook {
     /// Pictures and fonts of the page that could not be drawn, so that something of it is not to be seen.
     #[serde(default)]
     pub undrawn: u32,
+    /// A dark picture with something in shades of grey on it, and no page: a screen, a photo at night.
+    #[serde(default)]
+    pub dark_picture: bool,
     /// Whether `dpi` is what the document says; estimated otherwise.
     #[serde(default)]
     pub dpi_stated: bool,
@@ -69,6 +72,58 @@ impl PageLook {
     }
 }
 
+/// Where the points of a prepared bitmap lie on the page as the document shows it: a projective map of shares of width and
+/// height, three rows of three. A page that was neither set straight nor laid flat lies as it is.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Lay(pub [f32; 9]);
+
+impl Default for Lay {
+    fn default() -> Self {
+        Self([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0])
+    }
+}
+
+impl Lay {
+    /// First the other, then this one.
+    #[must_use]
+    pub fn after(&self, other: &Self) -> Self {
+        let mut both = [0.0; 9];
+        for (at, value) in both.iter_mut().enumerate() {
+            let (row, column) = (at / 3, at % 3);
+            *value = (0..3).map(|k| self.0[row * 3 + k] * other.0[k * 3 + column]).sum();
+        }
+        Self(both)
+    }
+
+    /// Where a point lies, in shares of width and height.
+    pub fn point(&self, (x, y): (f32, f32)) -> (f32, f32) {
+        let m = &self.0;
+        let depth = m[6] * x + m[7] * y + m[8];
+        ((m[0] * x + m[1] * y + m[2]) / depth, (m[3] * x + m[4] * y + m[5]) / depth)
+    }
+
+    /// Where a box lies that was read after so many quarter turns clockwise: the upright box around its corners.
+    pub fn place(&self, [left, top, width, height]: [u16; 4], quarter_turns: u8) -> [u16; 4] {
+        const WHOLE: f32 = 10_000.0;
+        let share = |part: u16| f32::from(part) / WHOLE;
+        let (right, bottom) = (share(left) + share(width), share(top) + share(height));
+        let corners = [(share(left), share(top)), (right, share(top)), (right, bottom), (share(left), bottom)];
+        let on_page = corners.map(|(x, y)| {
+            self.point(match quarter_turns % 4 {
+                1 => (y, 1.0 - x),
+                2 => (1.0 - x, 1.0 - y),
+                3 => (1.0 - y, x),
+                _ => (x, y),
+            })
+        });
+        let part = |share: f32| (share * WHOLE).round().clamp(0.0, WHOLE) as u16;
+        let least = |of: fn(&(f32, f32)) -> f32| part(on_page.iter().map(of).fold(f32::INFINITY, f32::min));
+        let most = |of: fn(&(f32, f32)) -> f32| part(on_page.iter().map(of).fold(f32::NEG_INFINITY, f32::max));
+        let (left, top) = (least(|corner| corner.0), least(|corner| corner.1));
+        [left, top, most(|corner| corner.0) - left, most(|corner| corner.1) - top]
+    }
+}
+
 /// What came of asking for a page's pixels.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Rendered {
@@ -78,6 +133,8 @@ pub enum Rendered {
         look: PageLook,
         /// Prepared for reading.
         bitmap: Bitmap,
+        /// Where its points lie on the page.
+        lay: Lay,
         /// Of a dark picture, what is written over it in light letters, black on white; upright as the picture came, which
         /// it covers whole.
         overlay: Option<Bitmap>,
@@ -97,7 +154,8 @@ pub struct ReadWord {
     pub confidence: f32,
     /// Line of the page it stands in, from 0.
     pub line: u32,
-    /// Its box in ten-thousandths of the page's width and height: left, top, width, height.
+    /// Its box in ten-thousandths of the width and height of what was read, on kept pages of the page as the document shows
+    /// it: left, top, width, height.
     pub place: [u16; 4],
 }
 
@@ -276,6 +334,20 @@ mod tests {
         assert_eq!((once.width, once.height, once.grey.0.as_slice()), (2, 3, [4, 1, 5, 2, 6, 3].as_slice()));
         assert_eq!(once.turned(1), page.turned(2));
         assert_eq!(page.turned(3).turned(1), page);
+    }
+
+    /// Proves that boxes go back through turns and leans to where they were.
+    #[test]
+    fn boxes_go_back() {
+        let still = Lay::default();
+        assert_eq!(still.place([100, 200, 300, 400], 0), [100, 200, 300, 400]);
+        // A mark near the upper left corner of a page is near the upper right one after a turn clockwise.
+        assert_eq!(still.place([9_400, 100, 400, 300], 1), [100, 200, 300, 400]);
+        assert_eq!(still.place([9_600, 9_400, 300, 400], 2), [100, 200, 300, 400]);
+        assert_eq!(still.place([200, 9_600, 400, 300], 3), [100, 200, 300, 400]);
+        let moved = Lay([1.0, 0.0, 0.1, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+        let halved = Lay([0.5, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(moved.after(&halved).place([1_000, 1_000, 1_000, 1_000], 0), [1_500, 500, 500, 500]);
     }
 
     /// Proves that kept pages read back as plain text, and that older ones without words are understood.

@@ -10,7 +10,7 @@ use super::{
     question::{Clause, How, Pattern, Place, Wanted},
     schema::{DOCUMENT, LAYOUT, Row},
     sealed::damaged,
-    snippet::snippet,
+    snippet::{Shown, snippet},
 };
 use crate::domain::{ids::CaseId, limits::QUERY_HITS_MAX};
 use std::collections::BTreeSet;
@@ -90,9 +90,20 @@ fn hits(case: CaseId, rows: Vec<(Score, Row)>, clauses: &[Clause]) -> Vec<Hit> {
     let mut hits: Vec<Hit> = rows
         .into_iter()
         .map(|(score, row)| {
-            let (snippet, marks) = snippet(&row.text, clauses);
+            let Shown { snippet, marks, found } = snippet(&row.text, clauses);
             let page = (row.page > 0).then_some(row.page);
-            Hit { case, entry: row.entry, path: row.path, page, snippet, marks, score }
+            Hit {
+                case,
+                entry: row.entry,
+                path: row.path,
+                page,
+                snippet,
+                marks,
+                score,
+                row: row.text,
+                found,
+                boxes: Vec::new(),
+            }
         })
         .collect();
     // Equal scores come in the order of segments, which is nobody's business.

@@ -82,6 +82,16 @@ pub struct Hit {
     pub marks: Vec<(usize, usize)>,
     /// Higher is better; comparable within one case only roughly across cases.
     pub score: f32,
+    /// Text of the row that matched: of a page, or of a piece of a long one. Not shown.
+    #[serde(skip)]
+    pub row: String,
+    /// Byte ranges of `row` that matched.
+    #[serde(skip)]
+    pub found: Vec<(usize, usize)>,
+    /// Where the words that matched stand on a page that was read from pixels, in ten-thousandths of the width and height of
+    /// the page as the document shows it: left, top, width, height. Filled in by who can open the page's text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<[u16; 4]>,
 }
 
 /// A fault of search.

@@ -23,13 +23,25 @@ struct Match {
     clause: usize,
 }
 
-/// The snippet and the byte ranges of it that matched.
-pub(super) fn snippet(text: &str, clauses: &[Clause]) -> (String, Vec<(usize, usize)>) {
+/// What is shown of a match.
+pub(super) struct Shown {
+    /// Text around it.
+    pub(super) snippet: String,
+    /// Byte ranges of the snippet that matched.
+    pub(super) marks: Vec<(usize, usize)>,
+    /// Byte ranges of the whole text that matched, in order; of very many the first.
+    pub(super) found: Vec<(usize, usize)>,
+}
+
+/// The snippet, and what matched in it and in the whole text.
+pub(super) fn snippet(text: &str, clauses: &[Clause]) -> Shown {
     let mut matches = find(text, clauses);
     matches.sort_unstable();
-    let first = best(text, &matches[..matches.len().min(MATCHES_MAX)]);
-    let (from, until) = window(text, first);
-    render(text, (from, until), &merged(&matches))
+    let few = &matches[..matches.len().min(MATCHES_MAX)];
+    let (from, until) = window(text, best(text, few));
+    let found = few.iter().map(|found| (found.start, found.end)).collect();
+    let (snippet, marks) = render(text, (from, until), &merged(&matches));
+    Shown { snippet, marks, found }
 }
 
 fn find(text: &str, clauses: &[Clause]) -> Vec<Match> {
@@ -216,7 +228,7 @@ mod tests {
     /// Marks in brackets.
     fn shown(text: &str, question: &str) -> String {
         let clauses = question::read(question).unwrap();
-        let (mut shown, marks) = snippet(text, &clauses);
+        let Shown { snippet: mut shown, marks, .. } = snippet(text, &clauses);
         for (start, end) in marks.into_iter().rev() {
             shown.insert(end, ']');
             shown.insert(start, '[');
@@ -253,7 +265,7 @@ mod tests {
         /// Proves for any text that marks lie on boundaries, in order, inside the snippet, and that it is bounded.
         #[test]
         fn any_text(text in "([a-cé肝臓\n\u{301}\\- ]{0,40}|\\PC{0,40}){0,12}", question in "(ab|a\u{e9}*|abca~|肝臓|肝|\"a b\"|a-b)") {
-            let (shown, marks) = snippet(&text, &question::read(&question).unwrap());
+            let Shown { snippet: shown, marks, .. } = snippet(&text, &question::read(&question).unwrap());
             prop_assert!(shown.chars().count() <= SNIPPET_CHARS_MAX);
             prop_assert!(!shown.contains('\n'));
             let mut last = 0;

@@ -121,14 +121,14 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    /// A round body of grain in the middle of a black screen.
+    /// A round body of coarse grain in the middle of a screen.
     fn screen(ground: u8) -> Grey {
         let mut screen = Grey::filled(640, 480, ground);
         for y in 0..480_usize {
             for x in 0..640_usize {
                 let (across, down) = (x.abs_diff(320), y.abs_diff(240));
                 if across * across + down * down < 150 * 150 {
-                    screen.row_mut(y)[x] = 90 + ((x * 7 + y * 13) % 29) as u8;
+                    screen.row_mut(y)[x] = 90 + ((x / 6 * 37 + y / 6 * 53) % 31) as u8;
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     bulk::Bulk,
     limits::DRAWN_PIXELS_MAX,
-    reading::{Bitmap, PageLook, Rendered},
+    reading::{Bitmap, Lay, PageLook, Rendered},
 };
 use std::ops::Range;
 
@@ -100,7 +100,7 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let overlay = overlay::of(&grey).map(overlaid);
     // A photo says nothing of the size of the paper.
     let dpi = if sheet.is_some() { None } else { dpi.map(|(dpi, _)| dpi / by) };
-    let mut grey = sheet.unwrap_or(grey);
+    let (mut grey, flat_lay) = sheet.unwrap_or((grey, Lay::default()));
     if paper::is_light_on_dark(&grey) {
         grey.invert();
     }
@@ -129,26 +129,32 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         lines_across: lines.0,
         lines_along: lines.1,
         undrawn,
+        dark_picture: overlay.is_some(),
         dpi_stated: stated.is_some() && dpi == stated,
     };
     if letters::is_blank(&ink, &letters, size) {
         return Rendered::Blank(look);
     }
     let page = if steps.flatten { flat } else { grey };
-    Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps), overlay }
+    let lay = flat_lay.after(&leaning(letters.skew, size, steps));
+    Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps), lay, overlay }
 }
 
 /// The letters over a dark picture at a size at which they can be read; where they stand is of interest, so that nothing
 /// is turned.
 fn overlaid(found: Grey) -> Bitmap {
-    let ink = ink::ink(&found);
-    let letters = letters::letters(&ink, (found.width(), found.height()));
-    let steps = Steps { deskew: false, median: false, stretch: false, ..Steps::ALL };
-    ready(found, (&ink, &letters, None), steps)
+    let letters = letters::letters(&ink::ink(&found), (found.width(), found.height()));
+    let wanted = if letters.height > 0.0 { TWO_VALUED.height / letters.height } else { 1.0 };
+    let most = (READ_PIXELS_MAX / found.pixels().len() as f32).sqrt();
+    let scale = wanted.clamp(1.0, SCALE_MAX).min(most);
+    let size = |pixels: usize| (pixels as f32 * scale).round() as usize;
+    let page = resample::resized(&found, size(found.width()), size(found.height()));
+    let (width, height) = (page.width() as u32, page.height() as u32);
+    Bitmap { width, height, dpi: READ_DPI as u32, grey: Bulk(page.into_pixels()) }
 }
 
 /// The sheet of paper in a photo, if it is surely one.
-fn laid_flat(photo: &Grey) -> Option<Grey> {
+fn laid_flat(photo: &Grey) -> Option<(Grey, Lay)> {
     sheet::straightened(photo, &sheet::corners(photo)?)
 }
 
@@ -211,7 +217,7 @@ fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: 
     if steps.median && ink.noise >= READ_NOISE_MIN {
         page = filter::median(&page);
     }
-    if steps.deskew && (SKEW_MIN..=SKEW_MAX).contains(&letters.skew.abs()) {
+    if is_set_straight(letters.skew, steps) {
         page = resample::turned(&page, -letters.skew);
     }
     if steps.stretch {
@@ -220,6 +226,23 @@ fn ready(page: Grey, (ink, letters, dpi): (&Ink, &Letters, Option<f32>), steps: 
     let dpi = dpi.map_or(READ_DPI, |dpi| dpi * scale).clamp(70.0, 1_200.0) as u32;
     let (width, height) = (page.width() as u32, page.height() as u32);
     Bitmap { width, height, dpi, grey: Bulk(page.into_pixels()) }
+}
+
+fn is_set_straight(skew: f32, steps: Steps) -> bool {
+    steps.deskew && (SKEW_MIN..=SKEW_MAX).contains(&skew.abs())
+}
+
+/// Where a page that was set straight lies on the one that leans: turned back about its middle.
+fn leaning(skew: f32, (width, height): (usize, usize), steps: Steps) -> Lay {
+    if !is_set_straight(skew, steps) {
+        return Lay::default();
+    }
+    let (sin, cos) = skew.to_radians().sin_cos();
+    let aspect = width as f32 / height as f32;
+    let (across, down) = (sin / aspect, sin * aspect);
+    let x = [cos, -across, 0.5 - 0.5 * cos + 0.5 * across];
+    let y = [down, cos, 0.5 - 0.5 * down - 0.5 * cos];
+    Lay([x[0], x[1], x[2], y[0], y[1], y[2], 0.0, 0.0, 1.0])
 }
 
 /// The scale that makes a page readable: by its letters; by its resolution where there are too few to tell.
@@ -256,6 +279,22 @@ fn stretch(page: &mut Grey) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Proves that a point of a page that was set straight is found on the page that leans.
+    #[test]
+    fn points_go_back_to_the_leaning_page() {
+        let mut page = Grey::filled(400, 300, 255);
+        (48..53).for_each(|y| page.row_mut(y)[98..103].fill(0));
+        for lean in [-4.0, 3.0] {
+            let leaning_page = resample::turned(&page, lean);
+            let darkest = leaning_page.pixels().iter().enumerate().min_by_key(|(_, shade)| **shade).expect("pixels").0;
+            let seen = ((darkest % 400) as f32, (darkest / 400) as f32);
+            let found = leaning(lean, (400, 300), Steps::ALL).point((100.0 / 400.0, 50.0 / 300.0));
+            let (x, y) = (found.0 * 400.0, found.1 * 300.0);
+            assert!((x - seen.0).abs() < 4.0 && (y - seen.1).abs() < 4.0, "{x}, {y} for {seen:?}");
+        }
+        assert_eq!(leaning(0.05, (400, 300), Steps::ALL), Lay::default());
+    }
 
     /// Proves that a page is stretched to its finer resolution, and that one whose resolutions lie about each other does
     /// not become larger than any page that is drawn.

@@ -7,6 +7,7 @@ use super::{
     grey::{Grey, histogram, percentile},
     resample,
 };
+use crate::domain::reading::Lay;
 
 /// Longer side of the small picture in which edges are looked for.
 const SMALL_SIDE: usize = 400;
@@ -44,8 +45,9 @@ pub(super) fn corners(grey: &Grey) -> Option<[Point; 4]> {
     Some(found.map(|(x, y)| ((x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5)))
 }
 
-/// The sheet between these corners, seen from straight above, a pixel as large as it is where the sheet is nearest.
-pub(super) fn straightened(grey: &Grey, corners: &[Point; 4]) -> Option<Grey> {
+/// The sheet between these corners, seen from straight above, a pixel as large as it is where the sheet is nearest; and
+/// where it lies in the photo.
+pub(super) fn straightened(grey: &Grey, corners: &[Point; 4]) -> Option<(Grey, Lay)> {
     let [a, b, c, d] = *corners;
     let width = distance(a, b).max(distance(d, c)).round().max(1.0);
     let height = distance(a, d).max(distance(b, c)).round().max(1.0);
@@ -60,7 +62,15 @@ pub(super) fn straightened(grey: &Grey, corners: &[Point; 4]) -> Option<Grey> {
             *out = resample::sampled(grey, (from.0 as f32, from.1 as f32));
         }
     }
-    Some(anew)
+    let (wide, high) = ((width - 1.0).max(1.0), (height - 1.0).max(1.0));
+    let (own_wide, own_high) = (grey.width() as f32, grey.height() as f32);
+    let view = view.map(|value| value as f32);
+    let [a, b, c, d, e, f, g, h] = view;
+    let row = |x: f32, y: f32, constant: f32, size: f32| [x * wide / size, y * high / size, constant / size];
+    let rows = [row(a, b, c, own_wide), row(d, e, f, own_high), row(g, h, 1.0, 1.0)];
+    let mut lay = [0.0; 9];
+    lay.iter_mut().zip(rows.as_flattened()).for_each(|(to, from)| *to = *from);
+    Some((anew, Lay(lay)))
 }
 
 fn distance(a: Point, b: Point) -> f32 {
@@ -327,7 +337,12 @@ mod tests {
         for (corner, seen) in found.iter().zip(SEEN) {
             assert!(distance(*corner, seen) < 3.0, "{corner:?} for {seen:?}");
         }
-        let flat = straightened(&photo, &found).expect("a view");
+        let (flat, lay) = straightened(&photo, &found).expect("a view");
+        for (corner, seen) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].into_iter().zip(SEEN) {
+            let (x, y) = lay.point(corner);
+            let at = (x * photo.width() as f32, y * photo.height() as f32);
+            assert!(distance(at, seen) < 5.0, "{corner:?} lies at {at:?}, not {seen:?}");
+        }
         let page = resample::resized(&sample::page(600, 800), flat.width(), flat.height());
         let share = |other: &Grey| {
             let pairs = other.pixels().iter().zip(page.pixels());

@@ -75,9 +75,11 @@ impl Document<'_> {
         let drawn = self.render(page, (self.name, self.view)).await?;
         let drawn = if self.kind == Some(FileKind::Pdf) { second::opinion(self, page, drawn).await? } else { drawn };
         match drawn {
-            Rendered::Page { look, bitmap, overlay } => {
-                let read = self.read_drawn(page, look, &bitmap).await?;
+            Rendered::Page { look, bitmap, lay, overlay } => {
+                let mut read = self.read_drawn(page, look, &bitmap).await?;
                 drop(bitmap);
+                let turns = read.reading.quarter_turns;
+                read.kept.words.iter_mut().for_each(|word| word.place = lay.place(word.place, turns));
                 match overlay {
                     Some(overlay) if !is_page_of_text(&read.reading) => self.read_overlay(read, &overlay).await,
                     _ => Ok(read),
@@ -248,8 +250,9 @@ fn unread(page: u32, state: ReadState, look: PageLook) -> ReadPage {
     ReadPage { reading, kept: KeptPage { page, ..KeptPage::default() } }
 }
 
-/// Letters, nearly all of them sure, from which a page is one of text, light letters on dark ground or not.
-const TEXT_PAGE_LETTERS_MIN: u32 = 300;
+/// Letters, nearly all of them sure, from which a page is one of text, as a letter photographed on a dark table: more than
+/// stand on the screens of viewers, most of which have some hundred.
+const TEXT_PAGE_LETTERS_MIN: u32 = 1_200;
 /// See `TEXT_PAGE_LETTERS_MIN`.
 const TEXT_PAGE_SURE_MIN: f32 = 0.75;
 

@@ -116,7 +116,10 @@ impl View for Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{bulk::Bulk, reading::PageLook};
+    use crate::domain::{
+        bulk::Bulk,
+        reading::{Lay, PageLook},
+    };
 
     /// Proves that a page becomes a picture file that another program reads as the same pixels.
     #[test]
@@ -133,6 +136,7 @@ mod tests {
         let page = |ink| Rendered::Page {
             look: PageLook { ink, ..PageLook::default() },
             bitmap: Bitmap::default(),
+            lay: Lay::default(),
             overlay: None,
         };
         let blank = || Rendered::Blank(PageLook::default());

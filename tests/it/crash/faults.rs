@@ -17,7 +17,7 @@ use casegate::{
         limits::Limits,
         origin::{Actor, Inlet, Origin},
         path::RawName,
-        reading::{PageLook, Rendered},
+        reading::{Lay, PageLook, Rendered},
         reason::Reason,
         time::{Clock, Instant},
     },
@@ -126,7 +126,7 @@ fn scanned(task: Task, pages: &str) -> Report {
     if let Task::Render(page) = task {
         let text = pages.lines().nth(page as usize - 1).unwrap_or_default();
         let look = PageLook::default();
-        let page = Rendered::Page { look, bitmap: bitmap_saying(text), overlay: None };
+        let page = Rendered::Page { look, bitmap: bitmap_saying(text), lay: Lay::default(), overlay: None };
         return Report::Rendered(Box::new(if text.is_empty() { Rendered::Blank(look) } else { page }));
     }
     let mut facts = Facts::of(FileKind::Pdf, Readable::Undetermined);

@@ -91,6 +91,11 @@ fn a_scanned_letter_is_read_and_found() {
     let (snippet, mark) = (hits[0]["snippet"].as_str().unwrap(), &hits[0]["marks"][0]);
     let marked = &snippet[mark[0].as_u64().unwrap() as usize..mark[1].as_u64().unwrap() as usize];
     assert_eq!(marked, "Haemoglobin");
+    // An inch from the left, its foot at 720 of 842 points from below, in letters of 12 points.
+    let place: Vec<u64> = hits[0]["boxes"][0].as_array().unwrap().iter().map(|part| part.as_u64().unwrap()).collect();
+    assert!(place[0].abs_diff(1_210) < 60 && place[1].abs_diff(1_340) < 60, "{place:?}");
+    assert!((1_000..1_600).contains(&place[2]) && (70..220).contains(&place[3]), "{place:?}");
+    assert_eq!(hits[0]["boxes"].as_array().unwrap().len(), 1, "{hits:?}");
     assert_eq!(search(&site, &case, "\"posterior fossa\"")[0]["page"], 1);
 }
 

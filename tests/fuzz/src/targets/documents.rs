@@ -64,7 +64,7 @@ pub(crate) fn draw(name: &RawName, page: u32, bytes: &[u8]) -> Rendered {
     let passwords = [PASSWORD.to_owned()];
     let rendered = kinds::render(&mut Cursor::new(bytes), page, (name, &passwords, &limits));
     match &rendered {
-        Rendered::Page { look, bitmap, overlay } => {
+        Rendered::Page { look, bitmap, overlay, .. } => {
             for bitmap in std::iter::once(bitmap).chain(overlay) {
                 assert_eq!(u64::from(bitmap.width) * u64::from(bitmap.height), bitmap.grey.0.len() as u64);
                 assert!(!bitmap.grey.0.is_empty() && bitmap.dpi > 0, "a page without pixels");
