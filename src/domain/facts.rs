@@ -177,6 +177,9 @@ pub struct PageFacts {
     pub strokes: u32,
     /// Languages on the page by weight; filled in after the language process has read the text.
     pub languages: Vec<LanguageShare>,
+    /// Which lines are in which language, where the page has several.
+    #[serde(default)]
+    pub language_lines: Vec<LanguageLines>,
 }
 
 /// How much of a page or document is in one language.
@@ -186,6 +189,26 @@ pub struct LanguageShare {
     pub tag: String,
     /// Letters counted for it.
     pub letters: u32,
+}
+
+/// A run of lines of a page in one language. Runs may share a line, where two scripts stand on it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LanguageLines {
+    /// BCP 47.
+    pub tag: String,
+    /// The first line, counted from 1 in the text of the page; may be off by one, since short lines are judged together.
+    pub first: u32,
+    /// The last line.
+    pub last: u32,
+}
+
+/// The languages of one page's text.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct PageLanguages {
+    /// By weight; empty where the page has no letters.
+    pub shares: Vec<LanguageShare>,
+    /// In the order of the page, at most [`super::limits::LANGUAGE_LINES_MAX`]; empty where it has one language.
+    pub lines: Vec<LanguageLines>,
 }
 
 /// A person named in a document, as written there; compared by `casework`, never changed.

@@ -88,6 +88,7 @@ pub(super) fn read<'a>(page: &Page<'a>, number: u32, cache: &InterpreterCache<'a
         pictures: collector.pictures,
         strokes: collector.strokes,
         languages: Vec::new(),
+        language_lines: Vec::new(),
     };
     let broken = !within || failed || lost(page);
     let look = look(&facts, collector.picture_share, &text, broken);

@@ -7,6 +7,7 @@
 
 mod attempts;
 mod copies;
+mod lines;
 mod packs;
 mod page;
 mod passes;

@@ -6,7 +6,10 @@ use super::{
 };
 use casegate::{
     domain::{
-        facts::{Facts, FileKind, LanguageShare, Member, MemberEnd, NamedPerson, Observation, PageText, Readable},
+        facts::{
+            Facts, FileKind, LanguageLines, LanguageShare, Member, MemberEnd, NamedPerson, Observation, PageLanguages,
+            PageText, Readable,
+        },
         path::RawName,
         reading::{PageLook, Rendered},
         reason::Reason,
@@ -52,7 +55,10 @@ fn child_frames_are_written() {
     facts.people.push(NamedPerson { names: vec!["Sample, Ana".to_owned()], ..NamedPerson::default() });
     let page = || PageText { page: 3, text: "No fever since Monday".to_owned() };
     let member = Member { ordinal: 4, name: RawName::from_text("letters/one.txt"), claimed_bytes: Some(90) };
-    let share = LanguageShare { tag: "en".to_owned(), letters: 90 };
+    let languages = PageLanguages {
+        shares: vec![LanguageShare { tag: "en".to_owned(), letters: 90 }],
+        lines: vec![LanguageLines { tag: "en".to_owned(), first: 1, last: 4 }],
+    };
     let flaw = Observation::new(Reason::Truncated, "7 of 9 bytes");
     let messages: [(&str, Vec<FromChild>); 5] = [
         ("start", vec![FromChild::Ready(vec!["landlock".to_owned()]), FromChild::Unjailed("no".to_owned())]),
@@ -66,7 +72,7 @@ fn child_frames_are_written() {
                 FromChild::Done(Outcome::Panicked("kinds/pdf".to_owned())),
             ],
         ),
-        ("language", vec![FromChild::Shares(vec![vec![share]]), FromChild::People(vec![NamedPerson::default()])]),
+        ("language", vec![FromChild::Languages(vec![languages]), FromChild::People(vec![NamedPerson::default()])]),
     ];
     let folder = root().join("tests/fuzz/corpus/child_frames");
     fs::create_dir_all(&folder).unwrap();
