@@ -1,7 +1,7 @@
 //! Every target of cargo-fuzz over its committed corpus, without cargo-fuzz.
 
 use super::{
-    seeds::{below, root},
+    seeds::{Rounds, below, root},
     targets,
 };
 use casegate::{
@@ -34,7 +34,7 @@ fn every_corpus_is_borne() {
         toml::from_str(&fs::read_to_string(fuzz.join("seeds.toml")).unwrap()).unwrap();
     for target in targets::ALL {
         let corpus = fuzz.join("corpus").join(target.name);
-        let own = below(&corpus, INPUT_BYTES_MAX, true);
+        let own = below(&corpus, INPUT_BYTES_MAX, Rounds::All);
         let files = fs::read_dir(&corpus).map_or(0, Iterator::count);
         assert_eq!(own.len(), files, "{}: an input that is empty or too large", target.name);
         let samples = seeds.get(target.name).into_iter().flatten();
