@@ -27,7 +27,7 @@ const THREADS: usize = 2;
 pub(super) const ROUNDS: u64 = 200;
 
 /// Seeds that are named for what they took.
-const DEAREST: usize = 40;
+const DEAREST: usize = 20;
 
 /// Time that one small copy may take on a busy machine, without optimisation.
 const TIME_MAX: Duration = Duration::from_secs(20);

@@ -14,7 +14,12 @@ use super::{
 };
 use crate::make::hostile;
 use casegate::domain::{limits::SNIFF_BYTES_MAX, path::RawName};
-use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fs::File,
+    io::Read,
+    path::Path,
+};
 
 /// Kinds that are drawn.
 const DRAWN: [&str; 10] = ["pdf", "png", "jpeg", "gif", "bmp", "webp", "heic", "tiff", "dicom", "dicom-slide"];
@@ -37,8 +42,17 @@ pub(super) fn pages() -> Vec<Seed> {
     seeds.extend(below(&root().join("tests/fuzz/corpus"), PAGE_BYTES_MAX, Rounds::All).into_iter().filter(is_page));
     seeds.extend(hostile::all().into_iter().map(|(name, bytes)| Seed { name, bytes, rounds: Rounds::All }));
     seeds.retain(|seed| is_drawn(seed, &DRAWN));
+    let mut known = HashSet::new();
+    seeds.retain(|seed| known.insert(seed.bytes.clone()));
     seeds.extend(corpus().map(|folder| borrowed(&folder)).unwrap_or_default());
-    seeds.iter_mut().filter(|seed| seed.bytes.len() > SMALL_BYTES_MAX).for_each(cut_down);
+    for seed in seeds.iter_mut().filter(|seed| !is_hostile(seed)) {
+        if seed.bytes.len() > SMALL_BYTES_MAX {
+            cut_down(seed);
+        }
+        if is_drawn(seed, &["pdf"]) {
+            seed.bytes = shrink::shortened(&seed.bytes);
+        }
+    }
     let (kept, large): (Vec<Seed>, Vec<Seed>) =
         seeds.into_iter().partition(|seed| seed.bytes.len() as u64 <= SEED_BYTES_MAX);
     large.iter().for_each(|seed| println!("left out, too large and not to be cut down: {}", seed.name));
@@ -74,8 +88,7 @@ fn borrowed(folder: &Path) -> Vec<Seed> {
     let mut repeated: BTreeMap<String, usize> = BTreeMap::new();
     for mut seed in found {
         // What was made to harm is like nothing else, however it is built.
-        let is_hostile = seed.name.contains("/hostile/");
-        let structure = if is_hostile { seed.name.clone() } else { structure::of(&seed.bytes) };
+        let structure = if is_hostile(&seed) { seed.name.clone() } else { structure::of(&seed.bytes) };
         if let Some(known) = chosen.get(&structure) {
             *repeated.entry(known.name.clone()).or_default() += 1;
             continue;
@@ -90,6 +103,11 @@ fn borrowed(folder: &Path) -> Vec<Seed> {
         println!("{times} more files are built as {name} is, and left out");
     }
     chosen.into_values().collect()
+}
+
+/// Was it made to harm? Then it stays as it is.
+fn is_hostile(seed: &Seed) -> bool {
+    seed.name.contains("/hostile/")
 }
 
 /// The file, where it is a page by its beginning.

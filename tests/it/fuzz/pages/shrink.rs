@@ -3,6 +3,7 @@
 //! Nothing is drawn or coded anew where it can be cut instead: a JPEG keeps its tables and the beginning of its pixels, a
 //! PNG the first columns of its first rows, a fax its first lines.
 
+use super::structure;
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use lopdf::{Dictionary, Document, Object, Stream};
 use std::io::{Read, Write};
@@ -15,6 +16,9 @@ const CODED_BYTES_MAX: usize = 1_500;
 
 /// Bytes that are kept of what a page draws, or of a stream that is neither a picture nor a font.
 const STREAM_BYTES_MAX: usize = 1_500;
+
+/// Bytes that are kept of what a page draws where nothing else is cut: some lines of text.
+const DRAWN_BYTES_MAX: usize = 700;
 
 /// Bytes of a segment of a JPEG that is kept: previews and profiles of colours are larger.
 const SEGMENT_BYTES_MAX: usize = 4_000;
@@ -205,10 +209,54 @@ fn replace(stream: &mut Stream, plain: Vec<u8>) {
     let _ = stream.compress();
 }
 
+/// A PDF with what its pages draw cut short in place, so that everything else of it stays where it is, byte for byte.
+/// Each letter that is drawn costs time in each round.
+pub(super) fn shortened(bytes: &[u8]) -> Vec<u8> {
+    let mut small = bytes.to_vec();
+    let mut at = 0;
+    while let Some(start) = structure::find(&small[at..], b"stream").map(|start| at + start + 6) {
+        let start = start + small[start..].iter().take(2).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let Some(length) = structure::find(&small[start..], b"endstream") else { break };
+        shorten(&mut small[start..start + length]);
+        at = start + length + 9;
+    }
+    small
+}
+
+/// Cuts what a page draws after some operators; what it no longer takes is filled with spaces.
+fn shorten(content: &mut [u8]) {
+    let mut plain = Vec::new();
+    let is_packed = content.first().is_some_and(|first| first & 0x0F == 8)
+        && ZlibDecoder::new(&*content).take(PIXEL_BYTES_MAX).read_to_end(&mut plain).is_ok();
+    if !is_packed {
+        plain = content.to_vec();
+    }
+    let draws = structure::find(&plain, b" Tf").is_some() && structure::find(&plain, b"ET").is_some();
+    let end = plain.iter().take(DRAWN_BYTES_MAX).rposition(|byte| *byte == b'\n');
+    let Some(end) = end.filter(|_| draws && plain.len() > DRAWN_BYTES_MAX) else { return };
+    plain.truncate(end);
+    let packed = if is_packed { deflated(&plain) } else { plain };
+    if packed.len() <= content.len() {
+        content.fill(b' ');
+        content[..packed.len()].copy_from_slice(&packed);
+    }
+}
+
 fn deflated(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// Proves that a page is cut after some lines, packed or plain, and that the rest of the file stays where it is.
+#[test]
+fn pages_are_shortened_in_place() {
+    let lines: Vec<&str> = vec!["No fever since Monday, and the child has been eating well"; 40];
+    let page = crate::make::pdf::page(&lines);
+    let short = shortened(&page);
+    assert_eq!((short.len(), &short[short.len() - 60..]), (page.len(), &page[page.len() - 60..]));
+    let count = |bytes: &[u8]| bytes.windows(5).filter(|window| window == b"fever").count();
+    assert!((2..12).contains(&count(&short)) && count(&page) == 40, "{}", count(&short));
 }
 
 /// Proves that pictures cut down are still pictures, and smaller.
@@ -226,6 +274,6 @@ fn small_pictures_are_pictures() {
             let (is, was) = (decoded.get_pixel(place.0, place.1).0, picture.get_pixel(place.0, place.1).0);
             is.iter().zip(was).any(|(is, was)| is.abs_diff(was) > 40)
         };
-        assert!(!far((0, 0)) && !far((20, 10)), "{format:?}");
+        assert!(!far((0, 0)) && !far((20, 4)), "{format:?}");
     }
 }

@@ -81,6 +81,14 @@ fn of_pdf(bytes: &[u8]) -> String {
             parts.insert(format!("{name}={}", String::from_utf8_lossy(value)));
         }
     }
+    // Finding out that a password is wrong costs more here than anything behind it (ISO 32000-2, 7.6.4.3.4), and what is
+    // behind it is read as everywhere else.
+    if parts.contains("Encrypt") && parts.contains("V=5") {
+        return format!(
+            "locked with AES-256, {}",
+            if find(bytes, b"/R 6").is_some() { "revision 6" } else { "before" }
+        );
+    }
     parts.into_iter().collect::<Vec<_>>().join(" ")
 }
 
@@ -124,7 +132,7 @@ fn of_jpeg(bytes: &[u8]) -> String {
     parts.join(" ")
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
