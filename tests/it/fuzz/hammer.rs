@@ -32,6 +32,9 @@ const DEAREST: usize = 20;
 /// Time that one small copy may take on a busy machine, without optimisation.
 const TIME_MAX: Duration = Duration::from_secs(20);
 
+/// Address space of a process that goes through copies: what asks for more ends this process, and not the machine.
+const SPACE_BYTES_MAX: u64 = 8 << 30;
+
 /// Memory that the copies under way may take together, beside the seeds: what the jail gives to one.
 const MEMORY_BYTES_MAX: u64 = 1 << 30;
 
@@ -97,6 +100,8 @@ pub(super) fn hammer(plan: &Plan<'_>) -> Vec<u64> {
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
         PANICKED_AT.with(|panicked| *panicked.borrow_mut() = place);
     }));
+    let (_, highest) = rlimit::getrlimit(rlimit::Resource::AS).unwrap();
+    rlimit::setrlimit(rlimit::Resource::AS, SPACE_BYTES_MAX.min(highest), highest).unwrap();
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::of(plan.seeds.len())));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {

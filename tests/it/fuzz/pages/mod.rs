@@ -45,11 +45,13 @@ pub(super) fn pages() -> Vec<Seed> {
     let mut known = HashSet::new();
     seeds.retain(|seed| known.insert(seed.bytes.clone()));
     seeds.extend(corpus().map(|folder| borrowed(&folder)).unwrap_or_default());
-    for seed in seeds.iter_mut().filter(|seed| !is_hostile(seed)) {
-        if seed.bytes.len() > SMALL_BYTES_MAX {
+    for seed in &mut seeds {
+        // What was made to harm stays as it is as long as it can be gone through at all.
+        let bytes_max = if is_hostile(seed) { SEED_BYTES_MAX as usize } else { SMALL_BYTES_MAX };
+        if seed.bytes.len() > bytes_max {
             cut_down(seed);
         }
-        if is_drawn(seed, &["pdf"]) {
+        if is_drawn(seed, &["pdf"]) && !is_hostile(seed) {
             seed.bytes = shrink::shortened(&seed.bytes);
         }
     }
@@ -105,7 +107,7 @@ fn borrowed(folder: &Path) -> Vec<Seed> {
     chosen.into_values().collect()
 }
 
-/// Was it made to harm? Then it stays as it is.
+/// Was it made to harm?
 fn is_hostile(seed: &Seed) -> bool {
     seed.name.contains("/hostile/")
 }
