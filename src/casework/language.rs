@@ -159,6 +159,14 @@ mod tests {
         assert!(many.ends_with(", and more") && many.len() < 120, "{many}");
     }
 
+    /// Proves that what was kept of a page before its lines were told is read still.
+    #[test]
+    fn older_records_are_read() {
+        let known = "{\"page\":1,\"words\":9,\"glyphs\":40,\"glyphs_unmapped\":0,\"pictures\":0,\"strokes\":0,\"languages\":[]}";
+        let page: crate::domain::facts::PageFacts = serde_json::from_str(known).expect("a page");
+        assert_eq!((page.words, page.language_lines), (9, Vec::new()));
+    }
+
     /// Proves that the share counts only letters whose language is told.
     #[test]
     fn shares_are_of_told_letters() {
