@@ -5,7 +5,7 @@
 //! and English beside another one from a larger share: a mixed page needs its translation in any case, so that only
 //! English that could stand for itself is worth naming.
 
-use crate::domain::facts::LanguageShare;
+use crate::domain::facts::{LanguageLines, LanguageShare};
 use std::collections::BTreeMap;
 
 /// From this share of the letters on a page is foreign: less is a letterhead, a quotation, a name.
@@ -13,6 +13,9 @@ const FOREIGN_SHARE_MIN: f32 = 0.2;
 
 /// From this share on English is named beside a foreign language.
 const ENGLISH_SHARE_MIN: f32 = 0.4;
+
+/// Runs of lines that are named in the words of a finding; the record of the page has them all.
+const RUNS_IN_WORDS_MAX: usize = 8;
 
 /// Fewer letters than this say nothing about a page.
 const LETTERS_MIN: u32 = 20;
@@ -58,6 +61,20 @@ pub fn of_document(pages: &[Vec<LanguageShare>]) -> (String, f32, Vec<LanguageSh
 /// Is a page with this share of letters that are not English foreign?
 pub fn is_foreign(share_non_english: f32) -> bool {
     share_non_english >= FOREIGN_SHARE_MIN
+}
+
+/// Where on a page its languages stand, to follow what is said of it: `; lines 1-4 en, 6-30 es`; empty where there is one.
+pub fn lines_in_words(lines: &[LanguageLines]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let range = |LanguageLines { tag, first, last }: &LanguageLines| match first == last {
+        true => format!("{first} {tag}"),
+        false => format!("{first}-{last} {tag}"),
+    };
+    let ranges: Vec<String> = lines.iter().take(RUNS_IN_WORDS_MAX).map(range).collect();
+    let more = if lines.len() > RUNS_IN_WORDS_MAX { ", and more" } else { "" };
+    format!("; lines {}{more}", ranges.join(", "))
 }
 
 /// The languages that count on a page, heaviest first; the heaviest always does.
@@ -130,6 +147,24 @@ mod tests {
         check(&[], "-");
         check(&[&[("en", 12)], &[("en", 11)]], "en");
         check(&[&[("zh", 14)]], "und");
+    }
+
+    /// Proves that runs of lines are said in few words.
+    #[test]
+    fn runs_are_said_in_words() {
+        let run = |tag: &str, first, last| LanguageLines { tag: tag.to_owned(), first, last };
+        assert_eq!(lines_in_words(&[]), "");
+        assert_eq!(lines_in_words(&[run("en", 1, 4), run("es", 6, 6)]), "; lines 1-4 en, 6 es");
+        let many = lines_in_words(&vec![run("en", 1, 2); 20]);
+        assert!(many.ends_with(", and more") && many.len() < 120, "{many}");
+    }
+
+    /// Proves that what was kept of a page before its lines were told is read still.
+    #[test]
+    fn older_records_are_read() {
+        let known = "{\"page\":1,\"words\":9,\"glyphs\":40,\"glyphs_unmapped\":0,\"pictures\":0,\"strokes\":0,\"languages\":[]}";
+        let page: crate::domain::facts::PageFacts = serde_json::from_str(known).expect("a page");
+        assert_eq!((page.words, page.language_lines), (9, Vec::new()));
     }
 
     /// Proves that the share counts only letters whose language is told.

@@ -141,10 +141,12 @@ fn fill(facts: &mut Facts, page: &PageReading, legibility: &Legibility) {
         Believed::Yes => {
             of_page.words = page.words;
             of_page.languages.clone_from(&page.languages);
+            of_page.language_lines.clone_from(&page.language_lines);
         }
         Believed::No => {
             of_page.words = page.words;
             of_page.languages = vec![LanguageShare { tag: "und".to_owned(), letters: page.letters }];
+            of_page.language_lines.clear();
         }
         Believed::NoText => {}
     }

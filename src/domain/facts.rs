@@ -3,6 +3,7 @@
 //! Facts come out of the jail and are untrusted until they have met their limits. They say what stands in the
 //! document; whether that is good or bad for a case is said by `pipeline::judge` and `casework`.
 
+pub use super::language::{LanguageLines, LanguageShare, PageLanguages};
 use super::{imaging::Slicing, path::RawName, reason::Reason};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -180,15 +181,9 @@ pub struct PageFacts {
     pub strokes: u32,
     /// Languages on the page by weight; filled in after the language process has read the text.
     pub languages: Vec<LanguageShare>,
-}
-
-/// How much of a page or document is in one language.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct LanguageShare {
-    /// BCP 47, `und` where undetermined.
-    pub tag: String,
-    /// Letters counted for it.
-    pub letters: u32,
+    /// Which lines are in which language, where the page has several.
+    #[serde(default)]
+    pub language_lines: Vec<LanguageLines>,
 }
 
 /// A person named in a document, as written there; compared by `casework`, never changed.

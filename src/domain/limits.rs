@@ -94,6 +94,9 @@ pub const LANGUAGE_REQUEST_BYTES_MAX: usize = FRAME_BYTES_MAX / 2;
 /// Requests that one language process answers before it is replaced.
 pub const LANGUAGE_REQUESTS_MAX: u32 = 10_000;
 
+/// Runs of lines in one language that are kept of a page: one with more changes at every other line, and is read whole.
+pub const LANGUAGE_LINES_MAX: usize = 24;
+
 /// Address space of an outside program. Reading a page of `BITMAP_PIXELS_MAX` full of text takes half of it, with either
 /// way of finding the ink.
 pub const TOOL_MEMORY_BYTES_MAX: u64 = GIB;

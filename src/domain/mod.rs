@@ -9,6 +9,7 @@ pub mod facts;
 pub mod ids;
 pub mod imaging;
 pub mod job;
+mod language;
 pub mod limits;
 pub mod link;
 pub mod member;

@@ -2,7 +2,10 @@
 //!
 //! Facts again, not judgements: whether a page is legible is said by `casework::legibility`.
 
-use super::{bulk::Bulk, facts::LanguageShare};
+use super::{
+    bulk::Bulk,
+    facts::{LanguageLines, LanguageShare},
+};
 use serde::{Deserialize, Serialize};
 
 /// A page as it is given to the reader of text: grey, upright as far as the document itself says how it stands.
@@ -258,6 +261,9 @@ pub struct PageReading {
     /// What of a viewer's screen was read over a dark picture.
     #[serde(default)]
     pub screen: Vec<ScreenSign>,
+    /// Which lines are in which of them, where there are several.
+    #[serde(default)]
+    pub language_lines: Vec<LanguageLines>,
 }
 
 /// What was read from the pixels of one document.

@@ -1,7 +1,7 @@
 //! What is said about a document after its facts were judged.
 
 use super::{
-    facts::{LanguageShare, Readable},
+    facts::{LanguageLines, LanguageShare, Readable},
     reason::{Reason, Severity},
 };
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub struct PageVerdict {
     pub words: u32,
     /// Mean confidence of what was read from pixels, 0 to 1.
     pub ocr_confidence: Option<f32>,
+    /// Which lines are in which language, where the page has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub language_lines: Vec<LanguageLines>,
 }
 
 /// The verdict on one document.

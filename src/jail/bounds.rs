@@ -50,6 +50,7 @@ pub fn clip(facts: &mut Facts, limits: &Limits) {
     facts.pages.truncate(limits.document_pages_max as usize);
     for page in &mut facts.pages {
         page.languages.clear();
+        page.language_lines.clear();
     }
     // Made by the host from the text it was given.
     facts.text_print = None;

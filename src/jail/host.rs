@@ -17,7 +17,7 @@ use super::{
 };
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, FileKind, LanguageShare, NamedPerson, PageText, Readable},
+    facts::{Facts, FileKind, NamedPerson, PageLanguages, PageText, Readable},
     limits::{
         FACTS_BYTES_MAX, FACTS_ITEMS_MAX, FRAME_BYTES_MAX, INSPECTOR_DOCUMENTS_MAX, INSPECTOR_IDLE_SECONDS_MAX, Limits,
         SNIFF_BYTES_MAX,
@@ -228,8 +228,8 @@ impl Inspector for JailHost {
         report.ok_or_else(|| JailError::Unavailable("a fresh child counts as used".to_owned()))
     }
 
-    async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError> {
-        self.languages.shares(&self.nursery, pages).await
+    async fn languages(&self, pages: &[PageText]) -> Result<Vec<PageLanguages>, JailError> {
+        self.languages.of_pages(&self.nursery, pages).await
     }
 
     async fn people(&self, pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError> {

@@ -15,7 +15,7 @@ pub mod worker;
 
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, LanguageShare, Member, MemberEnd, NamedPerson, PageText},
+    facts::{Facts, Member, MemberEnd, NamedPerson, PageLanguages, PageText},
     member::{Offer, Stop},
     path::RawName,
     reading::{Bitmap, ReadWord, Rendered},
@@ -142,11 +142,11 @@ pub trait Inspector: Send + Sync {
     async fn serve(&self, order: Order<'_>, receiver: &mut dyn Receiver) -> Result<Report, JailError>;
 
     /// Languages of pages, asked of the language process, which sees text only: for each page given, its shares by
-    /// weight (empty where it has no letters).
+    /// weight (empty where it has no letters), and which lines are in which language.
     ///
     /// # Errors
     /// [`JailError::Unavailable`].
-    async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError>;
+    async fn languages(&self, pages: &[PageText]) -> Result<Vec<PageLanguages>, JailError>;
 
     /// People that labels on these pages name, asked of the same process.
     ///

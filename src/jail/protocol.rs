@@ -12,7 +12,7 @@ use super::Task;
 pub use crate::domain::bulk::Bulk;
 use crate::domain::{
     entry::PixelsRead,
-    facts::{Facts, LanguageShare, Member, MemberEnd, NamedPerson, PageText},
+    facts::{Facts, Member, MemberEnd, NamedPerson, PageLanguages, PageText},
     limits::{FRAME_BYTES_MAX, Limits},
     path::RawName,
     reading::Rendered,
@@ -81,8 +81,8 @@ pub enum FromChild {
     Page(PageText),
     /// The document is done.
     Done(Outcome),
-    /// Languages of the texts, one list for each.
-    Shares(Vec<Vec<LanguageShare>>),
+    /// Languages of the texts, one for each.
+    Languages(Vec<PageLanguages>),
     /// People named on the pages.
     People(Vec<NamedPerson>),
 }

@@ -172,8 +172,8 @@ fn tell_languages(mut link: Link) -> io::Result<()> {
     loop {
         match link.receive()? {
             ToChild::Texts(texts) => {
-                let shares = texts.iter().map(|text| detector.shares(text)).collect();
-                link.send(&FromChild::Shares(shares))?;
+                let languages = texts.iter().map(|text| detector.languages(text)).collect();
+                link.send(&FromChild::Languages(languages))?;
             }
             ToChild::People(pages) => link.send(&FromChild::People(people(&pages)))?,
             other => return Err(link::unexpected(&other)),

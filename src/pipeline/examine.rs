@@ -171,9 +171,10 @@ async fn read_languages(shop: &Workshop, facts: &mut Facts, pages: &[PageText]) 
     if !facts.language_asked || pages.is_empty() {
         return Ok(());
     }
-    let shares = shop.inspector.languages(pages).await?;
-    for (page, languages) in pages.iter().zip(shares) {
-        page_facts(facts, page).languages = languages;
+    let languages = shop.inspector.languages(pages).await?;
+    for (page, languages) in pages.iter().zip(languages) {
+        let of_page = page_facts(facts, page);
+        (of_page.languages, of_page.language_lines) = (languages.shares, languages.lines);
     }
     Ok(())
 }

@@ -108,6 +108,7 @@ fn page_verdicts(facts: &Facts, reading: Option<&Reading>) -> Vec<PageVerdict> {
                 share_non_english,
                 words: page.words,
                 ocr_confidence: reading.and_then(|reading| reading::confidence(reading, page.page)),
+                language_lines: if facts.language_asked { page.language_lines.clone() } else { Vec::new() },
             }
         })
         .collect();
@@ -146,7 +147,15 @@ fn language_findings(facts: &Facts, pages: &[PageVerdict], document: &str, progr
             let mixed = page.language.split('+').any(|tag| tag == "en");
             let code = if mixed { Reason::MixedLanguage } else { Reason::NotEnglish };
             let share = (page.share_non_english * 100.0).round();
-            say(code, Some(page.page), format!("{}: {share} % of the letters", page.language))
+            say(
+                code,
+                Some(page.page),
+                format!(
+                    "{}: {share} % of the letters{}",
+                    page.language,
+                    language::lines_in_words(&page.language_lines)
+                ),
+            )
         })
         .collect();
     let foreign_tag = document.split('+').any(|tag| !matches!(tag, "en" | "und" | "-"));

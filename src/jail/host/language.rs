@@ -6,10 +6,10 @@ use super::{
     nursery::Nursery,
 };
 use crate::domain::{
-    facts::{LanguageShare, NamedPerson, PageText},
+    facts::{LanguageLines, NamedPerson, PageLanguages, PageText},
     limits::{
-        FACTS_ITEMS_MAX, FACTS_PARTS_MAX, FACTS_ROWS_MAX, FRAME_BYTES_MAX, LANGUAGE_MEMORY_BYTES_MAX,
-        LANGUAGE_REQUEST_BYTES_MAX, LANGUAGE_REQUESTS_MAX,
+        FACTS_ITEMS_MAX, FACTS_PARTS_MAX, FACTS_ROWS_MAX, FRAME_BYTES_MAX, LANGUAGE_LINES_MAX,
+        LANGUAGE_MEMORY_BYTES_MAX, LANGUAGE_REQUEST_BYTES_MAX, LANGUAGE_REQUESTS_MAX,
     },
 };
 use crate::jail::{
@@ -35,6 +35,8 @@ pub(super) struct Languages {
 /// A piece of a page's text.
 struct Piece<'a> {
     page: usize,
+    /// Lines of the page before it.
+    lines_before: u32,
     text: &'a str,
 }
 
@@ -50,12 +52,12 @@ impl Languages {
     }
 
     /// For each page, its languages; empty where it has no letters, or where its text twice ended the process.
-    pub(super) async fn shares(
+    pub(super) async fn of_pages(
         &self,
         nursery: &Nursery,
         pages: &[PageText],
-    ) -> Result<Vec<Vec<LanguageShare>>, JailError> {
-        let mut shares = vec![Vec::new(); pages.len()];
+    ) -> Result<Vec<PageLanguages>, JailError> {
+        let mut languages = vec![PageLanguages::default(); pages.len()];
         for request in requests(pages) {
             let mut answer = self.ask(nursery, &request).await?;
             if answer.is_none() {
@@ -66,11 +68,11 @@ impl Languages {
                 continue;
             };
             for (piece, found) in request.iter().zip(answer) {
-                add(&mut shares[piece.page], found, piece.text.len());
+                add(&mut languages[piece.page], found, piece);
             }
         }
-        shares.iter_mut().for_each(|of_page| of_page.sort_by_key(|share| std::cmp::Reverse(share.letters)));
-        Ok(shares)
+        languages.iter_mut().for_each(|of_page| of_page.shares.sort_by_key(|share| std::cmp::Reverse(share.letters)));
+        Ok(languages)
     }
 
     /// The people that labels on these pages name. Pages whose text twice ended the process name nobody.
@@ -93,14 +95,10 @@ impl Languages {
     }
 
     /// One request; `None`: the process ended over it.
-    async fn ask(
-        &self,
-        nursery: &Nursery,
-        request: &[Piece<'_>],
-    ) -> Result<Option<Vec<Vec<LanguageShare>>>, JailError> {
+    async fn ask(&self, nursery: &Nursery, request: &[Piece<'_>]) -> Result<Option<Vec<PageLanguages>>, JailError> {
         let texts = ToChild::Texts(request.iter().map(|piece| piece.text.to_owned()).collect());
         match self.exchange(nursery, &texts).await? {
-            Some(FromChild::Shares(shares)) if shares.len() == request.len() => Ok(Some(shares)),
+            Some(FromChild::Languages(languages)) if languages.len() == request.len() => Ok(Some(languages)),
             _ => Ok(None),
         }
     }
@@ -120,7 +118,7 @@ impl Languages {
         };
         let answer = timeout(Duration::from_secs(self.seconds_max), talk).await.unwrap_or(Err(Broken::Late));
         let fits = match (question, &answer) {
-            (ToChild::Texts(texts), Ok(FromChild::Shares(shares))) => shares.len() == texts.len(),
+            (ToChild::Texts(texts), Ok(FromChild::Languages(languages))) => languages.len() == texts.len(),
             (ToChild::People(_), Ok(FromChild::People(_))) => true,
             _ => false,
         };
@@ -143,14 +141,17 @@ fn requests(pages: &[PageText]) -> Vec<Vec<Piece<'_>>> {
     let mut requests: Vec<Vec<Piece<'_>>> = Vec::new();
     let mut room = 0;
     for (page, text) in pages.iter().enumerate() {
+        let mut lines_before = 0;
         for text in pieces(&text.text) {
+            let piece = Piece { page, lines_before, text };
+            lines_before += u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
             // Each text costs a few bytes and an answer of its own.
             let cost = text.len() + 64;
             match requests.last_mut() {
-                Some(request) if cost <= room => request.push(Piece { page, text }),
+                Some(request) if cost <= room => request.push(piece),
                 _ => {
                     room = LANGUAGE_REQUEST_BYTES_MAX;
-                    requests.push(vec![Piece { page, text }]);
+                    requests.push(vec![piece]);
                 }
             }
             room = room.saturating_sub(cost);
@@ -177,11 +178,11 @@ fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Adds what was found in a piece of so many bytes, as far as it can be believed.
-fn add(shares: &mut Vec<LanguageShare>, found: Vec<LanguageShare>, bytes: usize) {
-    for share in found.into_iter().take(FACTS_PARTS_MAX) {
-        let plausible = share.tag.len() <= TAG_BYTES_MAX && share.letters as usize <= bytes;
-        if !plausible || !share.tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+/// Adds what was found in a piece, as far as it can be believed.
+fn add(of_page: &mut PageLanguages, found: PageLanguages, piece: &Piece<'_>) {
+    let shares = &mut of_page.shares;
+    for share in found.shares.into_iter().take(FACTS_PARTS_MAX) {
+        if share.letters as usize > piece.text.len() || !is_tag(&share.tag) {
             continue;
         }
         match shares.iter_mut().find(|known| known.tag == share.tag) {
@@ -189,11 +190,24 @@ fn add(shares: &mut Vec<LanguageShare>, found: Vec<LanguageShare>, bytes: usize)
             None => shares.push(share),
         }
     }
+    let lines = u32::try_from(piece.text.lines().count()).unwrap_or(u32::MAX);
+    for run in found.lines.into_iter().take(LANGUAGE_LINES_MAX.saturating_sub(of_page.lines.len())) {
+        if is_tag(&run.tag) && (1..=run.last).contains(&run.first) && run.last <= lines {
+            let shifted = |line: u32| line.saturating_add(piece.lines_before);
+            of_page.lines.push(LanguageLines { first: shifted(run.first), last: shifted(run.last), tag: run.tag });
+        }
+    }
+}
+
+/// Could this be a BCP 47 tag?
+fn is_tag(tag: &str) -> bool {
+    (1..=TAG_BYTES_MAX).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::facts::LanguageShare;
 
     /// Proves that every byte of every page is asked about once, in order, within the size of a request.
     #[test]
@@ -211,12 +225,21 @@ mod tests {
         assert!(requests.len() > 2);
     }
 
-    /// Proves that what a hijacked process could say about languages is not believed.
+    /// Proves that what a hijacked process could say about languages is not believed, and that lines are counted from the
+    /// beginning of the page.
     #[test]
-    fn implausible_shares_are_dropped() {
+    fn implausible_languages_are_dropped() {
         let share = |tag: &str, letters| LanguageShare { tag: tag.to_owned(), letters };
-        let mut shares = vec![share("en", 3)];
-        add(&mut shares, vec![share("en", 4), share("<b>", 1), share("de", 99), share("fr", 2)], 10);
-        assert_eq!(shares, [share("en", 7), share("fr", 2)]);
+        let run = |tag: &str, first, last| LanguageLines { tag: tag.to_owned(), first, last };
+        let mut of_page = PageLanguages { shares: vec![share("en", 3)], lines: vec![run("en", 1, 9)] };
+        let shares = vec![share("en", 4), share("<b>", 1), share("de", 99), share("", 2), share("fr", 2)];
+        let lines = vec![run("de", 1, 2), run("en", 0, 1), run("en", 2, 1), run("<b>", 1, 1), run("en", 2, 3)];
+        let piece = Piece { page: 0, lines_before: 9, text: "eins\nzwei\n" };
+        add(&mut of_page, PageLanguages { shares, lines }, &piece);
+        assert_eq!(of_page.shares, [share("en", 7), share("fr", 2)]);
+        assert_eq!(of_page.lines, [run("en", 1, 9), run("de", 10, 11)]);
+        let many = PageLanguages { shares: Vec::new(), lines: vec![run("en", 1, 1); 900] };
+        add(&mut of_page, many, &piece);
+        assert_eq!(of_page.lines.len(), LANGUAGE_LINES_MAX);
     }
 }

@@ -155,7 +155,7 @@ impl<'a> Session<'a> {
                 Ok(Next::Kill("done in the middle of a member"))
             }
             FromChild::Done(outcome) => Ok(Next::Done(outcome)),
-            FromChild::Ready(_) | FromChild::Unjailed(_) | FromChild::Shares(_) | FromChild::People(_) => {
+            FromChild::Ready(_) | FromChild::Unjailed(_) | FromChild::Languages(_) | FromChild::People(_) => {
                 Ok(Next::Kill("out of turn"))
             }
         }

@@ -89,6 +89,7 @@ pub(super) fn read<'a>(page: &Page<'a>, number: u32, cache: &InterpreterCache<'a
         picture_share: collector.covered_share.min(1.0) as f32,
         strokes: collector.strokes,
         languages: Vec::new(),
+        language_lines: Vec::new(),
     };
     let broken = !within || failed || lost(page);
     let look = look(&facts, collector.picture_share, &text, broken);

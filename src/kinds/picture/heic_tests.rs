@@ -6,6 +6,9 @@ use std::io::Cursor;
 const CORNER: &[u8] = include_bytes!("../../../samples/image/corner.heic");
 const TURNED: &[u8] = include_bytes!("../../../samples/image/corner-turned.heic");
 
+/// Six tiles, of the last column and row of which a part is shown, as phones write their pictures.
+const GRID: &[u8] = include_bytes!("../../../samples/image/grid.heic");
+
 fn decoded(bytes: &[u8]) -> Result<Shades, &'static str> {
     decode(&mut Cursor::new(bytes.to_vec()), &Limits::default())
 }
@@ -32,6 +35,23 @@ fn pictures_are_set_upright() {
     assert_eq!((picture.width, picture.height), (64, 96));
     let (corner, ground) = (mean(&picture, [4, 60, 16, 32]), mean(&picture, [0, 0, 64, 48]));
     assert!(corner.abs_diff(20) < 6 && ground.abs_diff(235) < 6, "{corner} {ground}");
+}
+
+/// Proves that a picture of several tiles is decoded whole: every tile at its place, what hangs over is cut off.
+#[test]
+fn tiles_are_put_together() {
+    let picture = decoded(GRID).expect("a picture");
+    assert_eq!((picture.width, picture.height), (150, 100));
+    for (tile, shade) in [90_u32, 120, 150, 180, 210, 240].into_iter().enumerate() {
+        let (left, top) = (tile as u32 % 3 * 64, tile as u32 / 3 * 64);
+        let found = mean(&picture, [left + 1, top + 1, 12, 12]);
+        assert!(found.abs_diff(shade) < 6, "tile {tile}: {found}");
+    }
+    // What is left of the last tile: its dark corner, up to the last pixel.
+    assert!(mean(&picture, [138, 88, 12, 12]) < 20);
+    let limits = Limits { picture_pixels_max: 150 * 100 - 1, ..Limits::default() };
+    assert_eq!(decode(&mut Cursor::new(GRID.to_vec()), &limits), Err("the picture is too large"));
+    assert!((GRID.len() - 600..GRID.len()).step_by(7).all(|end| decoded(&GRID[..end]).is_err()), "a tile is gone");
 }
 
 /// Proves that neither a cut at any place nor a changed byte at any place does more than make the picture undecodable.

@@ -7,21 +7,26 @@
 //! they stay `und`, outside the vote. Where a page is foreign, its tag is told from all its foreign text together,
 //! for close relatives (Croatian, Bosnian) cannot be told apart by a line.
 //!
+//! A letterhead (`letterhead`) in another language than what is written below it hardly counts. Where a page has several
+//! languages, `spans` says which lines are in which.
+//!
 //! `casework::language` draws the conclusion for a page and for a document.
 //!
 //! The statistics stand in the binary and are not copied: a detector costs little memory, and it starts no thread,
 //! so that it may run behind a jail that refuses them.
 
 mod kin;
+mod letterhead;
 mod script;
 mod segment;
+mod spans;
 mod words;
 
-use crate::domain::facts::LanguageShare;
-use kin::{arabic_by_letters, ethiopic, hebrew, nepali, relatives};
+use crate::domain::facts::{LanguageShare, PageLanguages};
+use kin::{arabic_by_letters, cyrillic_by_letters, ethiopic, hebrew, nepali, relatives};
 use lingua::{Language, LanguageDetector, LanguageDetectorBuilder};
 use script::Script;
-use segment::{LETTERS_JUDGED_MIN, Segment, segments};
+use segment::{LETTERS_JUDGED_MIN, Place, Segment, segments};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use words::Hits;
@@ -35,6 +40,13 @@ const PAGE_BYTES_MAX: usize = 128 << 10;
 
 /// Bytes of one such block.
 const BLOCK_BYTES: usize = 4 << 10;
+
+/// Letters of a page that holds no more than a name, at most: the longest names, or two of them.
+const NAME_LETTERS_MAX: u32 = 60;
+
+/// What of the letters of a letterhead counts, one in so many, where it is in another language than the letter: three to
+/// five lines of it weigh less than a quarter of the shortest letter of two sentences.
+const HEAD_PART: u32 = 8;
 
 /// The tag for letters whose language cannot be told.
 const UNDETERMINED: &str = "und";
@@ -95,34 +107,42 @@ impl Detector {
         }
     }
 
+    /// The languages of a page and where on it they stand.
+    pub fn languages(&self, page: &str) -> PageLanguages {
+        let text = sampled(page);
+        let told = self.tags(segments(&text));
+        // Lines of a part are not those of the page.
+        let lines = if matches!(text, Cow::Borrowed(_)) { spans::of(&told) } else { Vec::new() };
+        PageLanguages { shares: weighed(&told), lines }
+    }
+
     /// The languages of a page, heaviest first: BCP 47 tags, weight in letters (a sign of Chinese, Japanese or Korean
-    /// counts as two), `und` for letters whose language cannot be told. Empty where the page has no letters.
+    /// counts as two, a letter of a letterhead in another language than the letter's as an eighth), `und` for letters
+    /// whose language cannot be told. Empty where the page has no letters.
     pub fn shares(&self, page: &str) -> Vec<LanguageShare> {
-        let mut letters: BTreeMap<String, u32> = BTreeMap::new();
-        let mut add = |tag: &str, weight: u32| *letters.entry(tag.to_owned()).or_default() += weight;
+        self.languages(page).shares
+    }
+
+    /// Each segment with its tag, in the order of the page.
+    fn tags(&self, all: Vec<Segment>) -> Vec<(Segment, String)> {
         let mut by_script: HashMap<Script, Vec<Segment>> = HashMap::new();
-        for segment in segments(&sampled(page)) {
+        for segment in all {
             by_script.entry(segment.script).or_default().push(segment);
         }
         // Han beside kana anywhere on the page is Japanese: a title or a list of names has no kana.
         let japanese = by_script.contains_key(&Script::Kana);
-        for (script, segments) in &by_script {
-            if *script == Script::Latin {
-                for (segment, tag) in segments.iter().zip(self.latin_page(segments)) {
-                    add(&tag, segment.letters);
-                }
-                continue;
-            }
-            let tag = match script {
-                Script::Han if !japanese => "zh".to_owned(),
-                Script::Han | Script::Kana => "ja".to_owned(),
-                script => self.of_script(*script, segments),
+        let mut told: Vec<(Segment, String)> = Vec::new();
+        for (script, segments) in by_script {
+            let tags = match script {
+                Script::Latin => self.latin_page(&segments),
+                Script::Han if !japanese => vec!["zh".to_owned(); segments.len()],
+                Script::Han | Script::Kana => vec!["ja".to_owned(); segments.len()],
+                script => vec![self.of_script(script, &segments); segments.len()],
             };
-            add(&tag, segments.iter().map(|segment| segment.letters).sum());
+            told.extend(segments.into_iter().zip(tags));
         }
-        let mut shares: Vec<_> = letters.into_iter().map(|(tag, letters)| LanguageShare { tag, letters }).collect();
-        shares.sort_by(|a, b| b.letters.cmp(&a.letters).then_with(|| a.tag.cmp(&b.tag)));
-        shares
+        told.sort_by(|(a, a_tag), (b, b_tag)| a.lines.cmp(&b.lines).then_with(|| a_tag.cmp(b_tag)));
+        told
     }
 
     /// The language of all text of one script on a page together.
@@ -134,7 +154,8 @@ impl Detector {
             Script::One("he") => (Some(hebrew(segments)), &self.latin),
             Script::One(UNDETERMINED) => (Some(UNCODED), &self.latin),
             Script::One(tag) => (Some(tag), &self.latin),
-            Script::Cyrillic | Script::Latin | Script::Han | Script::Kana => (None, &self.cyrillic),
+            Script::Cyrillic => (cyrillic_by_letters(segments), &self.cyrillic),
+            Script::Latin | Script::Han | Script::Kana => (None, &self.latin),
         };
         if let Some(tag) = known {
             return tag.to_owned();
@@ -145,6 +166,9 @@ impl Detector {
 
     /// The tag of each Latin segment of a page.
     fn latin_page(&self, segments: &[Segment]) -> Vec<String> {
+        if is_name(segments) {
+            return vec![UNDETERMINED.to_owned(); segments.len()];
+        }
         let mut judged: Vec<Judgement> = segments.iter().map(|segment| self.latin_segment(segment)).collect();
         self.settle_short_page(segments, &mut judged);
         let foreign: Vec<&Segment> = pick(segments, &judged, |j| matches!(j, Judgement::Foreign { .. }));
@@ -232,7 +256,8 @@ impl Detector {
             return if clear { Judgement::English } else { Judgement::Undetermined { lean: Some(top) } };
         }
         let own = hits.get(&top);
-        if is_foreign(segment, confidence, own, english) {
+        let english_alone = Hits::english_beside(segment.lower_words(), &top);
+        if is_foreign(segment, confidence, own, (english, english_alone)) {
             return Judgement::Foreign { tag: top, hits: own };
         }
         Judgement::Undetermined { lean: Some(top) }
@@ -245,13 +270,43 @@ impl Detector {
     }
 }
 
-/// Does a segment show enough of a foreign language of its own: its function words, its letters, or length?
-fn is_foreign(segment: &Segment, confidence: f64, own: u32, english: u32) -> bool {
+/// The weight of each language, heaviest first.
+fn weighed(told: &[(Segment, String)]) -> Vec<LanguageShare> {
+    let body = |(segment, tag): &&(Segment, String)| segment.place == Place::Body && tag != UNDETERMINED;
+    let main = sums(told.iter().filter(body).map(|(segment, tag)| (tag.as_str(), segment.letters))).into_iter().next();
+    let weight = |(segment, tag): &(Segment, String)| {
+        let is_strange = main.as_ref().is_some_and(|main| main.tag != *tag);
+        if segment.place == Place::Head && is_strange { segment.letters.div_ceil(HEAD_PART) } else { segment.letters }
+    };
+    sums(told.iter().map(|pair| (pair.1.as_str(), weight(pair))))
+}
+
+/// Letters by tag, heaviest first.
+fn sums<'a>(letters: impl Iterator<Item = (&'a str, u32)>) -> Vec<LanguageShare> {
+    let mut by_tag: BTreeMap<&str, u32> = BTreeMap::new();
+    letters.for_each(|(tag, letters)| *by_tag.entry(tag).or_default() += letters);
+    let shares = by_tag.into_iter().map(|(tag, letters)| LanguageShare { tag: tag.to_owned(), letters });
+    let mut shares: Vec<LanguageShare> = shares.collect();
+    shares.sort_by(|a, b| b.letters.cmp(&a.letters).then_with(|| a.tag.cmp(&b.tag)));
+    shares
+}
+
+/// Does a segment show enough of a foreign language of its own: its function words, its letters, or length? `alone` are
+/// the English words that are none of that language: the `i` of a Polish line speaks for neither.
+fn is_foreign(segment: &Segment, confidence: f64, own: u32, (english, alone): (u32, u32)) -> bool {
     let marked = segment.marked_words();
     let words = own >= 2 && own > english || own >= 1 && english == 0 && confidence >= 0.5;
-    let letters = english == 0 && (marked >= 2 && confidence >= 0.5 || marked >= 1 && confidence >= 0.8);
-    let length = english == 0 && confidence >= 0.9 && segment.is_prose() && segment.words.len() >= 12;
+    let letters = alone == 0 && (marked >= 2 && confidence >= 0.5 || marked >= 1 && confidence >= 0.8);
+    let length = alone == 0 && confidence >= 0.9 && segment.is_prose() && segment.words.len() >= 12;
     words || letters || length
+}
+
+/// Is all Latin text of a page no more than names of people and places, whose particles are words of their languages?
+fn is_name(segments: &[Segment]) -> bool {
+    let small =
+        || segments.iter().flat_map(|segment| &segment.words).filter(|word| word.starts_with(char::is_lowercase));
+    let letters: u32 = segments.iter().map(|segment| segment.letters).sum();
+    letters <= NAME_LETTERS_MAX && small().next().is_some() && small().all(|word| kin::is_particle(word))
 }
 
 /// Tags of a page on which no known language but English shows: running text without English words is uncoded.
@@ -276,14 +331,16 @@ fn uncoded(segments: &[Segment], judged: &[Judgement]) -> Vec<String> {
     segments.iter().zip(judged).map(|pair| tag(pair).to_owned()).collect()
 }
 
-/// Both witnesses together, best first: one word in ten being a function word outweighs a confidence of a third.
+/// Both witnesses together, best first: one word in ten being a function word outweighs a confidence of a third. On a
+/// language that the statistics do not know they are silent, which speaks less against it than their denial.
 fn weigh(confidences: &BTreeMap<String, f64>, hits: &Hits) -> Vec<(String, f64)> {
     const FLOOR: f64 = 1e-3;
+    const SILENCE: f64 = 0.05;
     const WORDS_WEIGHT: f64 = 14.0;
     let mut scores: BTreeMap<String, f64> =
         confidences.iter().map(|(tag, confidence)| (tag.clone(), (confidence + FLOOR).ln())).collect();
     for (tag, share) in hits.shares() {
-        *scores.entry(tag.to_owned()).or_insert(FLOOR.ln()) += WORDS_WEIGHT * share;
+        *scores.entry(tag.to_owned()).or_insert(SILENCE.ln()) += WORDS_WEIGHT * share;
     }
     let mut scores: Vec<_> = scores.into_iter().collect();
     scores.sort_by(|a, b| b.1.total_cmp(&a.1));

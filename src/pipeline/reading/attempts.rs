@@ -187,7 +187,7 @@ impl Attempts {
 
     /// What is tried next; `None` where all was, or enough was found.
     fn next_trial(&self, best: &Pass, (stands, packs): (Option<&Stands>, Packs<'_>)) -> Option<Plan> {
-        let found = self.trials.iter().find(|trial| is_found(trial));
+        let found = self.trials.iter().find(|trial| is_found(trial) && !self.is_hollow(trial));
         let wanted: Vec<Plan> = match found {
             Some(found) => trials::kin(found, packs),
             None => trials::of(&Sight { best, trials: &self.trials, stands, lines: self.lines }, packs),
@@ -209,7 +209,13 @@ impl Attempts {
     fn best_believed(&self) -> Option<&Pass> {
         let is_believed =
             |trial: &&Pass| trial.measure.sure >= SURE_BELIEVED_MIN || !packs::believes_anything(&trial.plan.packs);
-        best_of(self.trials.iter().filter(is_believed))
+        best_of(self.trials.iter().filter(is_believed).filter(|trial| !self.is_hollow(trial)))
+    }
+
+    /// Did the whole page give nothing as this trial was read? So it is where a dark picture beside pale print sets the
+    /// threshold of the page: what reads a sample of the print says nothing then.
+    fn is_hollow(&self, trial: &Pass) -> bool {
+        self.passes.iter().any(|pass| pass.plan == trial.plan && !pass.has_text())
     }
 
     fn was_read(&self, plan: &Plan) -> bool {

@@ -47,7 +47,7 @@ impl<'a> Copies<'a> {
     /// A trial as if the page had been read: as much everywhere as on the sample, which is its best part.
     pub(super) fn as_of_page(&self, trial: &Pass) -> Pass {
         let times = self.sample.as_ref().map_or(1.0, |part| sample::times(self.page, part));
-        let mut pass = Pass { words: Vec::new(), ..trial.clone() };
+        let mut pass = Pass { words: Vec::new(), language_lines: Vec::new(), ..trial.clone() };
         let everywhere = |count: u32| (count as f32 * times) as u32;
         pass.measure.letters = everywhere(pass.measure.letters);
         pass.measure.words = everywhere(pass.measure.words);

@@ -7,6 +7,7 @@
 
 mod attempts;
 mod copies;
+mod lines;
 mod packs;
 mod page;
 mod passes;
@@ -24,7 +25,7 @@ use crate::{
         facts::{PageText, TextPrint, TextSource},
         ids::{CaseId, EntryId},
         job::{Lease, Work},
-        limits::{READING_PAGES_PER_FILING, READING_SECONDS_PER_FILING},
+        limits::{Limits, READING_PAGES_PER_FILING, READING_SECONDS_PER_FILING},
         reading::{KeptPage, PageReading, ReadState, Reading},
     },
 };
@@ -190,7 +191,7 @@ async fn read_batch(
     for page in &reading.waiting {
         let spent_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         batch.spent_ms = spent_ms;
-        if over_budget(shop, reading, &batch) {
+        if over_budget(&shop.stores.limits, reading, &batch) {
             let rest: Vec<_> =
                 reading.waiting.iter().filter(|page| !batch.has(**page)).map(|page| given_up(*page)).collect();
             batch.pages.extend(rest);
@@ -218,8 +219,7 @@ async fn read_batch(
 }
 
 /// Has this document used up its pages or its time?
-fn over_budget(shop: &Workshop, reading: &Reading, batch: &Batch) -> bool {
-    let limits = &shop.stores.limits;
+fn over_budget(limits: &Limits, reading: &Reading, batch: &Batch) -> bool {
     let pages = reading.pages.len() + batch.pages.len();
     let spent_ms = reading.spent_ms.saturating_add(batch.spent_ms);
     pages >= limits.reading_pages_max as usize || spent_ms >= limits.reading_seconds_max.saturating_mul(1_000)
@@ -279,5 +279,23 @@ fn end_of(page: &PageReading) -> &'static str {
         ReadState::Undrawable => "undrawable",
         ReadState::Failed => "failed",
         ReadState::OverBudget => "over_budget",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that time is counted over all filings of a document, and that what is used up to the last millisecond is used
+    /// up.
+    #[test]
+    fn time_is_used_up_over_all_filings() {
+        let limits = Limits { reading_seconds_max: 60, ..Limits::default() };
+        let over = |before_ms, now_ms| {
+            let reading = Reading { spent_ms: before_ms, ..Reading::default() };
+            over_budget(&limits, &reading, &Batch { spent_ms: now_ms, ..Batch::default() })
+        };
+        assert!(!over(0, 0) && !over(0, 59_999) && !over(59_000, 999));
+        assert!(over(0, 60_000) && over(59_000, 1_000) && over(60_000, 0) && over(u64::MAX, 9));
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     attempts::{Attempts, Prospect, Step},
     copies::Copies,
+    lines,
     packs::{Packs, tag_of_script},
     passes::{Lines, Pass, Plan, SURE_LANGUAGE_MIN},
     second,
@@ -21,10 +22,10 @@ use crate::{
 
 /// Words below this are kept neither for search nor for anybody's eyes: stains and borders read as letters. Chosen low: a
 /// word too many in search costs less than one that is not found.
-const CONFIDENCE_KEPT_MIN: f32 = 0.3;
+pub(super) const CONFIDENCE_KEPT_MIN: f32 = 0.3;
 
 /// Words below this do not bear on the language of a page.
-const CONFIDENCE_TOLD_MIN: f32 = 0.5;
+pub(super) const CONFIDENCE_TOLD_MIN: f32 = 0.5;
 
 /// Letters that a page in a script which nothing here reads counts for at least.
 const SCRIPT_LETTERS_MIN: u32 = 40;
@@ -206,7 +207,8 @@ impl Document<'_> {
         let text = text_of(words.iter().filter(|word| word.confidence >= CONFIDENCE_TOLD_MIN));
         let languages = self.shop.inspector.languages(&[PageText { page, text }]).await;
         let languages = languages.map_err(|error| Halt::Trouble(error.into()))?.pop().unwrap_or_default();
-        let pass = Pass::of(plan, words, languages);
+        let language_lines = lines::as_kept(&words, languages.lines);
+        let pass = Pass { language_lines, ..Pass::of(plan, words, languages.shares) };
         let (plan, measure) = (&pass.plan, &pass.measure);
         tracing::debug!(
             page,
@@ -265,9 +267,12 @@ fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&At
     let measure = best.measure;
     // A script that is certain and that nothing installed reads still says that the page is not English.
     let unread_script = attempts.unread_script(packs).filter(|_| is_hardly_read(best));
-    let languages = match unread_script.and_then(tag_of_script) {
-        Some(tag) => vec![LanguageShare { tag: tag.to_owned(), letters: measure.letters.max(SCRIPT_LETTERS_MIN) }],
-        None => best.languages.clone(),
+    let (languages, language_lines) = match unread_script.and_then(tag_of_script) {
+        Some(tag) => {
+            let letters = measure.letters.max(SCRIPT_LETTERS_MIN);
+            (vec![LanguageShare { tag: tag.to_owned(), letters }], Vec::new())
+        }
+        None => (best.languages.clone(), best.language_lines.clone()),
     };
     let endless = measure.words == 0 && ended == End::OutOfTime;
     let plain = written(page, (look, best));
@@ -275,6 +280,7 @@ fn told(page: u32, (look, ended): (PageLook, End), (attempts, best, packs): (&At
         state: if endless { ReadState::Endless } else { ReadState::Read },
         script: unread_script.unwrap_or_default().to_owned(),
         languages,
+        language_lines,
         ..plain.reading
     };
     ReadPage { reading, ..plain }
@@ -299,6 +305,7 @@ fn written(page: u32, (look, best): (PageLook, &Pass)) -> ReadPage {
         script: String::new(),
         pack: best.plan.packs.join("+"),
         languages: best.languages.clone(),
+        language_lines: best.language_lines.clone(),
         screen: Vec::new(),
     };
     ReadPage { reading, kept: KeptPage { page, text: text_of(words.iter()), words } }

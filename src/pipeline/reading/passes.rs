@@ -6,7 +6,7 @@ use crate::{
         wordlike::{self, Measure},
     },
     domain::{
-        facts::LanguageShare,
+        facts::{LanguageLines, LanguageShare},
         reading::{Bitmap, ReadWord},
     },
     jail::{Layout, Thresholding},
@@ -60,6 +60,8 @@ pub(super) struct Pass {
     pub(super) measure: Measure,
     /// Their languages.
     pub(super) languages: Vec<LanguageShare>,
+    /// Which of its lines are in which of them.
+    pub(super) language_lines: Vec<LanguageLines>,
     /// How its lines run.
     pub(super) lines: Lines,
 }
@@ -77,7 +79,7 @@ impl Pass {
     /// A pass with its words measured.
     pub(super) fn of(plan: Plan, words: Vec<ReadWord>, languages: Vec<LanguageShare>) -> Self {
         let measure = wordlike::measure(&words);
-        Self { plan, words, measure, languages, lines: Lines::Across }
+        Self { plan, words, measure, languages, language_lines: Vec::new(), lines: Lines::Across }
     }
 
     /// The same, with what the boxes of its words on this page say of its lines.

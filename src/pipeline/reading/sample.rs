@@ -25,6 +25,12 @@ const HEIGHT_MIN: usize = 360;
 /// Difference of neighbouring pixels, of 255, that is an edge of a letter rather than the grain of paper.
 const EDGE_MIN: u8 = 64;
 
+/// The same of pale print, which is looked for where a page has hardly any other edges than those of a picture on it.
+const FAINT_EDGE_MIN: u8 = 24;
+
+/// Pixels of a sample for each of its edges, at most, where there is print: a line of text has an edge for every fifty.
+const EDGE_PIXELS_MAX: u64 = 200;
+
 /// Words above this confidence were read: what is tried is tried on the others.
 const CONFIDENCE_READ_MIN: f32 = 0.6;
 
@@ -36,9 +42,16 @@ pub(super) fn sample(page: &Bitmap, read: &[ReadWord]) -> Bitmap {
     if wanted == (width, height) {
         return page.clone();
     }
-    let mut fields = Fields::of(page);
-    read.iter().filter(|word| is_read(word)).for_each(|word| fields.clear(word.place));
-    let (left, top) = fields.fullest((wanted.0.div_ceil(FIELD), wanted.1.div_ceil(FIELD)));
+    let fullest = |edge_min| {
+        let mut fields = Fields::of(page, edge_min);
+        read.iter().filter(|word| is_read(word)).for_each(|word| fields.clear(word.place));
+        fields.fullest((wanted.0.div_ceil(FIELD), wanted.1.div_ceil(FIELD)))
+    };
+    let (mut place, edges) = fullest(EDGE_MIN);
+    if edges * EDGE_PIXELS_MAX < (wanted.0 * wanted.1) as u64 {
+        place = fullest(FAINT_EDGE_MIN).0;
+    }
+    let (left, top) = place;
     let (left, top) = ((left * FIELD).min(width - wanted.0), (top * FIELD).min(height - wanted.1));
     cut(page, (left..left + wanted.0, top..top + wanted.1))
 }
@@ -66,14 +79,14 @@ struct Fields {
 }
 
 impl Fields {
-    fn of(page: &Bitmap) -> Self {
+    fn of(page: &Bitmap, edge_min: u8) -> Self {
         let (width, height) = (page.width as usize, page.height as usize);
         let (across, down) = (width.div_ceil(FIELD), height.div_ceil(FIELD));
         let mut edges = vec![0; across * down];
         // Every other row tells as much as all.
         for (y, row) in page.grey.0.chunks_exact(width.max(1)).enumerate().step_by(2) {
             for (field, pixels) in edges[y / FIELD * across..].iter_mut().zip(row.chunks(FIELD)) {
-                let steep = pixels.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) >= EDGE_MIN);
+                let steep = pixels.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) >= edge_min);
                 *field += steep.count() as u32;
             }
         }
@@ -93,8 +106,8 @@ impl Fields {
         }
     }
 
-    /// The field at the left top of the window of this size with the most edges.
-    fn fullest(&self, (width, height): (usize, usize)) -> (usize, usize) {
+    /// The field at the left top of the window of this size with the most edges, and how many it has.
+    fn fullest(&self, (width, height): (usize, usize)) -> ((usize, usize), u64) {
         // Sums over all above and left of a field make the sum of any window four look-ups (F. Crow, 1984).
         let line = self.across + 1;
         let mut sums = vec![0_u64; line * (self.down + 1)];
@@ -110,7 +123,8 @@ impl Fields {
         };
         let lefts = 0..=self.across.saturating_sub(width);
         let places = (0..=self.down.saturating_sub(height)).flat_map(|y| lefts.clone().map(move |x| (x, y)));
-        places.rev().max_by_key(|(x, y)| within(*x, *y)).unwrap_or_default()
+        let counted = places.rev().map(|place| (place, within(place.0, place.1)));
+        counted.max_by_key(|(_, edges)| *edges).unwrap_or_default()
     }
 }
 
@@ -134,6 +148,24 @@ mod tests {
 
     fn ink(part: &Bitmap) -> usize {
         part.grey.0.iter().filter(|pixel| **pixel == 0).count()
+    }
+
+    /// Proves that pale print is found beside a picture whose sides are all the strong edges there are.
+    #[test]
+    fn pale_print_is_found() {
+        let (width, height) = (2_000_usize, 2_400_usize);
+        let mut grey = vec![255; width * height];
+        for y in 100..1_100 {
+            grey[y * width + 200..][..1_600].fill(0);
+        }
+        for y in (1_800..2_100).filter(|y| y % 50 < 20) {
+            for x in (200..1_800).step_by(8) {
+                grey[y * width + x..][..3].copy_from_slice(&[215, 175, 215]);
+            }
+        }
+        let page = Bitmap { width: 2_000, height: 2_400, dpi: 300, grey: Bulk(grey) };
+        let sample = sample(&page, &[]);
+        assert!(sample.grey.0.contains(&175) && !sample.grey.0.contains(&0));
     }
 
     /// Proves that the part with letters is found, and that what was read already is left out of the search.

@@ -11,7 +11,7 @@ use casegate::{
         case::{Patient, Programme, ProgrammeName},
         entry::{Outcome, PixelsRead},
         facts::{
-            Facts, FileKind, LanguageShare, Member, MemberEnd, NamedPerson, Observation, PageFacts, PageText, Readable,
+            Facts, FileKind, Member, MemberEnd, NamedPerson, Observation, PageFacts, PageLanguages, PageText, Readable,
         },
         ids::{CaseId, EpochId, NodeId},
         limits::Limits,
@@ -112,8 +112,8 @@ impl Inspector for PlainInspector {
         Ok(Report::Facts(Box::new(Facts::of(FileKind::Archive, Readable::Yes))))
     }
 
-    async fn languages(&self, pages: &[PageText]) -> Result<Vec<Vec<LanguageShare>>, JailError> {
-        Ok(vec![Vec::new(); pages.len()])
+    async fn languages(&self, pages: &[PageText]) -> Result<Vec<PageLanguages>, JailError> {
+        Ok(vec![PageLanguages::default(); pages.len()])
     }
 
     async fn people(&self, _pages: &[PageText]) -> Result<Vec<NamedPerson>, JailError> {

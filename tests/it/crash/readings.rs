@@ -105,6 +105,29 @@ async fn a_long_document_has_a_budget() {
     );
 }
 
+/// Proves that a document whose time is used up is read no further: every page says so, nothing is read, nothing waits, and
+/// nothing is called pending.
+#[tokio::test]
+async fn a_slow_document_has_a_budget() {
+    let (bench, reader) = bench((0, 0), Limits { reading_seconds_max: 0, ..Limits::default() }).await;
+    bench.hand_in(&scan(&[LETTER; 20])).await.unwrap();
+    let file = bench.settle().await;
+    let entry = only(&file);
+    assert_eq!(reader.read.load(Ordering::SeqCst), 0);
+    let reading = entry.record.reading.as_ref().unwrap();
+    assert!(reading.waiting.is_empty() && reading.pages.len() == 20);
+    assert!(reading.pages.iter().all(|page| page.state == ReadState::OverBudget), "{:?}", reading.pages);
+    let unread: Vec<_> = findings(entry).iter().filter(|found| found.code == Reason::ImageOnly).collect();
+    assert_eq!(unread.len(), 20);
+    assert!(
+        unread.iter().all(|found| found.severity == Severity::Warn && found.detail.contains("budget")),
+        "{unread:?}"
+    );
+    assert!(!entry.record.verdict.as_ref().unwrap().has(Reason::ReadingPending));
+    let work = bench.desk.stores().catalog.open_work(None).await.unwrap();
+    assert_eq!((work.jobs, work.stuck), (0, 0));
+}
+
 /// Proves that noise which only looks like strokes is never called readable, and not illegible without a look that says why.
 #[tokio::test]
 async fn noise_is_not_called_text() {

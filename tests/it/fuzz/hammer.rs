@@ -1,6 +1,10 @@
 //! Many damaged copies in this process, on both processors: which of them did harm, and where.
 
-use super::{mutate::mutant, seeds::Seed, targets::is_ours};
+use super::{
+    mutate::mutant,
+    seeds::{Rounds, Seed},
+    targets::is_ours,
+};
 use crate::support::random::{Random, seed};
 use std::{
     cell::RefCell,
@@ -22,8 +26,14 @@ const THREADS: usize = 2;
 /// Rounds for each of our seeds, unless the environment says otherwise.
 pub(super) const ROUNDS: u64 = 200;
 
+/// Seeds that are named for what they took.
+const DEAREST: usize = 20;
+
 /// Time that one small copy may take on a busy machine, without optimisation.
 const TIME_MAX: Duration = Duration::from_secs(20);
+
+/// Address space of a process that goes through copies: what asks for more ends this process, and not the machine.
+const SPACE_BYTES_MAX: u64 = 8 << 30;
 
 /// Memory that the copies under way may take together, beside the seeds: what the jail gives to one.
 const MEMORY_BYTES_MAX: u64 = 1 << 30;
@@ -48,29 +58,51 @@ pub(super) struct Plan<'a> {
 
 impl Plan<'_> {
     fn rounds_of(&self, seed: &Seed) -> u64 {
-        if seed.own { self.rounds } else { self.rounds.div_ceil(self.borrowed_part) }
+        match seed.rounds {
+            Rounds::All => self.rounds,
+            Rounds::Few => self.rounds.div_ceil(self.borrowed_part),
+        }
     }
 }
 
 /// What came of it.
 #[derive(Default)]
 struct Tally {
-    copies: u64,
-    slowest: Duration,
+    /// Of each seed, itself among them.
+    copies: Vec<u64>,
+    slowest: (Duration, String),
+    /// On each seed with its copies.
+    spent: Vec<Duration>,
     /// By place: how often, and what it was first.
     faults: BTreeMap<String, (u64, String)>,
 }
 
-/// Does the work on every seed as it is and on its damaged copies; says how many there were.
+impl Tally {
+    fn of(seeds: usize) -> Self {
+        Self { copies: vec![0; seeds], spent: vec![Duration::ZERO; seeds], ..Self::default() }
+    }
+
+    /// The seeds that took most of the time, with it: what to make smaller where all is too slow.
+    fn dearest(&self, seeds: &[Seed]) -> Vec<(Duration, String)> {
+        let mut spent: Vec<_> = self.spent.iter().zip(seeds).map(|(spent, seed)| (*spent, seed.name.clone())).collect();
+        spent.sort_by_key(|(spent, _)| std::cmp::Reverse(*spent));
+        spent.truncate(DEAREST);
+        spent
+    }
+}
+
+/// Does the work on every seed as it is and on its damaged copies; says how many damaged ones there were of each seed.
 ///
 /// # Panics
 /// Our own code panicked over one, or one took longer or more memory than it may.
-pub(super) fn hammer(plan: &Plan<'_>) -> u64 {
+pub(super) fn hammer(plan: &Plan<'_>) -> Vec<u64> {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
         PANICKED_AT.with(|panicked| *panicked.borrow_mut() = place);
     }));
-    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
+    let (_, highest) = rlimit::getrlimit(rlimit::Resource::AS).unwrap();
+    rlimit::setrlimit(rlimit::Resource::AS, SPACE_BYTES_MAX.min(highest), highest).unwrap();
+    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::of(plan.seeds.len())));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             let work = || {
@@ -85,20 +117,32 @@ pub(super) fn hammer(plan: &Plan<'_>) -> u64 {
     let tally = tally.into_inner().unwrap();
     let memory = most_memory();
     println!(
-        "{} copies of {} seeds, the slowest took {:?}, {} MiB, faults at {} places",
-        tally.copies,
+        "{} copies of {} seeds in {:.1} s of the processors, the slowest took {:?} ({}), {} MiB, faults at {} places",
+        tally.copies.iter().sum::<u64>(),
         plan.seeds.len(),
-        tally.slowest,
+        processor_seconds(),
+        tally.slowest.0,
+        tally.slowest.1,
         memory >> 20,
         tally.faults.len()
     );
+    for (spent, name) in tally.dearest(plan.seeds) {
+        println!("{spent:?} on {name}");
+    }
     for (place, (count, first)) in &tally.faults {
         println!("{count} times at {place}; first {first}");
     }
     let ours: Vec<_> = tally.faults.keys().filter(|place| is_ours(place)).collect();
     assert!(ours.is_empty(), "in our own code, or slow: {ours:?} of {:?}", tally.faults);
     assert!(memory < MEMORY_BYTES_MAX, "{} MiB were needed", memory >> 20);
-    tally.copies
+    tally.copies.iter().map(|copies| copies.saturating_sub(1)).collect()
+}
+
+/// What this process took of the processors.
+fn processor_seconds() -> f64 {
+    let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_SELF).unwrap();
+    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    seconds(usage.user_time()) + seconds(usage.system_time())
 }
 
 /// Does the work on one seed and its copies.
@@ -117,8 +161,11 @@ fn copies(plan: &Plan<'_>, index: usize, tally: &Mutex<Tally>) {
         let slow = (took > TIME_MAX).then(|| format!("slow: {name}"));
         let panicked = ended.is_err().then(|| PANICKED_AT.with(|place| place.borrow().clone()));
         let mut tally = tally.lock().unwrap();
-        tally.copies += 1;
-        tally.slowest = tally.slowest.max(took);
+        tally.copies[index] += 1;
+        tally.spent[index] += took;
+        if took > tally.slowest.0 {
+            tally.slowest = (took, name.clone());
+        }
         if let Some(place) = panicked.or(slow) {
             let ours = is_ours(&place);
             let first = || (0, format!("copy {round} of {name}{}", if ours { written(&copy) } else { String::new() }));
@@ -157,7 +204,8 @@ fn most_memory() -> u64 {
 #[test]
 #[should_panic(expected = "in our own code, or slow: [\"tests/it/fuzz/hammer.rs:")]
 fn harm_is_found() {
-    let seeds = [Seed { name: "a letter".to_owned(), bytes: b"No fever since Monday.".to_vec(), own: true }];
+    let bytes = b"No fever since Monday.".to_vec();
+    let seeds = [Seed { name: "a letter".to_owned(), bytes, rounds: Rounds::All }];
     hammer(&Plan {
         seeds: &seeds,
         rounds: 20,

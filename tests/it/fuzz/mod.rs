@@ -11,6 +11,8 @@ mod drawing;
 mod hammer;
 mod jailed;
 mod mutate;
+mod pages;
+mod reading;
 mod replay;
 mod seeds;
 #[path = "../../fuzz/src/targets/mod.rs"]

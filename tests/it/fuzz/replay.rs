@@ -1,12 +1,15 @@
 //! Every target of cargo-fuzz over its committed corpus, without cargo-fuzz.
 
 use super::{
-    seeds::{below, root},
+    seeds::{Rounds, below, root},
     targets,
 };
 use casegate::{
     domain::{
-        facts::{Facts, FileKind, LanguageShare, Member, MemberEnd, NamedPerson, Observation, PageText, Readable},
+        facts::{
+            Facts, FileKind, LanguageLines, LanguageShare, Member, MemberEnd, NamedPerson, Observation, PageLanguages,
+            PageText, Readable,
+        },
         path::RawName,
         reading::{PageLook, Rendered},
         reason::Reason,
@@ -31,7 +34,7 @@ fn every_corpus_is_borne() {
         toml::from_str(&fs::read_to_string(fuzz.join("seeds.toml")).unwrap()).unwrap();
     for target in targets::ALL {
         let corpus = fuzz.join("corpus").join(target.name);
-        let own = below(&corpus, INPUT_BYTES_MAX, true);
+        let own = below(&corpus, INPUT_BYTES_MAX, Rounds::All);
         let files = fs::read_dir(&corpus).map_or(0, Iterator::count);
         assert_eq!(own.len(), files, "{}: an input that is empty or too large", target.name);
         let samples = seeds.get(target.name).into_iter().flatten();
@@ -52,7 +55,10 @@ fn child_frames_are_written() {
     facts.people.push(NamedPerson { names: vec!["Sample, Ana".to_owned()], ..NamedPerson::default() });
     let page = || PageText { page: 3, text: "No fever since Monday".to_owned() };
     let member = Member { ordinal: 4, name: RawName::from_text("letters/one.txt"), claimed_bytes: Some(90) };
-    let share = LanguageShare { tag: "en".to_owned(), letters: 90 };
+    let languages = PageLanguages {
+        shares: vec![LanguageShare { tag: "en".to_owned(), letters: 90 }],
+        lines: vec![LanguageLines { tag: "en".to_owned(), first: 1, last: 4 }],
+    };
     let flaw = Observation::new(Reason::Truncated, "7 of 9 bytes");
     let messages: [(&str, Vec<FromChild>); 5] = [
         ("start", vec![FromChild::Ready(vec!["landlock".to_owned()]), FromChild::Unjailed("no".to_owned())]),
@@ -66,7 +72,7 @@ fn child_frames_are_written() {
                 FromChild::Done(Outcome::Panicked("kinds/pdf".to_owned())),
             ],
         ),
-        ("language", vec![FromChild::Shares(vec![vec![share]]), FromChild::People(vec![NamedPerson::default()])]),
+        ("language", vec![FromChild::Languages(vec![languages]), FromChild::People(vec![NamedPerson::default()])]),
     ];
     let folder = root().join("tests/fuzz/corpus/child_frames");
     fs::create_dir_all(&folder).unwrap();

@@ -1,7 +1,10 @@
-//! The documents that are damaged: all samples, inputs that once did harm, pages in every coding, small files of the
-//! reference corpus.
+//! The documents that are damaged: all samples, inputs that once did harm, small files of the reference corpus. Those with
+//! pages are gathered in `pages`.
 
-use super::targets::{self, documents};
+use super::{
+    pages,
+    targets::{self, documents},
+};
 use casegate::{domain::path::RawName, kinds};
 use std::{
     collections::BTreeMap,
@@ -10,20 +13,25 @@ use std::{
 };
 
 /// Bytes of a seed: larger ones are mostly pixels, and each round would take its time.
-const SEED_BYTES_MAX: u64 = 96 * 1024;
+pub(super) const SEED_BYTES_MAX: u64 = 96 * 1024;
 
-/// Bytes of a page that is drawn: larger ones have more pixels than need to be gone through so often.
-const PAGE_BYTES_MAX: u64 = 10 * 1024;
-
-/// Bytes of a seed that is not one of ours.
+/// Bytes of a seed that is not one of ours and has no pages.
 const BORROWED_BYTES_MAX: u64 = 16 * 1024;
+
+/// How often a document is damaged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Rounds {
+    /// As often as any.
+    All,
+    /// A part of that: it is not ours, and much like others.
+    Few,
+}
 
 /// A document.
 pub(super) struct Seed {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
-    /// One of ours: gets all rounds.
-    pub(super) own: bool,
+    pub(super) rounds: Rounds,
 }
 
 /// The project's folder.
@@ -31,45 +39,48 @@ pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All seeds, in order of their names.
-pub(super) fn seeds() -> Vec<Seed> {
-    let mut seeds = below(&root().join("samples"), SEED_BYTES_MAX, true);
-    seeds.extend(below(&root().join("tests/fuzz/regressions"), SEED_BYTES_MAX, true));
-    seeds.retain(|seed| !["expected.toml", "README.md", "make.py"].iter().any(|name| seed.name.ends_with(name)));
+/// The reference corpus beside the project; `None`, with a message, where there is none.
+pub(super) fn corpus() -> Option<PathBuf> {
     let corpus = root().join("../shared/corpus");
     if !corpus.is_dir() {
         println!("no reference corpus beside the project: only samples are damaged");
+        return None;
     }
-    seeds.extend(below(&corpus, BORROWED_BYTES_MAX, false));
+    Some(corpus)
+}
+
+/// All seeds but those with pages, in order of their names.
+pub(super) fn seeds() -> Vec<Seed> {
+    let mut seeds = own();
+    seeds.retain(|seed| !pages::has_pages(seed));
+    let borrowed = corpus().map(|corpus| below(&corpus, BORROWED_BYTES_MAX, Rounds::Few)).unwrap_or_default();
+    seeds.extend(borrowed.into_iter().filter(|seed| !pages::is_borrowed_page(seed)));
+    seeds
+}
+
+/// Our samples, and inputs that once did harm.
+pub(super) fn own() -> Vec<Seed> {
+    let mut seeds = below(&root().join("samples"), SEED_BYTES_MAX, Rounds::All);
+    seeds.extend(below(&root().join("tests/fuzz/regressions"), SEED_BYTES_MAX, Rounds::All));
+    seeds.retain(|seed| !["expected.toml", "README.md", "make.py"].iter().any(|name| seed.name.ends_with(name)));
     seeds
 }
 
 /// Files of a folder and those in it that are no larger, in order of their names.
-pub(super) fn below(folder: &Path, bytes_max: u64, own: bool) -> Vec<Seed> {
-    let mut paths: Vec<PathBuf> = Vec::new();
-    walk(folder, &mut paths);
-    paths.sort();
-    let small = paths.into_iter().filter(|path| fs::metadata(path).is_ok_and(|file| file.len() <= bytes_max));
+pub(super) fn below(folder: &Path, bytes_max: u64, rounds: Rounds) -> Vec<Seed> {
+    let paths = files_below(folder).into_iter();
+    let small = paths.filter(|path| fs::metadata(path).is_ok_and(|file| file.len() <= bytes_max));
     let read =
-        |path: PathBuf| Some(Seed { name: path.to_string_lossy().into_owned(), bytes: fs::read(&path).ok()?, own });
+        |path: PathBuf| Some(Seed { name: path.to_string_lossy().into_owned(), bytes: fs::read(&path).ok()?, rounds });
     small.filter_map(read).filter(|seed| !seed.bytes.is_empty()).collect()
 }
 
-/// What can be drawn of them, and the pages that the drawing targets begin with.
-pub(super) fn drawable() -> Vec<Seed> {
-    const DRAWN: [&str; 10] = ["pdf", "png", "jpeg", "gif", "bmp", "webp", "heic", "tiff", "dicom", "dicom-slide"];
-    let mut seeds = seeds();
-    seeds.extend(below(&root().join("tests/fuzz/corpus"), PAGE_BYTES_MAX, true).into_iter().filter(is_page));
-    seeds.retain(|seed| {
-        let kind = documents::recognised(&RawName::from_text(&seed.name), &seed.bytes).map(|kind| kind.name());
-        seed.bytes.len() as u64 <= PAGE_BYTES_MAX && kind.is_some_and(|kind| DRAWN.contains(&kind))
-    });
-    seeds
-}
-
-/// Of the corpus, only what the drawing targets begin with.
-fn is_page(seed: &Seed) -> bool {
-    seed.name.contains("/corpus/draw_")
+/// Files of a folder and those in it, in order of their names.
+pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    walk(folder, &mut paths);
+    paths.sort();
+    paths
 }
 
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {

@@ -26,5 +26,6 @@ fn damaged_copies_panic_nowhere_in_our_code() {
         stack_bytes: STACK_BYTES,
         work: &|seed, copy| drop(documents::examine(&RawName::from_text(&seed.name), copy)),
     });
-    assert!(copies > 100 * all, "only {copies} copies");
+    assert!(copies.len() > 90, "only {} seeds", copies.len());
+    assert!(copies.iter().all(|copies| *copies >= all.div_ceil(BORROWED_PART)), "{copies:?}");
 }

@@ -7,6 +7,7 @@ mod dicom_content;
 mod dicom_damage;
 mod docs;
 mod language;
+mod languages;
 mod messages;
 mod pdf;
 mod pixels;

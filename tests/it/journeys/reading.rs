@@ -99,6 +99,35 @@ fn a_scanned_letter_is_read_and_found() {
     assert_eq!(search(&site, &case, "\"posterior fossa\"")[0]["page"], 1);
 }
 
+/// A letter in pale print, and below it a picture as dark as print can be: `print` is the shade of the letters.
+fn pale_above_a_picture(folder: &Path, print: u8) -> Grey {
+    let letter = scanned(folder, LETTER);
+    let (width, height) = (letter.width as usize, letter.height as usize * 3 / 5);
+    let pale = |pixel: u8| print + (u32::from(250 - print) * u32::from(pixel) / 255) as u8;
+    let shade = |at: usize| match (at % width, at / width) {
+        (60.., row) if at % width < width - 60 && (height / 2..height - 60).contains(&row) => 8,
+        _ => pale(letter.pixels[at]),
+    };
+    Grey { width: width as u32, height: height as u32, pixels: (0..width * height).map(shade).collect() }
+}
+
+/// Proves that pale print beside a dark picture, which one threshold for the page takes for paper, is read with one around
+/// each pixel, and found.
+#[test]
+fn pale_print_beside_a_picture_is_read() {
+    if !equipped() {
+        return;
+    }
+    let site = Site::new();
+    let page = pale_above_a_picture(&site.path("tmp"), 160);
+    fs::write(site.input().join("scan.pdf"), pdf::scan(&[page], DPI)).unwrap();
+    let case = site.open_case();
+    let read = site.done(&["ingest", "--case", &case, "--json", "--until", "read", "scan.pdf"]);
+    let row: Value = serde_json::from_str(read.lines().next().unwrap()).unwrap();
+    assert_eq!((row["readable"].as_str(), row["language"].as_str()), (Some("yes"), Some("en")), "{row}");
+    assert_eq!(search(&site, &case, "\"posterior fossa\"")[0]["page"], 1);
+}
+
 /// Proves that a daemon killed in the middle of reading goes on where it was, and ends with the ledger of an undisturbed
 /// run.
 #[test]

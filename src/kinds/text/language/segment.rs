@@ -3,7 +3,7 @@
 //! A piece ends with a line; lines shorter than wanted are joined with their neighbours of the same paragraph. What
 //! is no word of any language (addresses of the net, numbers, codes, abbreviations) is left out of text and count.
 
-use super::script::Script;
+use super::{letterhead, script::Script};
 use std::collections::HashMap;
 
 /// Fewer letters than this are not judged by statistics: measured, they are guessed as often as told.
@@ -20,6 +20,15 @@ const UNITS: &[&str] = &[
     "mg", "kg", "mcg", "ng", "pg", "ml", "mL", "dl", "dL", "fl", "cm", "mm", "mmHg", "mmol", "mol", "meq", "mEq", "bpm",
 ];
 
+/// Where on a page a piece stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// In the letterhead.
+    Head,
+    /// In what is written below it.
+    Body,
+}
+
 /// A piece of a page in one script.
 #[derive(Clone, Debug)]
 pub(super) struct Segment {
@@ -32,6 +41,9 @@ pub(super) struct Segment {
     lower: Vec<String>,
     /// Weight in letters.
     pub(super) letters: u32,
+    pub(super) place: Place,
+    /// First and last line, from 0.
+    pub(super) lines: (usize, usize),
     commas: usize,
 }
 
@@ -68,15 +80,18 @@ impl Segment {
             whole.lower.extend_from_slice(&segment.lower);
             whole.letters = whole.letters.saturating_add(segment.letters);
             whole.commas += segment.commas;
+            whole.lines = (whole.lines.0.min(segment.lines.0), whole.lines.1.max(segment.lines.1));
         }
         Some(whole)
     }
 
-    fn new(script: Script) -> Self {
-        Self { script, text: String::new(), words: Vec::new(), lower: Vec::new(), letters: 0, commas: 0 }
+    fn new(script: Script, place: Place, line: usize) -> Self {
+        let (words, lower) = (Vec::new(), Vec::new());
+        Self { script, text: String::new(), words, lower, letters: 0, place, lines: (line, line), commas: 0 }
     }
 
-    fn push(&mut self, word: &Word<'_>) {
+    fn push(&mut self, word: &Word<'_>, line: usize) {
+        self.lines.1 = line;
         if !self.text.is_empty() {
             self.text.push(' ');
         }
@@ -105,19 +120,21 @@ pub(super) fn segments(page: &str) -> Vec<Segment> {
     let mut all = Vec::new();
     let mut open: Vec<Segment> = Vec::new();
     let mut started: HashMap<Script, usize> = HashMap::new();
-    for line in page.lines() {
-        if line.trim().is_empty() {
+    let lines: Vec<&str> = page.lines().collect();
+    let head = letterhead::lines(&lines);
+    for (number, line) in lines.iter().enumerate() {
+        if line.trim().is_empty() || number == head.end {
             close_paragraph(&mut all, &mut open, &mut started);
-            continue;
         }
+        let place = if head.contains(&number) { Place::Head } else { Place::Body };
         for word in words(line) {
             let bucket = bucket(word.script);
             let at = open.iter().position(|segment| self::bucket(segment.script) == bucket);
             let at = at.unwrap_or_else(|| {
-                open.push(Segment::new(bucket));
+                open.push(Segment::new(bucket, place, number));
                 open.len() - 1
             });
-            open[at].push(&word);
+            open[at].push(&word, number);
             if open[at].words.len() >= WORDS_MAX {
                 close(&mut all, open.swap_remove(at), &mut started);
             }

@@ -60,7 +60,8 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     (
         "gl",
         "de o a os as un unha e en que con por para se do da dos das no na ao non é foi como máis pero sen sobre entre \
-            dende ata seu súa son está este esta",
+            dende ata seu súa son está este esta \
+            noso nosa nosas nosos ten teñen xa tamén pola polo moi cando onde aos ás seus súas ela el tras dous así aínda",
     ),
     (
         "eu",
@@ -177,37 +178,69 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
     ("zu", "futhi ukuthi noma kanye uma ukuba ngoba kodwa wonke umuntu lokhu yakhe kufanele yini ngokuthi"),
     ("xh", "kunye okanye ukuba kwaye xa ngoko kodwa wonke umntu lo yakhe kufuneka ngokuba nayiphi"),
     ("st", "le ho ya ka ba ke ha e tsa hore kapa mme motho mang tokelo bohle tla se ena"),
-    ("lg", "ne mu ku okuba oba nga era nti bwe omuntu buli yenna eddembe wa ba mulwadde ekyo"),
+    (
+        "lg",
+        "ne mu ku okuba oba nga era nti bwe omuntu buli yenna eddembe wa ba mulwadde ekyo \
+            naye waffe okuva nnyo kati kyonna bonna ze bye",
+    ),
     ("yo", "ni ti àti sí fún kan lati ní wọn kò bí tàbí pẹlu ó náà tí èniyàn ẹnì kọ̀ọ̀kan wa àwọn jẹ́"),
     (
         "af",
         "die van en in het is nie met vir op dat te om was wat sy aan by hy sal deur uit ook as of maar word een ʼn geen",
     ),
     ("eo", "la de kaj en estas ne al por ke li kun aŭ el pri per sur ĉiu estis ili sed ĝi kiel havas rajton ol"),
-    ("ht", "nan yo pou gen li ki ak sou se te moun tout mwen ou pa yon nou sa w ka ap epi oswa men lè dwa"),
+    (
+        "ht",
+        "nan yo pou gen li ki ak sou se te moun tout mwen ou pa yon nou sa w ka ap epi oswa men lè dwa \
+            chak fè depi ansanm avèk poutèt anpil toujou kounye deja doktè papa manman pitit pral",
+    ),
     (
         "ha",
-        "da na a ta ya ba wa ko ne ce sun shi su don kuma yana kowa yake cikin ga wannan za an idan tare kuma da shi daga wani suke waɗanda saboda babu kamar",
+        "da na a ta ya ba wa ko ne ce sun shi su don kuma yana kowa yake cikin ga wannan za an idan tare kuma da shi daga wani suke waɗanda saboda babu kamar \
+            mun muna ana sai amma mai cewa tun har bayan sosai wanda tana kowane kafin cewar wata haka sami",
     ),
     (
         "om",
-        "fi kan akka hin ni irra kana yoo keessa qaba namni nama waan isaa mirga dha jira ta'e kun irraa yookaan haa yeroo dhibee namoota garuu dhaan keessatti",
+        "fi kan akka hin ni irra kana yoo keessa qaba namni nama waan isaa mirga dha jira ta'e kun irraa yookaan haa yeroo dhibee namoota garuu dhaan keessatti \
+            keenya ishee isin isaan nu nuti nutti itti booda dura hunda ture turte jirti jiru qabdi sana wajjin",
     ),
     (
         "rw",
         "mu ku na kandi ko ni by cyangwa umuntu abantu wese afite uburenganzira kugira ngo uko iyo bya muri ari kuba \
-            cy' y' n' bw' ry' mw' w' no ya cyane indwara",
+            cy' y' n' bw' ry' mw' w' no ya cyane indwara \
+            ariko nta ubu buri wacu aho ibi iki icyo ubwo yari kubera rye ye ze bwe mbere nyuma kuri twe mwe ntabwo",
     ),
-    ("ku", "û ku li ji bi de di ya yên jî heye her kes ne ew bo ye ên an ser vê wê hemû xwe mafê nexweş nexweşî"),
-    ("ln", "na ya ba oyo mpe to te mpo moto bato nyonso kati azali ezali yango ye wana lokola soki bango kasi esika"),
+    (
+        "ku",
+        "û ku li ji bi de di ya yên jî heye her kes ne ew bo ye ên an ser vê wê hemû xwe mafê nexweş nexweşî \
+            lê piştî gelek tune bû bûn wî wan dibe tiştek çi ber dema nav hatiye lewra",
+    ),
+    (
+        "ln",
+        "na ya ba oyo mpe to te mpo moto bato nyonso kati azali ezali yango ye wana lokola soki bango kasi esika \
+            biso ete moko mingi epai ntango nsima ndenge ngai azalaki ezalaki ezalaka awa sikoyo nini",
+    ),
     (
         "uz",
-        "va bu uchun bilan har yoki bir inson uning ega ham emas kerak shu boʻlgan bo'lgan tomonidan haqli huquqiga",
+        "va bu uchun bilan har yoki bir inson uning ega ham emas kerak shu boʻlgan bo'lgan tomonidan haqli huquqiga \
+            lekin deb edi esa bor yo'q hech uni biz bizning sizga ammo keyin bo'lib bo'ladi bo'ldi bo'lishi qilib narsa qanday ularning juda shuning",
     ),
-    ("jv", "lan ing kang utawa saben uwong ora karo iki kanggo marang ingkang dening sing duwe hak"),
+    (
+        "jv",
+        "lan ing kang utawa saben uwong ora karo iki kanggo marang ingkang dening sing duwe hak \
+            wis saka ana nanging wiwit yen aku kula amarga menyang dheweke durung wonten punika kanthi supaya iku banget",
+    ),
     ("ff", "e nde ɗe ɓe fuu kala neɗɗo haa no ko to ɗum ndi wonde maa ngal tawa gooto nder"),
-    ("sn", "uye kuti munhu kana zvake wese ane mu pa kodzero asi vanhu iyi kubva pamwe nokuti"),
-    ("ig", "na nke ya bụ ndị ga onye ka maọbụ mmadụ ọ nwere ikike dị niile ahụ n'"),
+    (
+        "sn",
+        "uye kuti munhu kana zvake wese ane mu pa kodzero asi vanhu iyi kubva pamwe nokuti \
+            wedu ake rake tiri ari aine zvakare hapana chete zvino vake kwake ndi ini iye asina nezuro mazuva ega",
+    ),
+    (
+        "ig",
+        "na nke ya bụ ndị ga onye ka maọbụ mmadụ ọ nwere ikike dị niile ahụ n' \
+            anyị ihe ma unu kwa maka site gị mgbe nwa kwuru banyere ọzọ ebe mana nwee",
+    ),
 ];
 
 /// English words of the clinic, of letters and of forms: they make a terse English note or table English although
@@ -276,6 +309,13 @@ impl Hits {
     /// Different words hit of English.
     pub(super) fn english(&self) -> u32 {
         u32::from(self.kinds[0])
+    }
+
+    /// Different words that are English and not of the language with this tag.
+    pub(super) fn english_beside<'a>(words: impl Iterator<Item = &'a str>, tag: &str) -> u32 {
+        let other = FUNCTION_WORDS.iter().position(|(known, _)| *known == tag).map_or(0, |bit| 1 << bit);
+        let english = words.filter_map(languages).filter(|(_, languages)| languages & 1 == 1 && languages & other == 0);
+        english.map(|(word, _)| word).collect::<HashSet<_>>().len() as u32
     }
 
     /// The language other than English with the most hits, the most hits, and the hits of the next one.

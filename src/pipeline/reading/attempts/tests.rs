@@ -1,7 +1,10 @@
 //! Pages and what is done with them next, without a reader.
 
 use super::*;
-use crate::domain::{facts::LanguageShare, reading::ReadWord};
+use crate::{
+    domain::{facts::LanguageShare, reading::ReadWord},
+    jail::Thresholding,
+};
 
 fn words(word: &str, count: usize, confidence: f32) -> Vec<ReadWord> {
     vec![ReadWord { text: word.to_owned(), confidence, ..ReadWord::default() }; count]
@@ -223,6 +226,48 @@ fn poor_pages_are_sampled_first() {
     let mut pale = Attempts::at(Prospect::Poor);
     pale.add_trial(text(sample.clone(), "en"));
     assert_eq!(read_of(pale.next(packs)), sample);
+}
+
+/// Proves that of a page on which nothing was found with one threshold for all of it, a sample is tried with one around each
+/// pixel, and that the page is read so where that finds text, by itself or after everything else.
+#[test]
+fn a_threshold_around_each_pixel_is_tried() {
+    let names = installed(&["eng", "rus"]);
+    let packs = Packs(&names);
+    let mut pale = Attempts::default();
+    let first = read_of(pale.next(packs));
+    pale.add(Pass::of(first, Vec::new(), Vec::new()));
+    assert_eq!(pale.next(packs), Some(Step::Stand));
+    pale.stand(None);
+    let trial = trial_of(pale.next(packs));
+    assert_eq!(trial.thresholding, Thresholding::Local);
+    pale.add_trial(text(trial.clone(), "en"));
+    assert_eq!(read_of(pale.next(packs)), trial);
+    pale.add(text(trial.clone(), "en"));
+    assert_eq!((pale.next(packs), &pale.best().unwrap().plan), (None, &trial));
+    // The sample read well, and the page gave nothing read the same way: a picture on it sets its threshold.
+    let mut beside_a_picture = Attempts::at(Prospect::Poor);
+    let sample = trial_of(beside_a_picture.next(packs));
+    beside_a_picture.add_trial(text(sample.clone(), "en"));
+    assert_eq!(read_of(beside_a_picture.next(packs)), sample);
+    beside_a_picture.add(Pass::of(sample, Vec::new(), Vec::new()));
+    assert_eq!(beside_a_picture.next(packs), Some(Step::Stand));
+    beside_a_picture.stand(None);
+    let trial = trial_of(beside_a_picture.next(packs));
+    assert_eq!(trial.thresholding, Thresholding::Local);
+    beside_a_picture.add_trial(text(trial.clone(), "en"));
+    assert_eq!(read_of(beside_a_picture.next(packs)), trial);
+    let mut noisy = after_noise(packs);
+    noisy.stand(None);
+    let last = loop {
+        let trial = trial_of(noisy.next(packs));
+        if trial.thresholding == Thresholding::Local {
+            break trial;
+        }
+        noisy.add_trial(noise(trial));
+    };
+    noisy.add_trial(text(last.clone(), "en"));
+    assert_eq!(read_of(noisy.next(packs)), last);
 }
 
 /// Proves that the pass with the most words that are sure wins, not the one with the most noise.
