@@ -36,7 +36,7 @@ const TIME_MAX: Duration = Duration::from_secs(20);
 const SPACE_BYTES_MAX: u64 = 8 << 30;
 
 /// Memory that the copies under way may take together, beside the seeds: what the jail gives to one.
-const MEMORY_BYTES_MAX: u64 = 1 << 30;
+pub(super) const MEMORY_BYTES_MAX: u64 = 1 << 30;
 
 thread_local! {
     /// Where the last panic of this thread was.
@@ -52,6 +52,8 @@ pub(super) struct Plan<'a> {
     pub(super) borrowed_part: u64,
     /// Deep recursion must be met by our limits, within this.
     pub(super) stack_bytes: usize,
+    /// Memory that all copies under way may take together.
+    pub(super) memory_bytes_max: u64,
     /// What is done with a copy.
     pub(super) work: &'a (dyn Fn(&Seed, &[u8]) + Sync),
 }
@@ -134,7 +136,7 @@ pub(super) fn hammer(plan: &Plan<'_>) -> Vec<u64> {
     }
     let ours: Vec<_> = tally.faults.keys().filter(|place| is_ours(place)).collect();
     assert!(ours.is_empty(), "in our own code, or slow: {ours:?} of {:?}", tally.faults);
-    assert!(memory < MEMORY_BYTES_MAX, "{} MiB were needed", memory >> 20);
+    assert!(memory < plan.memory_bytes_max, "{} MiB were needed", memory >> 20);
     tally.copies.iter().map(|copies| copies.saturating_sub(1)).collect()
 }
 
@@ -211,6 +213,7 @@ fn harm_is_found() {
         rounds: 20,
         borrowed_part: 1,
         stack_bytes: 1 << 20,
+        memory_bytes_max: MEMORY_BYTES_MAX,
         work: &|seed, copy| assert!(copy == seed.bytes, "damaged"),
     });
 }

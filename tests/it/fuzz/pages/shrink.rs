@@ -17,8 +17,8 @@ const CODED_BYTES_MAX: usize = 1_500;
 /// Bytes that are kept of what a page draws, or of a stream that is neither a picture nor a font.
 const STREAM_BYTES_MAX: usize = 1_500;
 
-/// Bytes that are kept of what a page draws where nothing else is cut: some lines of text.
-const DRAWN_BYTES_MAX: usize = 700;
+/// Bytes that are kept of what a page draws where nothing else is cut: two or three lines of text.
+const DRAWN_BYTES_MAX: usize = 300;
 
 /// Bytes of a segment of a JPEG that is kept: previews and profiles of colours are larger.
 const SEGMENT_BYTES_MAX: usize = 4_000;
