@@ -65,12 +65,16 @@ pub(super) fn claim(series: &Series<'_>, listed: &Listed) -> Option<Claim> {
 }
 
 fn concatenation(series: &Series<'_>) -> Option<Claim> {
+    // A piece that came twice, under another UID, is one; a writer that does not number them is taken at its word.
+    let mut numbers: HashSet<(&str, u32)> = HashSet::new();
     let mut pieces: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for slicing in series.slices.iter().map(|slice| &slice.facts.slicing) {
         if let Some(total) = slicing.concatenation_total.filter(|_| !slicing.concatenation.is_empty()) {
             let (counted, here) = pieces.entry(&slicing.concatenation).or_default();
             *counted = u64::from(total).max(*counted);
-            *here += 1;
+            let again =
+                slicing.concatenation_number.is_some_and(|number| !numbers.insert((&slicing.concatenation, number)));
+            *here += u64::from(!again);
         }
     }
     let claims = pieces.into_values().map(|(counted, here)| Claim { witness: Witness::Concatenation, counted, here });
