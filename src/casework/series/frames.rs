@@ -20,7 +20,10 @@ const ROW_SHARE: f64 = 0.5;
 /// Of the places that other rows take, a row may lack this share and still be one that lost frames.
 const LACKED_SHARE_MAX: f64 = 0.2;
 
-/// Frames at one place from which on a place with one less is worth a word.
+/// Of the places of frames that nothing tells apart, this share may have fewer than the others.
+const LACKING_PLACES_SHARE_MAX: f64 = 0.25;
+
+/// Frames at one place from which on a place with fewer is worth a word.
 const ROWS_MIN: usize = 3;
 
 /// The gaps among the frames of an object.
@@ -108,7 +111,7 @@ fn lacked(row: &[Place], places: &[f64], usual: impl Fn(usize) -> bool) -> Vec<M
     lacking.into_iter().map(gap).collect()
 }
 
-/// Frames that nothing tells apart: gaps in their places, and single places with one frame less than all others.
+/// Frames that nothing tells apart: gaps in their places, and few places with fewer frames than all others.
 fn together(rows: &[Vec<Place>], places: &[f64]) -> Vec<MissingSlices> {
     let mut counts = vec![0_usize; places.len()];
     rows.iter().flatten().for_each(|frame| counts[place_of(places, frame.along)] += 1);
@@ -128,13 +131,10 @@ fn together(rows: &[Vec<Place>], places: &[f64]) -> Vec<MissingSlices> {
         .map(|found| gap((found.missing as usize).saturating_mul(each), (places[found.after], places[found.after + 1])))
         .collect();
     let fewer: Vec<usize> = (0..counts.len()).filter(|at| counts[*at] < usual).collect();
-    let inside = |at: &usize| *at > 0 && *at + 1 < counts.len() && counts[*at] + 1 == usual;
-    if usual >= ROWS_MIN
-        && counts.len() > FRAMES_MIN
-        && fewer.len() * 10 <= counts.len().max(10)
-        && fewer.iter().all(inside)
-    {
-        missing.extend(fewer.into_iter().map(|at| gap(1, (places[at], places[at]))));
+    let inside = |at: &usize| *at > 0 && *at + 1 < counts.len();
+    let few = fewer.len() as f64 <= (LACKING_PLACES_SHARE_MAX * counts.len() as f64).max(1.0);
+    if usual >= ROWS_MIN && counts.len() > FRAMES_MIN && few && fewer.iter().all(inside) {
+        missing.extend(fewer.into_iter().map(|at| gap(usual - counts[at], (places[at], places[at]))));
     }
     missing
 }

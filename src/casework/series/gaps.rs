@@ -71,6 +71,9 @@ pub(super) struct Gap {
 const ALIKE: f64 = 0.05;
 /// Where spacing varies, a distance counts as larger than its neighbours from this factor on.
 const LARGER: f64 = 1.4;
+/// Where spacing varies, at most so many times the slices that a distance has room for are missing in it; and half as
+/// many of them at least, since distances grow.
+const ROOM: f64 = 2.0;
 /// How far from a whole multiple a distance may be, in spacings: rounding adds up over slices.
 const MULTIPLE: f64 = 0.12;
 /// Share of steps that must be the usual one for numbers to count slices.
@@ -181,7 +184,11 @@ fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
         let (left, right) = ((0..at).rev().find(is_usual), (at + 1..steps.len()).find(is_usual));
         let around = left.into_iter().chain(right).map(|other| distances[other]).reduce(f64::min);
         let larger = around.is_some_and(|around| distances[at] > around * LARGER);
-        if whole && larger { steps[at] / usual - 1 } else { 0 }
+        // Numbers that leap much farther than places, or much less far, count something else.
+        let leap = (steps[at] / usual) as f64;
+        let room = around.map(|around| distances[at] / around);
+        let room = room.is_some_and(|room| leap <= ROOM * room && room <= 2.0 * ROOM * leap);
+        if whole && larger && room { steps[at] / usual - 1 } else { 0 }
     });
     gaps(missing, Certainty::Strong)
 }

@@ -23,8 +23,8 @@ const LACKED_SHARE_MAX: f64 = 0.2;
 /// Rows over the same places from which on a place that one of them lacks is worth a word without numbers.
 const ROWS_MIN: usize = 3;
 
-/// Of the places of such rows, this share may lack a slice.
-const LACKING_PLACES_SHARE_MAX: f64 = 0.1;
+/// Of the places of such rows, this share may lack slices: more, and a row was stopped or planned otherwise.
+const LACKING_PLACES_SHARE_MAX: f64 = 0.25;
 
 /// Every place of a series where slices are missing, in the order of their rows.
 pub(super) fn find(series: &Series<'_>) -> Vec<MissingSlices> {
@@ -158,7 +158,7 @@ fn of_places((series, fillers): (&Series<'_>, &Fillers), stack: &Stack<'_, '_>) 
     missing
 }
 
-/// Do very few places inside lack one slice each, of several rows that take every other place? Two rows are enough where
+/// Do few places inside lack some of the slices that several rows have at every other place? Two rows are enough where
 /// each place has a number of its own, which both of them use.
 fn is_remarkable(stack: &Stack<'_, '_>, counts: &[usize], (usual, fewer): (usize, &[(usize, usize)])) -> bool {
     let most = (LACKING_PLACES_SHARE_MAX * counts.len() as f64).max(1.0);
@@ -168,7 +168,7 @@ fn is_remarkable(stack: &Stack<'_, '_>, counts: &[usize], (usual, fewer): (usize
         && counts.iter().all(|count| *count <= usual)
         && fewer.len() as f64 <= most
         && counts.len() >= NUMBERED_MIN
-        && fewer.iter().all(|(at, lacking)| inside(*at) && *lacking == 1)
+        && fewer.iter().all(|(at, _)| inside(*at))
 }
 
 /// Does each place have one number, and no number two places?

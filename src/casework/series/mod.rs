@@ -169,7 +169,10 @@ fn tell(
     }
     let inside: u64 = report.gaps.iter().map(|gap| u64::from(gap.count)).sum();
     report.missing = inside.max(claimed);
-    report.sentence = words::sentence(report, (claim.as_ref().filter(|_| claimed > 0), series.numbering()));
+    let several = series.slices.iter().filter(|slice| slice.is_multi_frame());
+    let frames = several.map(|slice| u64::from(slice.facts.frames)).sum();
+    let witnesses = (claim.as_ref().filter(|_| claimed > 0), series.numbering());
+    report.sentence = words::sentence(report, witnesses, frames);
     if let Some(sampled) = pixels::sampled(series) {
         report.sentence.push_str(&sampled);
     }

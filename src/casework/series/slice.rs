@@ -21,6 +21,9 @@ const FEW_MAX: usize = 12;
 /// Images of a localizer in three directions, as a rule.
 const PLANES_MAX: usize = 60;
 
+/// No scanner is a hundred metres long: a position beyond is nonsense.
+const POSITION_MAX_MILLIMETRES: f64 = 100_000.0;
+
 /// How far the length of an orientation vector may be from one.
 const UNIT_TOLERANCE: f64 = 0.02;
 
@@ -123,12 +126,8 @@ impl Plane {
         let sound = |v: Vector| (dot(v, v) - 1.0).abs() < UNIT_TOLERANCE;
         // Written so that what is no number fails.
         let square = dot(across, down).abs() < UNIT_TOLERANCE;
-        let finite = position.iter().all(|value| value.is_finite());
-        (sound(across) && sound(down) && square && finite).then(|| Self {
-            position,
-            across,
-            normal: cross(across, down),
-        })
+        let sane = position.iter().all(|value| value.abs() < POSITION_MAX_MILLIMETRES);
+        (sound(across) && sound(down) && square && sane).then(|| Self { position, across, normal: cross(across, down) })
     }
 
     /// Do images lie in the same direction, and the same way up?
