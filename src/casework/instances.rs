@@ -98,6 +98,9 @@ fn likeness(first: &Entry, other: &Entry) -> Likeness {
         (Some(PixelsRead::Failed), _) | (_, Some(PixelsRead::Failed)) => {
             Likeness::Other("not compared, the pixels cannot be decoded")
         }
+        (Some(PixelsRead::Sampled(_)), _) | (_, Some(PixelsRead::Sampled(_))) => {
+            Likeness::Other("not compared, too large to be decoded as a whole here")
+        }
         (Some(PixelsRead::Digest(_) | PixelsRead::Constant(_)), Some(_)) => Likeness::Other("other pixels"),
     }
 }

@@ -165,6 +165,17 @@ pub enum PixelsRead {
     Unsupported,
     /// The decoder failed.
     Failed,
+    /// Too large to be decoded as a whole: the first, the middle and the last frame were.
+    Sampled(Shows),
+}
+
+/// Is anything to be seen in pixels?
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Shows {
+    /// Pixels differ.
+    Something,
+    /// All of them are alike.
+    OneValue,
 }
 
 impl PixelsRead {
@@ -172,7 +183,7 @@ impl PixelsRead {
     pub const fn digest(&self) -> Option<&super::ids::PlainDigest> {
         match self {
             Self::Digest(digest) | Self::Constant(digest) => Some(digest),
-            Self::Unsupported | Self::Failed => None,
+            Self::Unsupported | Self::Failed | Self::Sampled(_) => None,
         }
     }
 }

@@ -269,6 +269,10 @@ pub struct DicomFacts {
     pub slicing: Slicing,
     /// Is there pixel data (7FE0,0010), and as long as it must be?
     pub pixel_data: PixelData,
+    /// Eighths of uncompressed pixel data, counted from its end, that hold one and the same value wherever they were
+    /// looked at: 0 where something is to be seen at the end, 8 where nothing was anywhere. `None` where nobody looked.
+    #[serde(default)]
+    pub flat_eighths: Option<u8>,
     /// Original attributes (0400,0561) are present: the study was coerced somewhere.
     pub coerced: bool,
 }

@@ -46,4 +46,12 @@ pub struct Slicing {
     /// Positions of the frames of a multi-frame object (PS3.3 C.7.6.16), where all of them have one and lie in one
     /// direction; empty otherwise.
     pub frame_positions: Vec<[f64; 3]>,
+    /// In-concatenation Number (0020,9162): which piece this is.
+    pub concatenation_number: Option<u32>,
+    /// For each frame the row it belongs to: frames that share stack, temporal position, b-value and direction of
+    /// diffusion, echo time and frame type share a number, from 0 in the order in which they come. Empty where the
+    /// functional groups tell none apart, or without `frame_positions`.
+    pub frame_rows: Vec<u32>,
+    /// In-Stack Position Number (0020,9057) of each frame; empty unless each has one, and without `frame_positions`.
+    pub frame_numbers: Vec<u32>,
 }

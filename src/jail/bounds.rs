@@ -143,6 +143,8 @@ fn clip_slicing(slicing: &mut Slicing) {
     ];
     texts.into_iter().for_each(clip_text);
     slicing.frame_positions.truncate(FRAMES_PLACED_MAX);
+    slicing.frame_rows.truncate(FRAMES_PLACED_MAX);
+    slicing.frame_numbers.truncate(FRAMES_PLACED_MAX);
 }
 
 fn clip_texts(texts: &mut Vec<String>) {

@@ -7,6 +7,7 @@
 //! Documents are compared with those that lead (digital before read, plain names first), through runs of words that
 //! they share; what leads nothing is compared with nothing, so that a thousand copies cost a thousand comparisons.
 
+mod holders;
 mod pictures;
 mod print;
 mod studies;

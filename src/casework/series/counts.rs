@@ -8,6 +8,9 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// No series and no study has more images than this: a larger count is nonsense.
+const COUNT_MAX: u32 = 1_000_000;
+
 /// A count of a series that somebody else made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Claim {
@@ -54,7 +57,8 @@ pub(super) fn listed(case: &CaseFile, all: &[Series<'_>]) -> Listed {
 /// The count by which most is missing; a complete one where none says that something is.
 pub(super) fn claim(series: &Series<'_>, listed: &Listed) -> Option<Claim> {
     let here = series.slices.len() as u64;
-    let archive = series.slices.iter().filter_map(|slice| slice.facts.slicing.series_instances).max();
+    let counts = series.slices.iter().filter_map(|slice| slice.facts.slicing.series_instances);
+    let archive = counts.filter(|counted| *counted <= COUNT_MAX).max();
     let archive = archive.map(|counted| Claim { witness: Witness::Archive, counted: u64::from(counted), here });
     // A directory that knows none of these instances speaks of others: the study was coerced since.
     let directory = listed.get(series.uid()).filter(|(_, here)| *here > 0);
@@ -65,12 +69,16 @@ pub(super) fn claim(series: &Series<'_>, listed: &Listed) -> Option<Claim> {
 }
 
 fn concatenation(series: &Series<'_>) -> Option<Claim> {
+    // A piece that came twice, under another UID, is one; a writer that does not number them is taken at its word.
+    let mut numbers: HashSet<(&str, u32)> = HashSet::new();
     let mut pieces: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for slicing in series.slices.iter().map(|slice| &slice.facts.slicing) {
         if let Some(total) = slicing.concatenation_total.filter(|_| !slicing.concatenation.is_empty()) {
             let (counted, here) = pieces.entry(&slicing.concatenation).or_default();
             *counted = u64::from(total).max(*counted);
-            *here += 1;
+            let again =
+                slicing.concatenation_number.is_some_and(|number| !numbers.insert((&slicing.concatenation, number)));
+            *here += u64::from(!again);
         }
     }
     let claims = pieces.into_values().map(|(counted, here)| Claim { witness: Witness::Concatenation, counted, here });
@@ -82,7 +90,13 @@ fn concatenation(series: &Series<'_>) -> Option<Claim> {
 pub(super) fn studies(all: &[Series<'_>], programme: &Programme, overlay: &mut Overlay) {
     for study in all.chunk_by(|a, b| a.study() == b.study()) {
         let slices = || study.iter().flat_map(|series| &series.slices);
-        let Some(counted) = slices().filter_map(|slice| slice.facts.slicing.study_instances).max() else { continue };
+        let Some(counted) = slices()
+            .filter_map(|slice| slice.facts.slicing.study_instances)
+            .filter(|counted| *counted <= COUNT_MAX)
+            .max()
+        else {
+            continue;
+        };
         let here = slices().count() as u64;
         if here < u64::from(counted) {
             let facts = study[0].first().facts;

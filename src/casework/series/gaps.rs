@@ -32,6 +32,20 @@ pub(super) enum Numbering {
     Unusable,
 }
 
+impl Numbering {
+    /// What sorted numbers say.
+    pub(super) fn of(numbers: &[i64]) -> Self {
+        let steps = || numbers.windows(2).map(|pair| pair[1].abs_diff(pair[0]));
+        if numbers.is_empty() || steps().any(|step| step == 0) {
+            return Self::Unusable;
+        }
+        match steps().fold(0_u64, |sum, step| sum.saturating_add(step - 1)) {
+            0 => Self::Unbroken,
+            left_out => Self::Broken { left_out },
+        }
+    }
+}
+
 /// How sure it is that slices are missing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Certainty {
@@ -57,6 +71,9 @@ pub(super) struct Gap {
 const ALIKE: f64 = 0.05;
 /// Where spacing varies, a distance counts as larger than its neighbours from this factor on.
 const LARGER: f64 = 1.4;
+/// Where spacing varies, at most so many times the slices that a distance has room for are missing in it; and half as
+/// many of them at least, since distances grow.
+const ROOM: f64 = 2.0;
 /// How far from a whole multiple a distance may be, in spacings: rounding adds up over slices.
 const MULTIPLE: f64 = 0.12;
 /// Share of steps that must be the usual one for numbers to count slices.
@@ -67,6 +84,8 @@ const DISTANCES_USUAL: f64 = 0.5;
 const DISTANCES_USUAL_WEAK: f64 = 0.8;
 /// Slices missing in one place that numbers which go on leave possible: a larger distance was planned.
 const WEAK_MISSING_MAX: u32 = 2;
+/// Groups parted by the room of a single slice that are too many to be an accident.
+const GROUPS_NARROW_MIN: usize = 8;
 /// Equal large distances in a row from which they are a zone with a spacing of its own.
 const ZONE_FROM: usize = 4;
 /// The same where numbers go on.
@@ -77,7 +96,7 @@ pub(super) fn find(row: &[Place], slice: Option<f64>, numbering: Numbering) -> V
     if row.len() < 3 {
         return Vec::new();
     }
-    let distances: Vec<f64> = row.windows(2).map(|pair| pair[1].along - pair[0].along).collect();
+    let distances = distances(row);
     if distances.iter().any(|distance| *distance <= 0.0) {
         return Vec::new();
     }
@@ -107,6 +126,31 @@ pub(super) fn find(row: &[Place], slice: Option<f64>, numbering: Numbering) -> V
     } else {
         Vec::new()
     }
+}
+
+/// Do slices lie as one row: equally far apart, or with numbers that answer for each slice which is not there?
+pub(super) fn is_settled(row: &[Place], numbering: Numbering) -> bool {
+    let distances = distances(row);
+    if let Some(steps) = steps(row)
+        && counted(&distances, &steps, None, numbering).is_some()
+    {
+        return true;
+    }
+    match skips(row) {
+        Some(0) => true,
+        Some(all) => numbering == (Numbering::Broken { left_out: all }),
+        None => row.len() < 3,
+    }
+}
+
+/// Slices that the distances of a row leave out; `None` where its spacing varies or there is nothing to compare.
+pub(super) fn skips(row: &[Place]) -> Option<u64> {
+    let (_, missing) = multiples(&distances(row))?;
+    Some(missing.into_iter().map(u64::from).sum())
+}
+
+fn distances(row: &[Place]) -> Vec<f64> {
+    row.windows(2).map(|pair| pair[1].along - pair[0].along).collect()
 }
 
 /// Differences of the numbers of neighbours, without sign; `None` unless all have numbers and none has its
@@ -140,7 +184,11 @@ fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
         let (left, right) = ((0..at).rev().find(is_usual), (at + 1..steps.len()).find(is_usual));
         let around = left.into_iter().chain(right).map(|other| distances[other]).reduce(f64::min);
         let larger = around.is_some_and(|around| distances[at] > around * LARGER);
-        if whole && larger { steps[at] / usual - 1 } else { 0 }
+        // Numbers that leap much farther than places, or much less far, count something else.
+        let leap = (steps[at] / usual) as f64;
+        let room = around.map(|around| distances[at] / around);
+        let room = room.is_some_and(|room| leap <= ROOM * room && room <= 2.0 * ROOM * leap);
+        if whole && larger && room { steps[at] / usual - 1 } else { 0 }
     });
     gaps(missing, Certainty::Strong)
 }
@@ -188,10 +236,17 @@ fn planned(missing: &[u32], zone_from: usize) -> bool {
         .zip(at.iter().map(|at| at + 1).chain([missing.len() + 1]))
         .map(|(from, to)| to - from)
         .collect();
-    // One slice between groups is none that anybody plans.
-    let wide = at.iter().all(|at| missing[*at] > 1);
-    let groups = at.len() >= 2 && equal && wide && lengths.windows(2).all(|pair| pair[0] == pair[1]);
-    zone || groups
+    // One slice between groups is none that anybody plans, unless it is between very many.
+    let wide = at.iter().all(|at| missing[*at] > 1) || at.len() >= GROUPS_NARROW_MIN;
+    zone || (at.len() >= 2 && equal && wide && even(&lengths))
+}
+
+/// Groups of equal length; the first and the last may have been cut short where several others agree.
+fn even(lengths: &[usize]) -> bool {
+    let [first, inner @ .., last] = lengths else { return false };
+    let Some(usual) = inner.first() else { return first == last };
+    let ends = if inner.len() > 1 { first.max(last) <= usual } else { first == usual && last == usual };
+    ends && inner.iter().all(|length| length == usual)
 }
 
 fn gaps(missing: impl Iterator<Item = u64>, certainty: Certainty) -> Vec<Gap> {

@@ -2,11 +2,13 @@
 
 use super::{
     MissingSlices, Series,
+    fillers::Fillers,
+    frames,
     gaps::{self, Certainty, Gap, Numbering, Place},
-    slice::{Plane, Slice},
+    slice::Slice,
     stacks::{self, Stack, Told},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Scanners that make rows of slices: numbers alone are heard of these only.
 const SLICING_MODALITIES: &[&str] = &["CT", "MR", "PT"];
@@ -18,53 +20,59 @@ const NUMBERED_MIN: usize = 6;
 /// meant to take them.
 const LACKED_SHARE_MAX: f64 = 0.2;
 
-/// Frames of a multi-frame object from which on their places are looked at.
-const FRAMES_MIN: usize = 5;
+/// Rows over the same places from which on a place that one of them lacks is worth a word without numbers.
+const ROWS_MIN: usize = 3;
+
+/// Of the places of such rows, this share may lack slices: more, and a row was stopped or planned otherwise.
+const LACKING_PLACES_SHARE_MAX: f64 = 0.25;
 
 /// Every place of a series where slices are missing, in the order of their rows.
 pub(super) fn find(series: &Series<'_>) -> Vec<MissingSlices> {
-    let wanted = |slice: &&Slice<'_>| slice.is_imaging() && !slice.is_localizer();
+    let wanted = |slice: &&Slice<'_>| slice.is_imaging() && !slice.is_localizer;
     let (several, single): (Vec<&Slice<'_>>, Vec<&Slice<'_>>) =
         series.slices.iter().filter(wanted).partition(|slice| slice.is_multi_frame());
-    let mut missing: Vec<MissingSlices> = several.into_iter().flat_map(frames).collect();
+    let mut missing: Vec<MissingSlices> = several.into_iter().flat_map(frames::find).collect();
     if single.iter().all(|slice| slice.plane.is_none()) {
-        missing.extend(by_number(&single));
+        missing.extend(by_number(series, &single));
         return missing;
     }
-    for stack in stacks::stacks(&single) {
-        missing.extend(of_stack(series, stack));
+    let stacks = stacks::stacks(&single);
+    for stack in &stacks {
+        missing.extend(of_stack(series, stack, &stacks));
     }
     missing
 }
 
-fn of_stack(series: &Series<'_>, stack: Stack<'_, '_>) -> Vec<MissingSlices> {
+fn of_stack(series: &Series<'_>, stack: &Stack<'_, '_>, stacks: &[Stack<'_, '_>]) -> Vec<MissingSlices> {
     // A reformat is made as somebody liked it: only what nothing contradicts is held against it.
-    let derived = stack.slices.iter().any(|(_, slice)| is_derived(slice));
-    let whole = Stack { slices: stack.slices.clone(), places: stack.places.clone() };
-    let missing = match stack.tell() {
-        Told::Rows(rows) => of_rows(series, &whole, &rows),
-        Told::Together(stack) => of_places(series, &stack),
+    let derived = stack.slices.iter().any(|(_, slice)| slice.is_derived());
+    let fillers = Fillers::of(series, stack, stacks);
+    let numbering = series.numbering();
+    let mut missing = match stack.clone().tell(numbering) {
+        Told::Rows(rows) => of_rows((series, &fillers), stack, &rows),
+        Told::Together(stack) => of_places((series, &fillers), &stack),
     };
-    missing.into_iter().filter(|gap| !(derived && gap.doubtful)).collect()
-}
-
-fn is_derived(slice: &Slice<'_>) -> bool {
-    slice.facts.image_type.first().is_some_and(|value| value.trim() == "DERIVED")
+    missing.retain(|gap| gap.count > 0 && !(derived && gap.doubtful));
+    if numbering == Numbering::Unbroken && fillers.answer_for(&missing) {
+        missing.clear();
+    }
+    missing
 }
 
 /// Each row by itself; then against the places that the others take.
-fn of_rows(series: &Series<'_>, stack: &Stack<'_, '_>, rows: &[Stack<'_, '_>]) -> Vec<MissingSlices> {
+fn of_rows(
+    (series, fillers): (&Series<'_>, &Fillers),
+    stack: &Stack<'_, '_>,
+    rows: &[Stack<'_, '_>],
+) -> Vec<MissingSlices> {
     let numbering = series.numbering();
     let mut missing = Vec::new();
     for row in rows {
-        let places: Vec<Place> =
-            row.slices.iter().map(|(along, slice)| Place { along: *along, number: slice.number }).collect();
-        let found = gaps::find(&places, stated(row), numbering);
+        let mut found = gaps::find(&row.row(), stated(row), numbering);
         if found.is_empty() && rows.len() > 1 && numbering != Numbering::Unbroken {
-            missing.extend(lacked(stack, row, rows));
-        } else {
-            missing.extend(found.iter().map(|gap| between(row, gap)));
+            found = lacked(stack, row, rows);
         }
+        missing.extend(found.iter().map(|gap| between(row, gap, fillers)));
     }
     missing
 }
@@ -76,12 +84,14 @@ fn stated(row: &Stack<'_, '_>) -> Option<f64> {
     spacing.or(facts.thickness.filter(|thickness| *thickness > 0.0))
 }
 
-fn between(row: &Stack<'_, '_>, gap: &Gap) -> MissingSlices {
+/// A gap as it is told, without what is there after all.
+fn between(row: &Stack<'_, '_>, gap: &Gap, fillers: &Fillers) -> MissingSlices {
     let (before, behind) = (row.slices[gap.after], row.slices[gap.after + 1]);
+    let filled = fillers.between(((before.0, before.1.number), (behind.0, behind.1.number)), gap.missing);
     // Said in the order of the numbers, as a person counts.
     let (first, second) = if behind.1.number < before.1.number { (behind, before) } else { (before, behind) };
     MissingSlices {
-        count: gap.missing,
+        count: gap.missing - filled,
         after: first.1.facts.instance_number.clone(),
         before: second.1.facts.instance_number.clone(),
         between_millimetres: Some((first.0, second.0)),
@@ -90,7 +100,7 @@ fn between(row: &Stack<'_, '_>, gap: &Gap) -> MissingSlices {
 }
 
 /// Places inside a row that most other rows take and this one does not.
-fn lacked(stack: &Stack<'_, '_>, row: &Stack<'_, '_>, rows: &[Stack<'_, '_>]) -> Vec<MissingSlices> {
+fn lacked(stack: &Stack<'_, '_>, row: &Stack<'_, '_>, rows: &[Stack<'_, '_>]) -> Vec<Gap> {
     let own: Vec<usize> = stack.places_of(row).into_iter().collect();
     let mut taken = vec![0_usize; stack.places.len()];
     for place in rows.iter().flat_map(|row| stack.places_of(row)) {
@@ -108,39 +118,64 @@ fn lacked(stack: &Stack<'_, '_>, row: &Stack<'_, '_>, rows: &[Stack<'_, '_>]) ->
         missing: u32::try_from(missing).unwrap_or(u32::MAX),
         certainty: Certainty::Strong,
     };
-    gaps.into_iter().map(gap).map(|gap| between(row, &gap)).collect()
+    gaps.into_iter().map(gap).collect()
 }
 
 /// Rows that cannot be told apart: gaps in their places, and places that are taken less often, if exactly so many
-/// numbers are left out.
-fn of_places(series: &Series<'_>, stack: &Stack<'_, '_>) -> Vec<MissingSlices> {
+/// numbers are left out. Where numbers tell nothing, a place or two that lack one of several are worth a word.
+fn of_places((series, fillers): (&Series<'_>, &Fillers), stack: &Stack<'_, '_>) -> Vec<MissingSlices> {
     let counts = stack.counts();
     let Some(usual) = commonest(&counts) else { return Vec::new() };
     let places: Vec<Place> = stack.places.iter().map(|along| Place { along: *along, number: None }).collect();
     let numbering = series.numbering();
-    let gaps = gaps::find(&places, None, numbering);
-    let mut missing: Vec<MissingSlices> = gaps
-        .iter()
-        .map(|gap| MissingSlices {
-            count: gap.missing.saturating_mul(u32::try_from(usual).unwrap_or(u32::MAX)),
-            between_millimetres: Some((stack.places[gap.after], stack.places[gap.after + 1])),
+    let times = |missing: u32| missing.saturating_mul(u32::try_from(usual).unwrap_or(u32::MAX));
+    let whole_places = gaps::find(&places, None, numbering).into_iter().map(|gap| {
+        let (from, to) = (stack.places[gap.after], stack.places[gap.after + 1]);
+        let filled = fillers.between(((from, None), (to, None)), gap.missing);
+        MissingSlices {
+            count: times(gap.missing).saturating_sub(filled),
+            between_millimetres: Some((from, to)),
             doubtful: gap.certainty == Certainty::Weak,
             ..MissingSlices::default()
-        })
-        .collect();
+        }
+    });
+    let mut missing: Vec<MissingSlices> = whole_places.collect();
     let wholly: u64 = missing.iter().map(|gap| u64::from(gap.count)).sum();
     let fewer: Vec<(usize, usize)> =
         counts.iter().enumerate().filter(|(_, count)| **count < usual).map(|(at, count)| (at, usual - count)).collect();
     let lacking: usize = fewer.iter().map(|(_, lacking)| lacking).sum();
     let witnessed = numbering == Numbering::Broken { left_out: lacking as u64 + wholly };
-    if witnessed {
-        missing.extend(fewer.into_iter().map(|(at, lacking)| MissingSlices {
+    let remarkable = numbering == Numbering::Unusable && is_remarkable(stack, &counts, (usual, &fewer));
+    if witnessed || remarkable {
+        let fewer = fewer.into_iter().filter(|(at, _)| !fillers.has(stack.places[*at], stacks::SAME_PLACE_MILLIMETRES));
+        missing.extend(fewer.map(|(at, lacking)| MissingSlices {
             count: u32::try_from(lacking).unwrap_or(u32::MAX),
             between_millimetres: Some((stack.places[at], stack.places[at])),
+            doubtful: !witnessed,
             ..MissingSlices::default()
         }));
     }
     missing
+}
+
+/// Do few places inside lack some of the slices that several rows have at every other place? Two rows are enough where
+/// each place has a number of its own, which both of them use.
+fn is_remarkable(stack: &Stack<'_, '_>, counts: &[usize], (usual, fewer): (usize, &[(usize, usize)])) -> bool {
+    let most = (LACKING_PLACES_SHARE_MAX * counts.len() as f64).max(1.0);
+    let inside = |at: usize| at > 0 && at + 1 < counts.len();
+    let several = usual >= ROWS_MIN || (usual == 2 && numbered_by_place(stack));
+    several
+        && counts.iter().all(|count| *count <= usual)
+        && fewer.len() as f64 <= most
+        && counts.len() >= NUMBERED_MIN
+        && fewer.iter().all(|(at, _)| inside(*at))
+}
+
+/// Does each place have one number, and no number two places?
+fn numbered_by_place(stack: &Stack<'_, '_>) -> bool {
+    let numbers: Vec<BTreeSet<Option<i64>>> = stack.places.iter().map(|place| stack.numbers_at(*place)).collect();
+    let all: BTreeSet<&Option<i64>> = numbers.iter().flatten().collect();
+    numbers.iter().all(|own| own.len() == 1 && !own.contains(&None)) && all.len() == numbers.len()
 }
 
 fn commonest(counts: &[usize]) -> Option<usize> {
@@ -152,8 +187,9 @@ fn commonest(counts: &[usize]) -> Option<usize> {
 }
 
 /// Numbers alone, where nothing says where images lie.
-fn by_number(slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
-    let meant = |slice: &&&Slice<'_>| SLICING_MODALITIES.contains(&slice.facts.modality.as_str()) && !is_derived(slice);
+fn by_number(series: &Series<'_>, slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
+    let meant =
+        |slice: &&&Slice<'_>| SLICING_MODALITIES.contains(&slice.facts.modality.as_str()) && !slice.is_derived();
     let numbered: Vec<(i64, &Slice<'_>)> =
         slices.iter().filter(meant).filter_map(|slice| slice.number.map(|number| (number, *slice))).collect();
     if numbered.len() < NUMBERED_MIN || numbered.len() < slices.len() {
@@ -167,35 +203,19 @@ fn by_number(slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
     if left_out as f64 > LACKED_SHARE_MAX * numbered.len() as f64 {
         return Vec::new();
     }
-    let gaps = steps.filter(|(step, ..)| *step > 1).map(|(step, first, second)| MissingSlices {
-        count: u32::try_from(step - 1).unwrap_or(u32::MAX),
+    // Whatever else the series holds under one of these numbers is not missing.
+    let all: BTreeSet<i64> = series.slices.iter().filter_map(|slice| slice.number).collect();
+    let here = |first: &Slice<'_>, second: &Slice<'_>| match (first.number, second.number) {
+        (Some(first), Some(second)) if first < second => all.range(first + 1..second).count() as u64,
+        _ => 0,
+    };
+    let lacking = steps.map(|(step, first, second)| ((step - 1).saturating_sub(here(first, second)), first, second));
+    let gaps = lacking.filter(|(lacking, ..)| *lacking > 0).map(|(lacking, first, second)| MissingSlices {
+        count: u32::try_from(lacking).unwrap_or(u32::MAX),
         after: first.facts.instance_number.clone(),
         before: second.facts.instance_number.clone(),
         between_millimetres: None,
         doubtful: true,
     });
     gaps.collect()
-}
-
-/// The frames of one object lie as its maker laid them: a gap is doubtful.
-fn frames(slice: &Slice<'_>) -> Vec<MissingSlices> {
-    let positions = &slice.facts.slicing.frame_positions;
-    let own = slice.facts.orientation.zip(positions.first().copied());
-    let Some(plane) = own.and_then(|(cosines, position)| Plane::of(position, cosines)) else { return Vec::new() };
-    let mut places: Vec<f64> = positions.iter().map(|position| plane.along(*position)).collect();
-    if places.len() < FRAMES_MIN || is_derived(slice) || places.iter().any(|place| !place.is_finite()) {
-        return Vec::new();
-    }
-    places.sort_by(f64::total_cmp);
-    places.dedup_by(|next, last| *next - *last < stacks::SAME_PLACE_MILLIMETRES);
-    let row: Vec<Place> = places.iter().map(|along| Place { along: *along, number: None }).collect();
-    let gaps = gaps::find(&row, None, Numbering::Unbroken);
-    gaps.into_iter()
-        .map(|gap| MissingSlices {
-            count: gap.missing,
-            between_millimetres: Some((places[gap.after], places[gap.after + 1])),
-            doubtful: true,
-            ..MissingSlices::default()
-        })
-        .collect()
 }

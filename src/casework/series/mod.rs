@@ -7,6 +7,8 @@
 
 mod consistency;
 mod counts;
+mod fillers;
+mod frames;
 mod gaps;
 mod missing;
 pub mod pixels;
@@ -113,14 +115,7 @@ impl<'a> Series<'a> {
         let numbers: Option<Vec<i64>> = self.slices.iter().map(|slice| slice.number).collect();
         let Some(mut numbers) = numbers else { return Numbering::Unusable };
         numbers.sort_unstable();
-        let steps = || numbers.windows(2).map(|pair| pair[1].abs_diff(pair[0]));
-        if steps().any(|step| step == 0) {
-            return Numbering::Unusable;
-        }
-        match steps().fold(0_u64, |sum, step| sum.saturating_add(step - 1)) {
-            0 => Numbering::Unbroken,
-            left_out => Numbering::Broken { left_out },
-        }
+        Numbering::of(&numbers)
     }
 }
 
@@ -141,6 +136,7 @@ fn each_once(mut slices: Vec<Slice<'_>>) -> Vec<Slice<'_>> {
     slices.sort_by(|a, b| (a.number, a.path).cmp(&(b.number, b.path)));
     let mut seen = HashSet::new();
     slices.retain(|slice| slice.facts.sop_instance.is_empty() || seen.insert(slice.facts.sop_instance.as_str()));
+    slice::mark_localizers(&mut slices);
     slices
 }
 
@@ -173,7 +169,13 @@ fn tell(
     }
     let inside: u64 = report.gaps.iter().map(|gap| u64::from(gap.count)).sum();
     report.missing = inside.max(claimed);
-    report.sentence = words::sentence(report, claim.as_ref().filter(|_| claimed > 0));
+    let several = series.slices.iter().filter(|slice| slice.is_multi_frame());
+    let frames = several.map(|slice| u64::from(slice.facts.frames)).sum();
+    let witnesses = (claim.as_ref().filter(|_| claimed > 0), series.numbering());
+    report.sentence = words::sentence(report, witnesses, frames);
+    if let Some(sampled) = pixels::sampled(series) {
+        report.sentence.push_str(&sampled);
+    }
     if report.missing == 0 {
         return;
     }

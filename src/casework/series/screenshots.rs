@@ -18,15 +18,17 @@ pub(super) fn judge(all: &[Series<'_>], programme: &Programme, overlay: &mut Ove
     for study in all.chunk_by(|a, b| a.study() == b.study()) {
         let images = || study.iter().flat_map(|series| &series.slices);
         let captures = images().filter(|slice| is_screen(slice)).count();
-        if captures == 0 || images().any(|slice| slice.is_imaging()) {
+        // What a scan is planned on shows nothing that can be reported on either.
+        if captures == 0 || images().any(|slice| slice.is_imaging() && !slice.is_localizer) {
             continue;
         }
+        let beside = if images().any(|slice| slice.is_imaging()) { " but localizers" } else { "" };
         for series in study {
             let screens = series.slices.iter().filter(|slice| is_screen(slice)).count();
             let Some(first) = series.slices.iter().find(|slice| is_screen(slice)) else { continue };
             let detail = match screens {
-                1 => "a secondary capture; the study has no images of a scanner".to_owned(),
-                _ => format!("{screens} secondary captures; the study has no images of a scanner"),
+                1 => format!("a secondary capture; the study has no images of a scanner{beside}"),
+                _ => format!("{screens} secondary captures; the study has no images of a scanner{beside}"),
             };
             overlay.find(first.entry.row.id, (Reason::ScreenshotNotImaging, detail), programme);
         }

@@ -12,6 +12,18 @@ pub(super) type Vector = [f64; 3];
 /// places, which is less; views that are turned around an axis differ by a degree or more.
 const PARALLEL_COSINE: f64 = 0.999_96;
 
+/// Directions of one series that are looked at: a turning view has a few hundred, of one slice each.
+pub(super) const DIRECTIONS_MAX: usize = 512;
+
+/// Images of a localizer in one direction, as a rule.
+const FEW_MAX: usize = 12;
+
+/// Images of a localizer in three directions, as a rule.
+const PLANES_MAX: usize = 60;
+
+/// No scanner is a hundred metres long: a position beyond is nonsense.
+const POSITION_MAX_MILLIMETRES: f64 = 100_000.0;
+
 /// How far the length of an orientation vector may be from one.
 const UNIT_TOLERANCE: f64 = 0.02;
 
@@ -28,6 +40,8 @@ pub(super) struct Slice<'a> {
     pub(super) number: Option<i64>,
     /// Where it lies, unless it says nothing or nonsense.
     pub(super) plane: Option<Plane>,
+    /// Is it what scans are planned on: a localizer, scout or survey? Known once its series is together.
+    pub(super) is_localizer: bool,
 }
 
 /// Position and direction of an image.
@@ -46,17 +60,8 @@ impl<'a> Slice<'a> {
     pub(super) fn of(case: &'a CaseFile, entry: &'a Entry, facts: &'a DicomFacts) -> Self {
         let plane = facts.position.zip(facts.orientation).and_then(|(position, cosines)| Plane::of(position, cosines));
         let path = case.lead(entry).path.as_str();
-        Self { entry, path, facts, number: facts.instance_number.trim().parse().ok(), plane }
-    }
-
-    /// Is it what scans are planned on: a localizer, scout or survey?
-    pub(super) fn is_localizer(&self) -> bool {
-        let types = ["LOCALIZER", "SCOUT", "TOPOGRAM"];
-        let words =
-            ["localizer", "localiser", "scout", "topogram", "scanogram", "surview", "survey", "3-plane", "pilot"];
-        let description = self.facts.series_description.to_lowercase();
-        self.facts.image_type.iter().any(|value| types.contains(&value.trim().to_uppercase().as_str()))
-            || words.iter().any(|word| description.contains(word))
+        let number = facts.instance_number.trim().parse().ok();
+        Self { entry, path, facts, number, plane, is_localizer: false }
     }
 
     /// Is it a picture of the body, taken by a scanner that makes series?
@@ -75,6 +80,42 @@ impl<'a> Slice<'a> {
     pub(super) fn is_multi_frame(&self) -> bool {
         self.facts.frames > 1
     }
+
+    /// Was it computed from other images (PS3.3 C.7.6.1.1.2)?
+    pub(super) fn is_derived(&self) -> bool {
+        self.facts.image_type.first().is_some_and(|value| value.trim() == "DERIVED")
+    }
+}
+
+/// Marks the images of a series that scans are planned on. An Image Type says so of each image; a description says so of
+/// a series that is small enough: a bone survey has hundreds of images, and a pilot study is a study.
+pub(super) fn mark_localizers(slices: &mut [Slice<'_>]) {
+    const TYPES: [&str; 3] = ["LOCALIZER", "SCOUT", "TOPOGRAM"];
+    const SURE: [&str; 5] = ["localizer", "localiser", "topogram", "scanogram", "surview"];
+    const PERHAPS: [&str; 4] = ["survey", "scout", "3-plane", "pilot"];
+    let several = slices.len() <= PLANES_MAX && directions(slices.iter().filter_map(|slice| slice.plane)).len() > 1;
+    let (few, some) = (several || slices.len() <= FEW_MAX, slices.len() <= PLANES_MAX);
+    for slice in slices {
+        let description = slice.facts.series_description.to_lowercase();
+        let named = |words: &[&str]| words.iter().any(|word| description.contains(word));
+        let typed = |value: &String| TYPES.contains(&value.trim().to_uppercase().as_str());
+        slice.is_localizer =
+            slice.facts.image_type.iter().any(typed) || (some && named(&SURE)) || (few && named(&PERHAPS));
+    }
+}
+
+/// Parts planes by direction: a plane of each, and how many share it. Of a turning view each image has its own, and
+/// after so many nobody asks.
+pub(super) fn directions(planes: impl Iterator<Item = Plane>) -> Vec<(Plane, usize)> {
+    let mut directions: Vec<(Plane, usize)> = Vec::new();
+    for plane in planes {
+        match directions.iter().position(|(first, _)| first.is_parallel(&plane)) {
+            Some(known) => directions[known].1 += 1,
+            None if directions.len() < DIRECTIONS_MAX => directions.push((plane, 1)),
+            None => {}
+        }
+    }
+    directions
 }
 
 impl Plane {
@@ -85,17 +126,18 @@ impl Plane {
         let sound = |v: Vector| (dot(v, v) - 1.0).abs() < UNIT_TOLERANCE;
         // Written so that what is no number fails.
         let square = dot(across, down).abs() < UNIT_TOLERANCE;
-        let finite = position.iter().all(|value| value.is_finite());
-        (sound(across) && sound(down) && square && finite).then(|| Self {
-            position,
-            across,
-            normal: cross(across, down),
-        })
+        let sane = position.iter().all(|value| value.abs() < POSITION_MAX_MILLIMETRES);
+        (sound(across) && sound(down) && square && sane).then(|| Self { position, across, normal: cross(across, down) })
     }
 
     /// Do images lie in the same direction, and the same way up?
     pub(super) fn is_parallel(&self, other: &Self) -> bool {
         dot(self.normal, other.normal) > PARALLEL_COSINE && dot(self.across, other.across) > PARALLEL_COSINE
+    }
+
+    /// Cosine of the angle between two planes, whichever way they face.
+    pub(super) fn cosine(&self, other: &Self) -> f64 {
+        dot(self.normal, other.normal).abs()
     }
 
     /// How far a position lies along this plane's normal, millimetres.

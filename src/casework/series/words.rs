@@ -3,21 +3,26 @@
 use super::{
     MissingSlices, SeriesReport,
     counts::{Claim, Witness},
+    gaps::Numbering,
 };
 
 /// Places told in one sentence; the report has all.
 const PLACES_TOLD_MAX: usize = 6;
 
 /// `Series 3 'AX T2', 24 of 25 slices: one is missing between instances 11 and 13`.
-pub(super) fn sentence(report: &SeriesReport, claim: Option<&Claim>) -> String {
+/// `frames` are those of its multi-frame objects, 0 where it has none.
+pub(super) fn sentence(report: &SeriesReport, (claim, numbering): (Option<&Claim>, Numbering), frames: u64) -> String {
     let name = name(report);
     if report.missing == 0 {
         let images = if report.instances == 1 { "image" } else { "images" };
         return format!("{name}, {} {images}", report.instances);
     }
-    let whole = report.instances + report.missing;
-    let what = if report.gaps.is_empty() { "images" } else { "slices" };
-    let mut text = format!("{name}, {} of {whole} {what}: ", report.instances);
+    let (here, what) = match (report.gaps.is_empty(), frames) {
+        (true, _) => (report.instances, "images"),
+        (false, 0) => (report.instances, "slices"),
+        (false, frames) => (frames, "frames"),
+    };
+    let mut text = format!("{name}, {here} of {} {what}: ", here + report.missing);
     let told: Vec<String> =
         report.gaps.iter().take(PLACES_TOLD_MAX).enumerate().map(|(at, gap)| place(gap, at)).collect();
     text.push_str(&told.join(", "));
@@ -25,7 +30,10 @@ pub(super) fn sentence(report: &SeriesReport, claim: Option<&Claim>) -> String {
         text.push_str(&format!(", and more in {} other places", report.gaps.len() - PLACES_TOLD_MAX));
     }
     if report.gaps.iter().all(|gap| gap.doubtful) && !report.gaps.is_empty() {
-        text.push_str("; the numbering goes on, so it may have been planned so");
+        text.push_str(match numbering {
+            Numbering::Unusable => "; numbers do not tell, so it may have been planned so",
+            Numbering::Unbroken | Numbering::Broken { .. } => "; the numbering goes on, so it may have been planned so",
+        });
     }
     if let Some(claim) = claim {
         if !report.gaps.is_empty() {

@@ -53,7 +53,7 @@ pub(crate) fn frame(source: &mut dyn Source, number: u32, limits: &Limits) -> Re
 }
 
 /// The bytes of one native frame, little endian, samples of a pixel together.
-fn native(
+pub(super) fn native(
     source: &mut dyn Source,
     (layout, pixels, offset): (&Layout, &Pixels, u64),
     shape: &Shape,

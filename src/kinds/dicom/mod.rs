@@ -13,6 +13,7 @@ mod describe;
 mod directory;
 mod element;
 mod frame;
+mod glance;
 mod image;
 mod input;
 mod judge;
@@ -32,7 +33,7 @@ pub use pixels::pixels;
 
 use super::{Exam, Kind, Offer, Probe, Sink, Source, Stop};
 use crate::domain::{
-    facts::{Facts, FileKind, Member, MemberEnd, PageFacts, PageText, Readable},
+    facts::{Facts, FileKind, Member, MemberEnd, PageFacts, PageText, PixelData, Readable},
     limits::Limits,
     reason::Reason,
 };
@@ -120,6 +121,9 @@ fn examine(source: &mut dyn Source, limits: &Limits, sink: &mut dyn Sink) -> Fac
         directory::fill(&mut facts, &walked.data_set, layout.syntax);
         judge::directory(&mut facts, &layout, &walked);
         return facts;
+    }
+    if let Some(dicom) = facts.dicom.as_mut().filter(|dicom| dicom.pixel_data == PixelData::Whole) {
+        dicom.flat_eighths = glance::flat_eighths(source, &layout, &walked);
     }
     write_report(&mut facts, &walked.data_set, limits, sink);
     judge::object(&mut facts, &layout, &walked);

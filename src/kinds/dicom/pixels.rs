@@ -8,13 +8,18 @@
 
 use super::{
     element::ByteOrder,
+    frame,
     image::Shape,
     input::Input,
     layout::{self, Layout},
     walk::{self, Fragments, Pixels, Stored},
 };
 use crate::{
-    domain::{entry::PixelsRead, ids::PlainDigest, limits::Limits},
+    domain::{
+        entry::{PixelsRead, Shows},
+        ids::PlainDigest,
+        limits::{Limits, SAMPLE_PIXELS_MAX},
+    },
     kinds::Source,
 };
 use aws_lc_rs::digest::{Context, SHA256};
@@ -29,11 +34,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-/// Decodes every frame and digests the samples.
+/// Decodes every frame and digests the samples; of an object with very many pixels, the first, the middle and the last
+/// frame, to see whether they decode and show anything.
 pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
-    match digest(source, limits) {
-        Ok((digest, Shows::Something)) => PixelsRead::Digest(digest),
-        Ok((digest, Shows::OneValue)) => PixelsRead::Constant(digest),
+    match decode(source, limits) {
+        Ok(read) => read,
         Err(Refusal::Unsupported) => PixelsRead::Unsupported,
         Err(Refusal::Failed) => PixelsRead::Failed,
     }
@@ -48,7 +53,7 @@ pub(super) enum Refusal {
     Failed,
 }
 
-fn digest(source: &mut dyn Source, limits: &Limits) -> Result<(PlainDigest, Shows), Refusal> {
+fn decode(source: &mut dyn Source, limits: &Limits) -> Result<PixelsRead, Refusal> {
     let layout = layout::read(source, limits).ok_or(Refusal::Failed)?;
     let walked = walk::walk(&layout, source, limits);
     let pixels = walked.pixels.ok_or(Refusal::Failed)?;
@@ -56,8 +61,10 @@ fn digest(source: &mut dyn Source, limits: &Limits) -> Result<(PlainDigest, Show
     if shape.pixels() == 0 || shape.samples == 0 || !(1..=64).contains(&shape.bits_allocated) {
         return Err(Refusal::Failed);
     }
-    if shape.pixels() > u128::from(limits.picture_pixels_max) {
-        return Err(Refusal::Unsupported);
+    let encoded = matches!(pixels.stored, Stored::Fragments(_));
+    let most = if encoded { limits.picture_pixels_max.min(SAMPLE_PIXELS_MAX) } else { limits.picture_pixels_max };
+    if shape.pixels() > u128::from(most) {
+        return sampled(source, (&layout, &pixels, &shape), limits).map(PixelsRead::Sampled);
     }
     let mut canon = Canon::new(&shape);
     match &pixels.stored {
@@ -70,16 +77,55 @@ fn digest(source: &mut dyn Source, limits: &Limits) -> Result<(PlainDigest, Show
         }
         Stored::Fragments(fragments) => encapsulated(source, limits, &layout, fragments, &mut canon)?,
     }
-    Ok(canon.finish())
+    Ok(match canon.finish() {
+        (digest, Shows::Something) => PixelsRead::Digest(digest),
+        (digest, Shows::OneValue) => PixelsRead::Constant(digest),
+    })
 }
 
-/// Is anything to be seen?
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Shows {
-    /// Pixels differ.
-    Something,
-    /// All pixels of all frames are alike.
-    OneValue,
+/// Decodes a few frames of many.
+fn sampled(
+    source: &mut dyn Source,
+    (layout, pixels, shape): (&Layout, &Pixels, &Shape),
+    limits: &Limits,
+) -> Result<Shows, Refusal> {
+    let single = Shape { frames: 1, ..shape.clone() };
+    if shape.frames == 1 || single.pixels() > u128::from(limits.picture_pixels_max.min(SAMPLE_PIXELS_MAX)) / 3 {
+        return Err(Refusal::Unsupported);
+    }
+    let mut places = match &pixels.stored {
+        Stored::Native { .. } => Vec::new(),
+        Stored::Fragments(fragments) => {
+            is_decodable(layout)?;
+            frames(source, limits, layout, fragments, shape)?
+        }
+    };
+    let last = shape.frames - 1;
+    let mut canon = Canon::new(&single);
+    for index in [0, last / 2, last] {
+        let samples = match &pixels.stored {
+            Stored::Native { offset, .. } => frame::native(source, (layout, pixels, *offset), &single, (index, limits))
+                .map_err(|_| Refusal::Failed)?,
+            Stored::Fragments(_) => {
+                let places = places.get_mut(index as usize).map(std::mem::take).ok_or(Refusal::Failed)?;
+                whole(decoded(source, (layout, &single), places)?, &single)?
+            }
+        };
+        canon.frame(samples);
+    }
+    Ok(canon.shows)
+}
+
+/// A decoded frame, if it is as large as it should be.
+fn whole(samples: Vec<u8>, single: &Shape) -> Result<Vec<u8>, Refusal> {
+    let fits = samples.len() as u128 == single.native_bytes() || single.photometric.contains("42");
+    if fits { Ok(samples) } else { Err(Refusal::Failed) }
+}
+
+/// Is there a decoder at all? Asked before fragments are sorted into frames, which those of a film cannot be.
+fn is_decodable(layout: &Layout) -> Result<(), Refusal> {
+    let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
+    syntax.pixel_data_reader().map(|_| ()).ok_or(Refusal::Unsupported)
 }
 
 /// Takes samples in whatever order they are stored and digests them in the canonical one.
@@ -204,13 +250,10 @@ fn encapsulated(
     if !fragments.ended || fragments.places.len() as u64 != fragments.count {
         return Err(Refusal::Failed);
     }
-    let frame_bytes = canon.shape.native_bytes() / u128::from(canon.shape.frames);
+    is_decodable(layout)?;
+    let single = Shape { frames: 1, ..canon.shape.clone() };
     for places in frames(source, limits, layout, fragments, canon.shape)? {
-        let samples = decoded(source, (layout, canon.shape), places)?;
-        if samples.len() as u128 != frame_bytes && !canon.shape.photometric.contains("42") {
-            return Err(Refusal::Failed);
-        }
-        canon.frame(samples);
+        canon.frame(whole(decoded(source, (layout, canon.shape), places)?, &single)?);
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! What tells an image from its neighbours: echo, phase, time, stack, counts (PS3.3 C.7.6, C.8.2, C.8.3, C.8.13), and the
-//! positions of the frames of a multi-frame object (PS3.3 C.7.6.16).
+//! positions, rows and numbers of the frames of a multi-frame object (PS3.3 C.7.6.16).
 
 use super::{data_set::DataSet, describe::functional};
 use crate::domain::imaging::Slicing;
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
+use std::collections::HashMap;
 
 /// Cosines of two orientations that differ by less are the same: what writers round away.
 const COSINE_TOLERANCE: f64 = 1e-3;
@@ -31,9 +32,54 @@ pub(super) fn facts(data_set: &DataSet) -> Slicing {
         series_instances: count(tags::NUMBER_OF_SERIES_RELATED_INSTANCES),
         study_instances: count(tags::NUMBER_OF_STUDY_RELATED_INSTANCES),
         concatenation: data_set.ascii(tags::CONCATENATION_UID),
+        concatenation_number: count(tags::IN_CONCATENATION_NUMBER),
         concatenation_total: count(tags::IN_CONCATENATION_TOTAL_NUMBER),
-        frame_positions: frame_positions(data_set).unwrap_or_default(),
+        ..frames(data_set)
     }
+}
+
+/// Positions, rows and numbers of the frames, as far as each has them.
+fn frames(data_set: &DataSet) -> Slicing {
+    let Some(frame_positions) = frame_positions(data_set) else { return Slicing::default() };
+    let frames = data_set.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE);
+    let mut known: HashMap<Vec<Vec<u8>>, u32> = HashMap::new();
+    let mut row = |frame| {
+        let next = known.len() as u32;
+        *known.entry(mark(frame)).or_insert(next)
+    };
+    let frame_rows: Vec<u32> = frames.iter().map(&mut row).collect();
+    let number = |frame: &DataSet| {
+        let content = frame.items(tags::FRAME_CONTENT_SEQUENCE).first()?;
+        content.count(tags::IN_STACK_POSITION_NUMBER).filter(|number| *number > 0)
+    };
+    let frame_numbers: Option<Vec<u32>> = frames.iter().map(number).collect();
+    Slicing {
+        frame_positions,
+        frame_rows: if known.len() > 1 { frame_rows } else { Vec::new() },
+        frame_numbers: frame_numbers.unwrap_or_default(),
+        ..Slicing::default()
+    }
+}
+
+/// What a frame shares with those of its row: Frame Content (C.7.6.16.2.2), MR Echo (C.8.13.5.4), MR Diffusion
+/// (C.8.13.5.9) and Frame Type (C.8.13.5.1, C.8.15.3.1).
+fn mark(frame: &DataSet) -> Vec<Vec<u8>> {
+    // Compared as written: whatever representation a writer chose, he chose it for all frames.
+    let of = |item: Option<&DataSet>, tag| item.map(|item| item.bytes(tag).to_vec()).unwrap_or_default();
+    let first = |sequence| frame.items(sequence).first();
+    let content = first(tags::FRAME_CONTENT_SEQUENCE);
+    let diffusion = first(tags::MR_DIFFUSION_SEQUENCE);
+    let direction = diffusion.and_then(|set| set.items(tags::DIFFUSION_GRADIENT_DIRECTION_SEQUENCE).first());
+    vec![
+        of(content, tags::STACK_ID),
+        of(content, tags::TEMPORAL_POSITION_INDEX),
+        of(diffusion, tags::DIFFUSION_B_VALUE),
+        of(direction, tags::DIFFUSION_GRADIENT_ORIENTATION),
+        of(first(tags::MR_ECHO_SEQUENCE), tags::EFFECTIVE_ECHO_TIME),
+        of(first(tags::MR_IMAGE_FRAME_TYPE_SEQUENCE), tags::FRAME_TYPE),
+        of(first(tags::CT_IMAGE_FRAME_TYPE_SEQUENCE), tags::FRAME_TYPE),
+        of(first(tags::PET_FRAME_TYPE_SEQUENCE), tags::FRAME_TYPE),
+    ]
 }
 
 fn measured(data_set: &DataSet) -> Option<f64> {

@@ -7,8 +7,9 @@ use casegate::{
         likeness,
     },
     domain::{
-        entry::Outcome,
+        entry::{Outcome, PixelsRead},
         facts::{DicomFacts, Facts, FileKind, NamedPerson, PageText, TextSource},
+        ids::PlainDigest,
         reading::{PageLook, PageReading, Reading},
         reason::Reason,
     },
@@ -169,4 +170,68 @@ fn a_study_on_two_discs() {
     };
     assert_eq!(of("a.iso"), Vec::<String>::new());
     assert_eq!(of("b.iso"), ["1 of the 1 images of a study on it are on a.iso too, which has 2 of that study"]);
+}
+
+/// Proves that one study in two folders, in two archives inside a third, and under new UIDs is said once, and that a
+/// disc which holds its series in folders, and studies that share a logo, are not.
+#[test]
+fn one_study_wherever_it_lies() {
+    let image = |study: &str, number: usize| {
+        let mut facts = readable(FileKind::Dicom);
+        let (study, sop_instance) = (study.to_owned(), format!("{study}.{number}"));
+        let (series_number, instance_number) = ("2".to_owned(), number.to_string());
+        facts.dicom = Some(DicomFacts { study, sop_instance, series_number, instance_number, ..DicomFacts::default() });
+        facts
+    };
+    let near = |making: &Making| -> Vec<(String, String)> {
+        let near = making.ledger().into_iter().flat_map(|row| {
+            let reasons: Vec<_> = row.reasons.iter().map(|reason| (reason.code, reason.detail.clone())).collect();
+            reasons.into_iter().map(move |reason| (row.path.clone(), reason))
+        });
+        near.filter(|(_, (code, _))| *code == Reason::NearDuplicate).map(|(path, (_, detail))| (path, detail)).collect()
+    };
+    let mut folders = Making::default();
+    for (path, number) in
+        [("d/disc 1/A/1", 1), ("d/disc 1/B/2", 2), ("d/disc 1/B/3", 3), ("d/disc 2/A/1", 1), ("d/disc 2/A/2", 2)]
+    {
+        folders.add(path, image("1.1", number));
+    }
+    let said = near(&folders);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said[0].0, "d/disc 2/A/1");
+    assert_eq!(said[0].1, "2 of the 2 images of a study in d/disc 2/ are in d/disc 1/ too, which has 3 of that study");
+    let mut whole = Making::default();
+    for (path, number) in [("disc/A/1", 1), ("disc/B/2", 2)] {
+        whole.add(path, image("1.1", number));
+    }
+    assert_eq!(near(&whole), []);
+    let mut nested = Making::default();
+    let all = nested.add("all.zip", readable(FileKind::Archive));
+    for disc in ["1.zip", "2.zip"] {
+        let disc = nested.member(all, disc, readable(FileKind::Archive));
+        (1..=2).for_each(|number| _ = nested.member(disc, &format!("IM{number}"), image("1.1", number)));
+    }
+    let said = near(&nested);
+    assert!(said.len() == 1 && said[0].0 == "all.zip!/2.zip" && said[0].1.contains("on all.zip!/1.zip"), "{said:?}");
+    let under_other_uids = |shared: u8| {
+        let mut making = Making::default();
+        for (disc, study, date) in [("a.zip", "1.1", "20260105"), ("b.zip", "9.9", "20260101")] {
+            let disc = making.add(disc, readable(FileKind::Archive));
+            for number in 1..=4 {
+                let image = making.member(disc, &format!("IM{number}"), image(study, number));
+                let record = &mut making.at(image).1;
+                record.facts.as_mut().unwrap().dicom.as_mut().unwrap().study_date = date.to_owned();
+                let number = u8::try_from(number).unwrap();
+                let shown = if number <= shared { number } else { number + study.as_bytes()[0] };
+                record.pixels = Some(PixelsRead::Digest(PlainDigest([shown; 32])));
+            }
+        }
+        near(&making)
+    };
+    let said = under_other_uids(3);
+    assert!(said.len() == 1 && said[0].0 == "b.zip", "{said:?}");
+    for words in ["on a.zip under other UIDs", "of another date", "3 images have the same pixels"] {
+        assert!(said[0].1.contains(words), "{said:?}");
+    }
+    assert_eq!(under_other_uids(0), []);
 }

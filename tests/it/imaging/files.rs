@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{fs, io::Cursor, path::Path, process::Command};
 
 /// What `inspect --json` says of a folder.
-fn inspect(folder: &Path) -> Vec<Value> {
+pub(super) fn inspect(folder: &Path) -> Vec<Value> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casegate"));
     command.args(["inspect", "--json", "."]).current_dir(folder).env_remove("CASEGATE_DATA");
     let output = command.env_remove("CASEGATE_CONFIG").output().unwrap();
@@ -16,7 +16,7 @@ fn inspect(folder: &Path) -> Vec<Value> {
 }
 
 /// Paths of the rows with this code, with its weight and detail.
-fn with(rows: &[Value], code: &str) -> Vec<(String, String, String)> {
+pub(super) fn with(rows: &[Value], code: &str) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let of = |row: &Value| {
         let reasons = row["reasons"].as_array().cloned().unwrap_or_default();
@@ -34,7 +34,8 @@ fn write(folder: &Path, number: u32, bytes: &[u8]) {
     fs::write(folder.join(format!("CT{number:03}.dcm")), bytes).unwrap();
 }
 
-/// Proves that a missing slice and a black one are found in files, and that a whole series has nothing said of it.
+/// Proves that a missing slice, black ones anywhere inside and a half-filled one are found in files, and that a whole
+/// series has nothing said of it.
 #[test]
 fn a_series_of_files() {
     let folder = tempfile::tempdir().unwrap();
@@ -44,17 +45,28 @@ fn a_series_of_files() {
     let rows = inspect(folder.path());
     assert!(with(&rows, "series_incomplete").is_empty() && with(&rows, "blank").is_empty());
     fs::remove_file(folder.path().join("CT006.dcm")).unwrap();
-    let mut black = ct_slice(&CHILD, 8);
-    let pixels = black.len() - 512;
-    black[pixels..].fill(0);
-    write(folder.path(), 8, &black);
+    for number in [4, 11] {
+        let mut black = ct_slice(&CHILD, number);
+        let pixels = black.len() - 512;
+        black[pixels..].fill(0);
+        write(folder.path(), number, &black);
+    }
+    let mut half = ct_slice(&CHILD, 9);
+    let middle = half.len() - 256;
+    half[middle..].fill(0);
+    write(folder.path(), 9, &half);
     let rows = inspect(folder.path());
     let told = with(&rows, "series_incomplete");
     let sentence =
         "Series 2 'Axial 5 mm', 13 of 14 slices: one is missing between instances 5 and 7 (25.0 to 35.0 mm)".to_owned();
     assert_eq!(told, [("CT001.dcm".to_owned(), "block".to_owned(), sentence)]);
-    // The eighth file is the middle one of the thirteen that are left, and so among those that are looked at.
-    assert_eq!(with(&rows, "blank").iter().map(|(path, ..)| path.as_str()).collect::<Vec<_>>(), ["CT008.dcm"]);
+    // No file of those that are decoded in any case: the first, the middle and the last.
+    assert_eq!(
+        with(&rows, "blank").iter().map(|(path, ..)| path.as_str()).collect::<Vec<_>>(),
+        ["CT004.dcm", "CT011.dcm"]
+    );
+    let damaged = with(&rows, "damaged");
+    assert!(damaged.len() == 1 && damaged[0].0 == "CT009.dcm" && damaged[0].1 == "warn", "{damaged:?}");
 }
 
 fn items(each: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
@@ -74,7 +86,12 @@ fn frames_are_placed() {
     let frame = |at: usize| {
         let mut position = Writer::default();
         position.text((0x20, 0x32), "DS", &format!("-10\\-20\\{}", at as f64 * 2.5));
-        sequence((0x20, 0x9113), &position).0
+        let mut content = Writer::default();
+        content.text((0x20, 0x9056), "SH", "1").put((0x20, 0x9057), "UL", &(at as u32 + 1).to_le_bytes());
+        let mut diffusion = Writer::default();
+        diffusion.put((0x18, 0x9087), "FD", &if at < 4 { 0.0_f64 } else { 800.0 }.to_le_bytes());
+        let diffusion = sequence((0x18, 0x9117), &diffusion).0;
+        [diffusion, sequence((0x20, 0x9111), &content).0, sequence((0x20, 0x9113), &position).0].concat()
     };
     let mut orientation = Writer::default();
     orientation.text((0x20, 0x37), "DS", "1\\0\\0\\0\\1\\0");
@@ -101,6 +118,8 @@ fn frames_are_placed() {
     let slicing = dicom.slicing;
     assert_eq!(slicing.frame_positions.len(), 7);
     assert_eq!(slicing.frame_positions[6], [-10.0, -20.0, 15.0]);
+    assert_eq!(slicing.frame_numbers, [1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(slicing.frame_rows, [0, 0, 0, 0, 1, 1, 1], "b-values tell them apart");
     assert_eq!(dicom.orientation, Some([1.0, 0.0, 0.0, 0.0, 1.0, 0.0]));
     assert_eq!((slicing.echo.as_str(), slicing.echo_time, slicing.diffusion_b_value), ("2", Some(12.5), Some(1000.0)));
     assert_eq!((slicing.frame_of_reference.as_str(), slicing.temporal_position.as_str()), ("1.2.9", "4"));

@@ -6,13 +6,13 @@ use casegate::domain::{
     imaging::Slicing,
 };
 
-const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
-const MR: &str = "1.2.840.10008.5.1.4.1.1.4";
+pub(super) const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
+pub(super) const MR: &str = "1.2.840.10008.5.1.4.1.1.4";
 const PET: &str = "1.2.840.10008.5.1.4.1.1.128";
 const ENHANCED_MR: &str = "1.2.840.10008.5.1.4.1.1.4.1";
-const AXIAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
-const SAGITTAL: [f64; 6] = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0];
-const CORONAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 0.0, -1.0];
+pub(super) const AXIAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+pub(super) const SAGITTAL: [f64; 6] = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0];
+pub(super) const CORONAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 0.0, -1.0];
 
 /// A way of making series.
 pub(super) type Maker = fn(&mut Random) -> Vec<DicomFacts>;
@@ -58,7 +58,7 @@ pub(super) const ODDITIES: &[(&str, Maker)] = &[
 ];
 
 /// An image of a series, to be placed.
-fn image(class: &str, modality: &str, number: usize) -> DicomFacts {
+pub(super) fn image(class: &str, modality: &str, number: usize) -> DicomFacts {
     DicomFacts {
         study: "1.2.3".to_owned(),
         series: "1.2.3.4".to_owned(),
@@ -83,13 +83,13 @@ fn image(class: &str, modality: &str, number: usize) -> DicomFacts {
 }
 
 /// As it comes back out of the decimal strings of a header.
-fn rounded(value: f64, places: i32) -> f64 {
+pub(super) fn rounded(value: f64, places: i32) -> f64 {
     let scale = 10_f64.powi(places);
     (value * scale).round() / scale
 }
 
 /// Puts an image at a distance from the first, along the normal of its orientation; `lean` moves it across as well.
-fn put(mut facts: DicomFacts, cosines: [f64; 6], (along, lean): (f64, f64)) -> DicomFacts {
+pub(super) fn put(mut facts: DicomFacts, cosines: [f64; 6], (along, lean): (f64, f64)) -> DicomFacts {
     let [a, b, c, d, e, f] = cosines;
     let normal = [b * f - c * e, c * d - a * f, a * e - b * d];
     let origin = [-120.5, -118.25, 37.125];
@@ -100,16 +100,16 @@ fn put(mut facts: DicomFacts, cosines: [f64; 6], (along, lean): (f64, f64)) -> D
 }
 
 /// A plane turned by so many degrees around the patient's left-right axis.
-fn turned(degrees: f64) -> [f64; 6] {
+pub(super) fn turned(degrees: f64) -> [f64; 6] {
     let (sine, cosine) = degrees.to_radians().sin_cos();
     [1.0, 0.0, 0.0, 0.0, cosine, sine]
 }
 
-fn count(random: &mut Random, from: u64, to: u64) -> usize {
+pub(super) fn count(random: &mut Random, from: u64, to: u64) -> usize {
     usize::try_from(from + random.below(to - from + 1)).unwrap()
 }
 
-fn one_of(random: &mut Random, values: &[f64]) -> f64 {
+pub(super) fn one_of(random: &mut Random, values: &[f64]) -> f64 {
     values[usize::try_from(random.below(values.len() as u64)).unwrap()]
 }
 
@@ -118,7 +118,7 @@ fn degrees(random: &mut Random, most: u64) -> f64 {
 }
 
 /// A plain row: images numbered from `first`, so far apart, in this direction.
-fn row(
+pub(super) fn row(
     (class, modality): (&str, &str),
     first: usize,
     slices: usize,
@@ -128,7 +128,7 @@ fn row(
     (0..slices).map(place).collect()
 }
 
-fn ct_helical(random: &mut Random) -> Vec<DicomFacts> {
+pub(super) fn ct_helical(random: &mut Random) -> Vec<DicomFacts> {
     let apart = one_of(random, &[0.625, 1.25, 2.5, 5.0]);
     let mut images = row((CT, "CT"), count(random, 1, 200), count(random, 12, 120), (AXIAL, -apart));
     images.iter_mut().for_each(|image| image.thickness = Some(apart));
@@ -179,7 +179,7 @@ fn ct_two_zones(random: &mut Random) -> Vec<DicomFacts> {
     images
 }
 
-fn mr_oblique(random: &mut Random) -> Vec<DicomFacts> {
+pub(super) fn mr_oblique(random: &mut Random) -> Vec<DicomFacts> {
     let apart = one_of(random, &[3.3, 4.4, 6.0]);
     let mut images = row((MR, "MR"), 1, count(random, 15, 32), (turned(degrees(random, 30)), apart));
     for image in &mut images {
@@ -371,7 +371,7 @@ fn radial(random: &mut Random) -> Vec<DicomFacts> {
     (0..views).map(|at| put(image(MR, "MR", at + 1), turned(at as f64 * 180.0 / views as f64), (0.0, 0.0))).collect()
 }
 
-fn frames_of(rows: usize, slices: usize, apart: f64) -> DicomFacts {
+pub(super) fn frames_of(rows: usize, slices: usize, apart: f64) -> DicomFacts {
     let mut facts = put(image(ENHANCED_MR, "MR", 1), AXIAL, (0.0, 0.0));
     let places = (0..slices).flat_map(|slice| std::iter::repeat_n([-100.0, -100.0, slice as f64 * apart], rows));
     facts.slicing.frame_positions = places.collect();

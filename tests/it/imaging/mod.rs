@@ -1,9 +1,12 @@
 //! Series as a whole: made like those of several scanners, with slices taken out, and judged.
 
+mod compressed;
 mod files;
 mod generator;
+mod headers;
 mod removal;
 mod rules;
+mod varied;
 
 use casegate::{
     casework::case::{CaseFile, Overlay},

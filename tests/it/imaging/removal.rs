@@ -1,8 +1,9 @@
 //! One to five slices are taken out of the inside of many series: found, or not; and whole ones must not alarm.
 
 use super::{
-    generator::{Maker, ODDITIES, SCANS},
-    images, judged, said,
+    generator::{self, Maker},
+    headers, images, judged, said,
+    varied::{self, STRANGERS},
 };
 use crate::support::random::{Random, seed};
 use casegate::domain::{facts::DicomFacts, reason::Reason};
@@ -25,7 +26,8 @@ struct Line {
 /// always, and that none of the whole ones alarms: multi-echo, dynamic, tilted and variable series among them.
 #[test]
 fn slices_taken_out_are_found() {
-    let lines: Vec<(&str, Line)> = SCANS.iter().map(|(name, maker)| (*name, removed(*maker))).collect();
+    let lines: Vec<(&str, Line)> =
+        generator::SCANS.iter().chain(varied::SCANS).map(|(name, maker)| (*name, removed(*maker))).collect();
     print(&lines);
     let sum = |of: fn(&Line) -> usize| lines.iter().map(|(_, line)| of(line)).sum::<usize>();
     let all = sum(|line| line.series);
@@ -39,17 +41,61 @@ fn slices_taken_out_are_found() {
 /// multi-frame objects.
 #[test]
 fn odd_series_do_not_alarm() {
-    let lines: Vec<(&str, Line)> = ODDITIES.iter().map(|(name, maker)| (*name, whole(*maker))).collect();
+    let lines: Vec<(&str, Line)> =
+        generator::ODDITIES.iter().chain(varied::ODDITIES).map(|(name, maker)| (*name, whole(*maker))).collect();
     print(&lines);
     let alarms: Vec<&str> = lines.iter().filter(|(_, line)| line.alarms > 0).map(|(name, _)| *name).collect();
     assert_eq!(alarms, Vec::<&str>::new());
+}
+
+/// Proves that images which do not fit are told as strangers and never as missing, and that a slice which is missing
+/// beside them still is.
+#[test]
+fn strangers_are_not_missing() {
+    for (name, maker) in STRANGERS {
+        for number in 0..EACH {
+            let mut random = Random::new(seed() ^ (number as u64) << 20);
+            let series = headers::dressed(maker(&mut random), &mut random);
+            let overlay = judged(&images(series.clone()));
+            let missing = said(&overlay, Reason::SeriesIncomplete);
+            assert!(missing.is_empty(), "{name}: {missing:?}");
+            assert_eq!(said(&overlay, Reason::SeriesInconsistent).len(), 1, "{name}");
+            let left = without_one(&series);
+            let report = &judged(&images(left)).series[0];
+            assert_eq!(report.missing, 1, "{name}: {}", report.sentence);
+        }
+    }
+}
+
+/// Takes out the one image that is farthest from any stranger: the middle of the longest run of images alike.
+fn without_one(series: &[DicomFacts]) -> Vec<DicomFacts> {
+    let alike = |a: &DicomFacts, b: &DicomFacts| {
+        (a.orientation, a.columns, &a.slicing.frame_of_reference)
+            == (b.orientation, b.columns, &b.slicing.frame_of_reference)
+    };
+    let mut at = 0;
+    let runs = series.chunk_by(alike).map(|run| {
+        at += run.len();
+        at - run.len()..at
+    });
+    let longest = runs.max_by_key(ExactSizeIterator::len).unwrap();
+    let mut left = series.to_vec();
+    left.remove(longest.start + longest.len() / 2);
+    left
+}
+
+/// Proves that made series start from parsed headers, on every machine.
+#[test]
+fn headers_are_real() {
+    assert!(headers::count() >= 8, "{} headers", headers::count());
 }
 
 fn whole(maker: Maker) -> Line {
     let mut line = Line::default();
     for number in 0..EACH {
         let mut random = Random::new(seed() ^ (number as u64) << 20);
-        alarm(&maker(&mut random), &mut line);
+        let series = maker(&mut random);
+        alarm(&headers::dressed(series, &mut random), &mut line);
     }
     line
 }
@@ -59,8 +105,12 @@ fn removed(maker: Maker) -> Line {
     for number in 0..EACH {
         let mut random = Random::new(seed() ^ (number as u64) << 20);
         let series = maker(&mut random);
+        let series = headers::dressed(series, &mut random);
         alarm(&series, &mut line);
-        let (left, taken) = take_out(&series, &mut random);
+        let (left, taken) = match series.as_slice() {
+            [frames] if frames.frames > 1 => take_frames(frames, &mut random),
+            _ => take_out(&series, &mut random),
+        };
         let overlay = judged(&images(left));
         line.found += usize::from(!said(&overlay, Reason::SeriesIncomplete).is_empty());
         let report = &overlay.series[0];
@@ -105,6 +155,32 @@ fn take_out(series: &[DicomFacts], random: &mut Random) -> (Vec<DicomFacts>, usi
     }
     let left = (0..series.len()).filter(|at| !taken.contains(at)).map(|at| series[at].clone()).collect();
     (left, taken.len())
+}
+
+/// Takes one to five frames out of an object, none from either end.
+fn take_frames(object: &DicomFacts, random: &mut Random) -> (Vec<DicomFacts>, usize) {
+    let mut object = object.clone();
+    let along = |object: &DicomFacts, at: usize| (object.slicing.frame_positions[at][2] * 100.0).round() as i64;
+    let first = along(&object, 0);
+    let last = along(&object, object.slicing.frame_positions.len() - 1);
+    let wanted = 1 + usize::try_from(random.below(5)).unwrap();
+    let mut taken = 0;
+    while taken < wanted {
+        let at = usize::try_from(random.below(object.slicing.frame_positions.len() as u64)).unwrap();
+        if [first, last].contains(&along(&object, at)) {
+            continue;
+        }
+        let slicing = &mut object.slicing;
+        slicing.frame_positions.remove(at);
+        for list in [&mut slicing.frame_rows, &mut slicing.frame_numbers] {
+            if !list.is_empty() {
+                list.remove(at);
+            }
+        }
+        object.frames -= 1;
+        taken += 1;
+    }
+    (vec![object], taken)
 }
 
 fn print(lines: &[(&str, Line)]) {

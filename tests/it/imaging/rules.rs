@@ -6,7 +6,7 @@ use casegate::{
     casework::{case::Overlay, series},
     domain::{
         case::{Patient, Programme},
-        entry::PixelsRead,
+        entry::{PixelsRead, Shows},
         facts::{DicomFacts, DicomdirFacts, DicomdirReference, Facts, FileKind, Readable},
         ids::{EntryId, PlainDigest},
         reason::{Reason, Severity},
@@ -114,13 +114,16 @@ fn strangers_are_told() {
     let check = |change: fn(&mut DicomFacts), words: &str| {
         let mut series = slices(20);
         change(&mut series[7]);
-        let said = said(&judged(&images(series)), Reason::SeriesInconsistent);
+        let overlay = judged(&images(series));
+        assert!(incomplete(&overlay).is_empty(), "{words}: all are there, and {:?} is said", incomplete(&overlay));
+        let said = said(&overlay, Reason::SeriesInconsistent);
         assert!(said.len() == 1 && said[0].0 == Severity::Warn && said[0].1.contains(words), "{words}: {said:?}");
     };
     check(|image| image.orientation = Some([0.0, 1.0, 0.0, 0.0, 0.0, -1.0]), "1 of 20 images lie in another direction");
     check(|image| image.columns = 512, "1 of 20 images have another matrix");
     check(|image| image.spacing = Some([0.9, 0.9]), "1 of 20 images have another pixel spacing");
     check(|image| image.slicing.frame_of_reference = "9.9".to_owned(), "2 frames of reference");
+    check(|image| image.orientation = None, "1 of 20 images do not say where they lie");
 }
 
 fn decoded(series: Vec<DicomFacts>, read: impl Fn(usize) -> Option<PixelsRead>) -> Vec<Image> {
@@ -183,6 +186,10 @@ fn screenshots_are_no_imaging() {
     assert!(alone.len() == 1 && alone[0].0 == Severity::Warn && alone[0].1.starts_with('3'), "{alone:?}");
     let beside = [slices(5), captures.clone()].concat();
     assert!(said(&judged(&images(beside)), Reason::ScreenshotNotImaging).is_empty());
+    let mut scout = slices(1);
+    scout[0].image_type.push("LOCALIZER".to_owned());
+    let planned = said(&judged(&images([scout, captures.clone()].concat())), Reason::ScreenshotNotImaging);
+    assert!(planned.len() == 1 && planned[0].1.ends_with("no images of a scanner but localizers"), "{planned:?}");
     captures.iter_mut().for_each(|image| image.slicing.conversion = "SD".to_owned());
     assert!(said(&judged(&images(captures)), Reason::ScreenshotNotImaging).is_empty(), "paper that was scanned");
 }
@@ -203,4 +210,94 @@ fn senseless_headers_are_borne() {
     series[9].frames = u32::MAX;
     let overlay = judged(&images(series));
     assert_eq!(overlay.series.len(), 1);
+    // Of thirty images thirty are here: what is said of missing ones is that numbers leap to the ends of their range.
+    assert!(incomplete(&overlay).iter().all(|(severity, _)| *severity < Severity::Block), "{:?}", incomplete(&overlay));
+}
+
+/// Proves that of two phases over the same places that are numbered anew, a slice which one of them lacks is worth a
+/// word that does not block, and that a row which stops early is not.
+#[test]
+fn a_slice_that_one_of_several_rows_lacks() {
+    let anew = |phases: usize| -> Vec<DicomFacts> {
+        let phase = |phase: usize| {
+            let mut images = slices(20);
+            images.iter_mut().for_each(|image| image.sop_instance = format!("{phase}.{}", image.instance_number));
+            images
+        };
+        (0..phases).flat_map(phase).collect()
+    };
+    for phases in [2, 3] {
+        let mut series = anew(phases);
+        assert!(incomplete(&judged(&images(series.clone()))).is_empty());
+        series.remove(27);
+        let said = incomplete(&judged(&images(series)));
+        assert_eq!((said.len(), said[0].0), (1, Severity::Warn), "{phases}");
+        assert!(said[0].1.contains("one is missing at 21.0 mm; numbers do not tell"), "{}", said[0].1);
+    }
+    let mut stopped = anew(3);
+    stopped.truncate(51);
+    assert!(incomplete(&judged(&images(stopped))).is_empty());
+}
+
+/// Proves that black slices at the ends of a row, and black computed ones, are remarked and do not warn, that a black
+/// one inside does, and that a study that shows nothing at all is not let off.
+#[test]
+fn black_ends_do_not_warn() {
+    let weights = |series: Vec<DicomFacts>, black: &[usize]| -> Vec<Severity> {
+        let read = |at: usize| if black.contains(&at) { nothing() } else { something() };
+        said(&judged(&decoded(series, read)), Reason::Blank).into_iter().map(|(severity, _)| severity).collect()
+    };
+    assert_eq!(weights(slices(20), &[0, 1, 19]), [Severity::Info; 3]);
+    assert_eq!(weights(slices(20), &[0, 7]), [Severity::Info, Severity::Warn]);
+    let mut computed = slices(20);
+    computed.iter_mut().for_each(|image| image.image_type[0] = "DERIVED".to_owned());
+    assert_eq!(weights(computed.clone(), &[7]), [Severity::Info]);
+    assert_eq!(weights(computed, &(0..20).collect::<Vec<_>>()), [Severity::Warn; 20]);
+}
+
+/// Proves that every image in which a glance saw nothing is decoded with the first, whatever its place.
+#[test]
+fn what_seems_empty_is_decoded() {
+    let mut series = slices(20);
+    series.iter_mut().for_each(|image| image.flat_eighths = Some(0));
+    series[13].flat_eighths = Some(8);
+    assert_eq!(next(&decoded(series.clone(), |_| None)), [0, 9, 13, 19].into());
+    // What showed something at the glance need not be decoded because another is black.
+    let read = |at: usize| if at == 13 { nothing() } else { [0, 9, 19].contains(&at).then(something).flatten() };
+    assert_eq!(next(&decoded(series, read)), [].into());
+}
+
+/// Proves that an image whose end holds one value, unlike its neighbours', is told, and that a body that grows thinner
+/// towards an end, or masked maps among others, are not.
+#[test]
+fn what_was_cut_off_and_filled_up_is_told() {
+    let damaged = |flat: fn(usize) -> u8| {
+        let mut series = slices(20);
+        for (at, image) in series.iter_mut().enumerate() {
+            image.flat_eighths = Some(flat(at));
+        }
+        said(&judged(&images(series)), Reason::Damaged)
+    };
+    let told = damaged(|at| if at == 8 { 4 } else { 0 });
+    assert!(told.len() == 1 && told[0].0 == Severity::Warn && told[0].1.contains("4 eighths"), "{told:?}");
+    assert!(damaged(|at| u8::try_from(at / 3).unwrap()).is_empty());
+    assert!(damaged(|at| if at % 2 == 0 { 5 } else { 0 }).is_empty());
+}
+
+/// Proves that an object of which only a few frames were decoded says so, and that one black in all of these is blank.
+#[test]
+fn sampled_frames_are_told() {
+    let cine = |read: Shows| {
+        let mut series = slices(1);
+        series[0].frames = 900;
+        judged(&decoded(series, |_| Some(PixelsRead::Sampled(read))))
+    };
+    let sound = cine(Shows::Something);
+    assert!(sound.findings.is_empty(), "{:?}", sound.findings);
+    assert!(sound.series[0].sentence.contains("of its 900 frames only the first"), "{}", sound.series[0].sentence);
+    let black = said(&cine(Shows::OneValue), Reason::Blank);
+    assert!(black.len() == 1 && black[0].1.contains("no others were looked at"), "{black:?}");
+    let mut series = slices(1);
+    (series[0].frames, series[0].rows, series[0].columns) = (900, 512, 512);
+    assert_eq!(next(&decoded(series, |_| None)), [0].into(), "beyond the bound a few frames are decoded");
 }
