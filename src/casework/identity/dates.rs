@@ -225,7 +225,9 @@ fn orders(numbers: &[&Number], months: &[i8], named: Option<Calendar>) -> Vec<(C
             let of = |month: &i8| dated((year.value, i32::from(*month), day.value), year.digits, named);
             months.iter().flat_map(of).collect()
         }
-        ([a, b, c, ..], []) if a.digits >= 3 || named.is_some_and(|calendar| calendar != Calendar::Islamic) => {
+        ([a, b, c, ..], [])
+            if a.digits >= 3 || named.is_some_and(|calendar| matches!(calendar, Calendar::Shifted(_))) =>
+        {
             dated((a.value, b.value, c.value), a.digits, named)
         }
         ([a, b, c, ..], []) if c.digits >= 3 => {
@@ -402,7 +404,7 @@ mod tests {
             ("2 มีนาคม 2558", Same),
             ("2 במרץ 2015", Same),
             ("2. ožujka 2015", Same),
-            ("2. travnja 2015", Differs),
+            ("17. rujna 2015", Differs),
             ("2 মার্চ 2015", Same),
             ("2 thermidor 2015", Unclear),
             ("circa 2015", Unclear),

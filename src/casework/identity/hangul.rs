@@ -60,7 +60,7 @@ const VOWELS: [Spellings; 21] = [
 
 /// None, ㄱ ㄲ ㄳ ㄴ ㄵ ㄶ ㄷ ㄹ ㄺ ㄻ ㄼ ㄽ ㄾ ㄿ ㅀ ㅁ ㅂ ㅄ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ.
 const FINALS: [Spellings; 28] = [
-    (&[""], &["h"]),
+    (&[""], &[]),
     (&["k", "g"], &["c", "ck"]),
     (&["k"], &["g"]),
     (&["k"], &["g"]),
@@ -128,7 +128,7 @@ fn vowels_of(initial: usize, vowel: usize, last: usize) -> Spellings {
         (SILENT, 13, 1..) => (&["woo", "oo"], &["u", "wu", "ou", "o"]),
         (_, 13, 1..) => (&["oo"], &["u", "woo", "wu", "ou", "o"]),
         // 우 is Woo, 희 is Hee.
-        (SILENT, 13, _) => (&["u", "oo", "woo", "wu"], &["ou", "o"]),
+        (SILENT, 13, _) => (&["u", "oo", "woo", "wu"], &["ou"]),
         (H, 19, _) => (&["ui", "eui", "ee"], &["i", "e"]),
         _ => VOWELS[vowel],
     }

@@ -4,7 +4,7 @@
 //! word. Where a name means two months (`listopad` is October in Zagreb and November in Warsaw), both are told.
 
 use super::letters::folded;
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// Twelve beginnings a line, from January on; a bar stands between several of one month.
 const LANGUAGES: &[&str] = &[
@@ -119,12 +119,21 @@ const FILLERS: &[&str] = &[
     "g",
 ];
 
-/// Beginnings of names, each with its month; folded as words are.
-static BEGINNINGS: LazyLock<Vec<(String, i8)>> = LazyLock::new(|| {
-    let of_line = |line: &'static str| {
-        (1_i8..).zip(line.split(' ')).flat_map(|(month, names)| names.split('|').map(move |name| (folded(name), month)))
-    };
-    LANGUAGES.iter().copied().flat_map(of_line).collect()
+/// A beginning of a name, its letters, and its month.
+type Beginning = (String, usize, i8);
+
+/// Beginnings by their first letter; folded as words are.
+static BEGINNINGS: LazyLock<HashMap<char, Vec<Beginning>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<char, Vec<Beginning>> = HashMap::new();
+    for line in LANGUAGES {
+        for (month, names) in (1_i8..).zip(line.split(' ')) {
+            for name in names.split('|').map(folded) {
+                let first = name.chars().next().unwrap_or_default();
+                by_first.entry(first).or_default().push((name.clone(), name.chars().count(), month));
+            }
+        }
+    }
+    by_first
 });
 
 /// Letters of a name from which on its beginning is enough.
@@ -141,11 +150,12 @@ pub(super) fn months_of(word: &str) -> Vec<i8> {
 }
 
 fn starting(word: &str) -> Vec<i8> {
-    let begins = |name: &str| word == name || word.starts_with(name) && name.chars().count() >= BEGINNING_MIN;
-    let all = || BEGINNINGS.iter().filter(|(name, _)| begins(name));
-    let longest = all().map(|(name, _)| name.chars().count()).max();
+    let known = word.chars().next().and_then(|first| BEGINNINGS.get(&first));
+    let begins = |(name, letters, _): &&Beginning| word == name || word.starts_with(name) && *letters >= BEGINNING_MIN;
+    let all: Vec<&Beginning> = known.into_iter().flatten().filter(begins).collect();
+    let longest = all.iter().map(|(_, letters, _)| *letters).max();
     let mut months: Vec<i8> =
-        all().filter(|(name, _)| Some(name.chars().count()) == longest).map(|(_, m)| *m).collect();
+        all.iter().filter(|(_, letters, _)| Some(*letters) == longest).map(|(_, _, m)| *m).collect();
     months.sort_unstable();
     months.dedup();
     months

@@ -122,7 +122,8 @@ pub(super) fn is_syllable(latin: &str) -> bool {
 /// What is left of a word where vowels are not compared: scripts in which they go with consonants, and are read by habit.
 /// Readers of many languages tell neither `v` from `w` nor a breath behind a consonant.
 pub(super) fn skeleton(latin: &str) -> String {
-    let bare: String = spelt(latin).chars().filter(|c| !is_vowel(*c) && *c != 'h').collect();
+    let heard = |c: &char| !is_vowel(*c) && *c != 'y' && *c != 'h';
+    let bare: String = signs(latin, &[CONSONANTS]).chars().filter(heard).collect();
     without_doubles(&bare.replace('Z', "j").replace(['T', 'S'], "s"))
 }
 

@@ -45,7 +45,7 @@ pub(super) fn kinship(a: &str, b: &str) -> Option<Kinship> {
 
 /// Given names that children of one family share, with another behind them that tells them apart.
 pub(super) fn is_shared(name: &str) -> bool {
-    const SHARED: &[&str] = &["maria", "mohammed", "jose", "john", "anna", "joan"];
+    const SHARED: &[&str] = &["maria", "mohammed", "joseph", "john", "anna", "joan"];
     const ALONE: &[&str] =
         &["jean", "joao", "abdul", "abdel", "abd", "nur", "noor", "sri", "md", "thi", "van", "ahmed", "ahmad"];
     let first = |at: &usize| FORMS.get(*at).and_then(|list| list.split(' ').next());
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(kinship("anna", "eva"), None);
         assert_eq!(kinship("anna", "anya"), Some(Kinship::Cognate));
         assert_eq!(kinship("michael", "michal"), Some(Kinship::Cognate));
-        assert_eq!([is_shared("maria"), is_shared("mohamed"), is_shared("rowan")], [true, true, false]);
+        assert_eq!(["maria", "mohamed", "jose", "rowan"].map(is_shared), [true, true, true, false]);
     }
 
     /// Proves that the table is in the letters that names are folded to, and that no name stands twice in a line.

@@ -19,7 +19,7 @@ use casegate::domain::{
 use pool::Child;
 
 /// Children for each kind of writing.
-const CHILDREN: usize = 60;
+const CHILDREN: usize = 40;
 
 /// How often each answer was given.
 #[derive(Clone, Copy, Default)]
