@@ -6,7 +6,7 @@
 
 use super::{
     letters::Word,
-    sounds::{Fit, is_vowel, spelt},
+    sounds::{Fit, consonants_spelt, is_vowel},
 };
 
 /// Written sounds from which on a reading without a guessed vowel is sure: names of three letters are many names.
@@ -16,7 +16,7 @@ const WRITTEN_MIN: usize = 4;
 pub(super) fn fit(abjad: &Word, latin: &str) -> Fit {
     // Long vowels that Latin letters show.
     let long = latin.replace("dj", "j").replace("ou", "U").replace("oo", "U").replace("ee", "I").replace("ei", "I");
-    let spelt: Vec<char> = spelt(&long).chars().collect();
+    let spelt: Vec<char> = consonants_spelt(&long).chars().collect();
     let mut whole: Vec<char> = abjad.native.chars().collect();
     whole.dedup();
     let bare = whole.strip_prefix(&['ا', 'ل']).filter(|rest| rest.len() >= 2);
@@ -78,29 +78,20 @@ fn better(a: Reached, b: Reached) -> Reached {
 }
 
 fn aligned(abjad: &[char], latin: &[char]) -> Fit {
-    let first_vowel = latin.iter().position(|sign| is_spoken(*sign)).unwrap_or(latin.len());
     let mut reach: Vec<Reached> = vec![None; latin.len() + 1];
     reach[0] = Some((true, 0));
-    pass_over(&mut reach, (latin, first_vowel));
-    for (place, c) in abjad.iter().enumerate() {
-        let Letter(consonants, vowels, rare, silent) = letter(abjad, place);
-        // These carry any vowel, so that it says little.
-        let carrier = matches!(c, 'ع' | 'ע' | 'ء');
-        let first = place == 0 && matches!(c, 'ا' | 'א');
-        let mut next = if silent { reach.clone() } else { vec![None; reach.len()] };
-        for at in 0..latin.len() {
-            let Some((sure, written)) = reach[at] else { continue };
-            let found = match latin[at] {
-                sign if consonants.contains(sign) || vowels.contains(sign) => {
-                    Some((sure, written + usize::from(!carrier)))
-                }
-                sign if rare.contains(sign) && first => Some((sure, written)),
-                sign if rare.contains(sign) => Some((false, written + 1)),
-                _ => None,
-            };
-            next[at + 1] = better(next[at + 1], found);
+    pass_over(&mut reach, latin, false);
+    let mut long = false;
+    for place in 0..abjad.len() {
+        let mut next = vec![None; reach.len()];
+        if let Letter(.., true) = letter(abjad, place) {
+            next.clone_from(&reach);
         }
-        pass_over(&mut next, (latin, first_vowel));
+        for at in 0..latin.len() {
+            next[at + 1] = better(next[at + 1], reach[at].and_then(|so_far| read(so_far, (abjad, place), (latin, at))));
+        }
+        long |= place > 0 && matches!(abjad[place], 'ا' | 'و' | 'ي');
+        pass_over(&mut next, latin, long);
         reach = next;
     }
     match reach[latin.len()] {
@@ -110,20 +101,47 @@ fn aligned(abjad: &[char], latin: &[char]) -> Fit {
     }
 }
 
+/// Reads one letter as one sign.
+fn read((sure, written): (bool, usize), (abjad, place): (&[char], usize), (latin, at): (&[char], usize)) -> Reached {
+    let Letter(consonants, vowels, rare, _) = letter(abjad, place);
+    let (sign, c) = (latin[at], abjad[place]);
+    if consonants.contains(sign) {
+        return Some((sure, written + 1));
+    }
+    let usual = vowels.contains(sign);
+    if !usual && !rare.contains(sign) {
+        return None;
+    }
+    let spoken = |at: Option<usize>| at.and_then(|at| latin.get(at)).is_some_and(|sign| is_spoken(*sign));
+    Some(match (c, place) {
+        // It carries any vowel, so that it says little.
+        ('ع' | 'ע' | 'ء', _) => (sure, written),
+        // Ayman and Iman begin with the same two letters.
+        ('ا', 0) if matches!(abjad.get(1), Some('ي' | 'و')) => (false, written + 1),
+        ('ا' | 'א', 0) => (sure, written + usize::from(usual)),
+        // It parts two vowels, as in Michael; by itself it may be an `e`, as in Michal beside it.
+        ('א', _) => (sure && (spoken(at.checked_sub(1)) || spoken(Some(at + 1))), written + 1),
+        _ => (sure && usual, written + 1),
+    })
+}
+
 /// Between two letters one short vowel may be passed over; an `h` at the end of a word is a habit of spelling. Of short
-/// vowels, `a` and `e` are the common ones; any other that is not written is a guess behind the first syllable, where
-/// other names have a long one: Salim is سالم and سليم.
-fn pass_over(reach: &mut [Reached], (latin, first_vowel): (&[char], usize)) {
+/// vowels, `a` and `e` are the common ones, and behind a long one in Arabic only `e` is: Kamal is no كامل. Any other that
+/// is not written is a guess behind the first syllable, where other names have a long one: Salim is سالم and سليم.
+fn pass_over(reach: &mut [Reached], latin: &[char], long: bool) {
+    let first_vowel = latin.iter().position(|sign| is_spoken(*sign)).unwrap_or(latin.len());
     for at in (0..latin.len()).rev() {
         let Some((sure, written)) = reach[at] else { continue };
         let sign = latin[at];
-        let last = at + 1 == latin.len() || latin[at + 1..] == ['h'];
+        let last = at + 1 == latin.len();
         let passed = match sign {
-            'h' if at + 1 == latin.len() => Some((sure, written)),
-            // A vowel at the end is written, or is none: Samira is not Samir.
+            'h' if last => Some((sure, written)),
+            // A vowel at the end is written, or is none: Samira is not Samir. An `h` behind it may be silent.
             'e' if last => Some((false, written)),
             _ if last => None,
-            'a' | 'e' => Some((sure, written)),
+            _ if is_vowel(sign) && latin[at + 1..] == ['h'] => Some((false, written)),
+            'a' => Some((sure && !long, written)),
+            'e' => Some((sure, written)),
             _ if is_vowel(sign) => Some((sure && at == first_vowel, written)),
             _ => None,
         };
@@ -163,12 +181,20 @@ mod tests {
                 ("حسين", "hussein"),
             ],
         );
-        check(Fit::Sure, &[("יונתן", "yonatan"), ("יצחק", "yitzhak"), ("מרים", "miriam")]);
+        check(
+            Fit::Sure,
+            &[("יונתן", "yonatan"), ("יצחק", "yitzhak"), ("מרים", "miriam"), ("מיכאל", "michael"), ("كامل", "kamel")],
+        );
         check(
             Fit::Loose,
             &[
                 ("سمر", "samir"),
                 ("سامر", "samir"),
+                ("سامر", "samar"),
+                ("كامل", "kamal"),
+                ("صالح", "salah"),
+                ("إيمان", "ayman"),
+                ("מיכאל", "michal"),
                 ("سليم", "salem"),
                 ("سالم", "salim"),
                 ("حسن", "hassan"),
@@ -191,6 +217,7 @@ mod tests {
                 ("שרה", "ruth"),
                 ("جمال", "jamil"),
                 ("سامية", "sami"),
+                ("מיכל", "michael"),
                 ("سمير", "samira"),
             ],
         );

@@ -76,8 +76,14 @@ pub(super) const fn is_vowel(c: char) -> bool {
 }
 
 /// Spellings brought to one sign a sound.
-pub(super) fn spelt(latin: &str) -> String {
+fn spelt(latin: &str) -> String {
     without_doubles(&signs(latin, &[CONSONANTS, OTHERS]))
+}
+
+/// The word with one sign a consonant and its vowels as written, without doubles.
+pub(super) fn consonants_spelt(latin: &str) -> String {
+    const HABITS: &[(&str, &str)] = &[("kh", "h"), ("th", "t"), ("dh", "d"), ("gh", "g"), ("y", "i")];
+    without_doubles(&signs(latin, &[CONSONANTS, HABITS]))
 }
 
 fn signs(latin: &str, tables: &[&[(&str, &str)]]) -> String {

@@ -13,7 +13,7 @@ use std::{collections::HashMap, sync::LazyLock};
 pub(super) enum Kinship {
     /// A name and a nickname of it.
     Form,
-    /// Two whole names of one origin.
+    /// Two whole names of one origin, or two nicknames.
     Cognate,
     /// One may be a form of the other, and of another name as well.
     Ambiguous,
@@ -35,12 +35,18 @@ static LINES: LazyLock<HashMap<&'static str, Vec<(usize, bool)>>> = LazyLock::ne
 /// The kinship of two names, folded to Latin letters.
 pub(super) fn kinship(a: &str, b: &str) -> Option<Kinship> {
     let (of_a, of_b) = (LINES.get(a)?, LINES.get(b)?);
-    let shared = of_a.iter().find_map(|(at, a)| of_b.iter().find(|(other, _)| other == at).map(|(_, b)| *a || *b));
-    shared.map(|nickname| match (of_a.len() > 1 || of_b.len() > 1, nickname) {
-        (true, _) => Kinship::Ambiguous,
-        (false, true) => Kinship::Form,
-        (false, false) => Kinship::Cognate,
-    })
+    let shared: Vec<(bool, bool)> = of_a
+        .iter()
+        .flat_map(|(at, a)| of_b.iter().filter(move |(other, _)| other == at).map(move |(_, b)| (*a, *b)))
+        .collect();
+    // Two nicknames of one name may be the names of two children as well: Maggie and Meg.
+    let alike = shared.iter().any(|(a, b)| a == b);
+    match (shared.is_empty(), of_a.len() > 1 || of_b.len() > 1) {
+        (true, _) => None,
+        (false, _) if alike => Some(Kinship::Cognate),
+        (false, true) => Some(Kinship::Ambiguous),
+        (false, false) => Some(Kinship::Form),
+    }
 }
 
 /// Given names that children of one family share, with another behind them that tells them apart.
@@ -177,6 +183,8 @@ mod tests {
         assert_eq!(kinship("alexander", "alexandra"), None);
         assert_eq!(kinship("anna", "eva"), None);
         assert_eq!(kinship("anna", "anya"), Some(Kinship::Cognate));
+        assert_eq!(kinship("maggie", "meg"), Some(Kinship::Cognate));
+        assert_eq!(kinship("henry", "harry"), Some(Kinship::Cognate));
         assert_eq!(kinship("michael", "michal"), Some(Kinship::Cognate));
         assert_eq!(["maria", "mohamed", "jose", "rowan"].map(is_shared), [true, true, true, false]);
     }
