@@ -85,7 +85,9 @@ fn aligned(abjad: &[char], latin: &[char]) -> Fit {
     for place in 0..abjad.len() {
         let mut next = vec![None; reach.len()];
         if let Letter(.., true) = letter(abjad, place) {
-            next.clone_from(&reach);
+            // A silent alef within a word leaves room for another vowel: Michal is no מיכאל.
+            let sure = place == 0 || abjad[place] != 'א';
+            next = reach.iter().map(|so_far| so_far.map(|(known, written)| (known && sure, written))).collect();
         }
         for at in 0..latin.len() {
             next[at + 1] = better(next[at + 1], reach[at].and_then(|so_far| read(so_far, (abjad, place), (latin, at))));
