@@ -4,7 +4,11 @@ use super::{
     EVIDENCE_MAX, Identified,
     weighing::{Characteristic, Evidence, Opinion, Says, Weighed},
 };
-use crate::domain::{facts::NamedPerson, reason::Reason, verdict::PatientMatch};
+use crate::domain::{
+    facts::{NamedPerson, PersonRole},
+    reason::Reason,
+    verdict::PatientMatch,
+};
 
 /// What is said of a document.
 pub(super) struct Verdict {
@@ -16,16 +20,22 @@ pub(super) struct Verdict {
 }
 
 /// The people of a document, where what stands apart belongs together: a birth date on the second page, a number in a
-/// footer, belong to the only patient who is named.
-pub(super) fn gathered(people: &[NamedPerson]) -> Vec<NamedPerson> {
-    let named: Vec<&NamedPerson> = people.iter().filter(|person| !person.names.is_empty()).collect();
-    let [only] = named.as_slice() else { return people.to_vec() };
-    let mut only = (*only).clone();
+/// footer, belong to the only patient who is named. A birth date of which the document does not say whose it is counts
+/// only where it is the child's: else it is a parent's, or says nothing.
+pub(super) fn gathered(people: &[NamedPerson], child_was_born: impl Fn(&str) -> bool) -> Vec<NamedPerson> {
+    let nobodys = |person: &&NamedPerson| person.names.is_empty() && person.role == PersonRole::Unknown;
+    let of_child = |person: &&NamedPerson| person.birth_date.as_deref().is_some_and(&child_was_born);
+    let people: Vec<&NamedPerson> = people.iter().filter(|person| !nobodys(person) || of_child(person)).collect();
+    let named: Vec<&&NamedPerson> = people.iter().filter(|person| !person.names.is_empty()).collect();
+    let [only] = named.as_slice() else { return people.into_iter().filter(|p| !nobodys(p)).cloned().collect() };
+    let mut only = (**only).clone();
     let mut apart = Vec::new();
-    for person in people.iter().filter(|person| person.names.is_empty()) {
+    for person in people.into_iter().filter(|person| person.names.is_empty()) {
         let other_birth = only.birth_date.is_some() && person.birth_date.is_some();
         if other_birth {
-            apart.push(person.clone());
+            if person.role == PersonRole::Patient {
+                apart.push(person.clone());
+            }
             continue;
         }
         only.birth_date = only.birth_date.take().or_else(|| person.birth_date.clone());
@@ -62,13 +72,33 @@ pub(super) fn verdict(people: &[Weighed]) -> Verdict {
         (Some(_), [], [other, ..]) => {
             told(of(PatientMatch::Unknown, true), Some((Reason::PatientUnconfirmed, against(other), page(other))))
         }
-        (_, _, []) if child.is_some() => told(of(PatientMatch::Yes, false), None),
+        (_, _, []) if child.is_some() => match people.iter().find_map(beside_child) {
+            Some((doubtful, detail, page)) => {
+                let detail = format!("the case's child is named, and a patient with {detail}");
+                told(of(PatientMatch::Unknown, doubtful), Some((Reason::PatientUnconfirmed, detail, page)))
+            }
+            None => told(of(PatientMatch::Yes, false), None),
+        },
         (_, _, []) => match doubt {
             Some(doubt) => {
                 told(of(PatientMatch::Unknown, true), Some((Reason::PatientUnconfirmed, against(doubt), page(doubt))))
             }
             None => told(of(PatientMatch::Unknown, false), None),
         },
+    }
+}
+
+/// Somebody beside the child who may be a twin: whether that is in doubt, and what speaks for it. Another day or another
+/// family name beside the child's own given name is a slip or a former name.
+fn beside_child(person: &Weighed) -> Option<(bool, String, Option<u32>)> {
+    let patient = person.role == PersonRole::Patient || person.says(Characteristic::BirthDate, Says::Agrees);
+    let own_given = person.says(Characteristic::GivenName, Says::Agrees);
+    match person.opinion {
+        Opinion::Doubtful if patient && !own_given => Some((true, against(person), page(person))),
+        Opinion::Likely | Opinion::Open if patient && person.spelt_otherwise => {
+            Some((false, "a given name that is spelt in another way".to_owned(), page(person)))
+        }
+        _ => None,
     }
 }
 

@@ -8,10 +8,14 @@
 //! Findings name no name and no date: they are shown to specialists and, as words, to families, and the other person is
 //! somebody's child. What was compared stands in the evidence, which the desk sees.
 
+mod abjads;
+mod alike;
 mod calendars;
 mod dates;
 mod document;
+mod hangul;
 mod letters;
+mod months;
 mod names;
 mod slides;
 mod sounds;
@@ -112,7 +116,8 @@ struct Comparing {
 
 impl Comparing {
     fn weighed(&mut self, facts: &Facts) -> Vec<Weighed> {
-        let people = document::gathered(&facts.people[..facts.people.len().min(PEOPLE_JUDGED_MAX)]);
+        let people = &facts.people[..facts.people.len().min(PEOPLE_JUDGED_MAX)];
+        let people = document::gathered(people, |written| self.child.was_born(written));
         people.into_iter().map(|person| self.of(person)).collect()
     }
 

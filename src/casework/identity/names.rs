@@ -5,9 +5,10 @@
 //! ways and changes, so it is compared leniently.
 
 use super::{
-    letters::{Part, Script, Word, words},
-    sounds::{comparable, reads_as, sound, sound_across, sound_korean},
-    variants::{Kinship, kinship},
+    alike::{family_likeness, given_likeness, tells_apart},
+    letters::{Part, Script, Word, stated, words, words_beside},
+    sounds::is_syllable,
+    variants::is_shared,
 };
 
 /// How alike two names are.
@@ -21,6 +22,9 @@ pub(super) enum Likeness {
     Doubtful,
     /// The same but for letters that readers of pixels confuse.
     Near,
+    /// It fits, and would fit another child of the family as well: the same sound with other vowels, one of two given
+    /// names, letters without their vowels.
+    Alike,
     /// A nickname, or the same name in another script or spelling.
     Form,
     /// The same.
@@ -50,12 +54,22 @@ impl NameLikeness {
 pub(super) struct ChildName {
     given: Vec<Word>,
     family: Vec<Word>,
+    /// The given name is another name of one word, which may be a family name as well.
+    by_alias: bool,
 }
 
 impl ChildName {
+    const fn of(given: Vec<Word>, family: Vec<Word>) -> Self {
+        Self { given, family, by_alias: false }
+    }
+
+    fn words(&self) -> Vec<&Word> {
+        self.given.iter().chain(&self.family).collect()
+    }
+
     /// The name from its two parts; `None` where they say nothing.
     pub(super) fn new(given: &str, family: &str) -> Option<Self> {
-        let name = Self { given: words(given), family: words(family) };
+        let name = Self::of(stated(given, Part::Given), stated(family, Part::Family));
         (!name.given.is_empty() || !name.family.is_empty()).then_some(name)
     }
 
@@ -67,7 +81,7 @@ impl ChildName {
         let mut any = of(Part::Any);
         family.extend(any.pop());
         given.extend(any);
-        (!given.is_empty() || !family.is_empty()).then_some(Self { given, family })
+        (!given.is_empty() || !family.is_empty()).then(|| Self::of(given, family))
     }
 
     /// What another name of the child can mean: another given name, another family name, or both.
@@ -76,33 +90,34 @@ impl ChildName {
         if let [word] = found.as_slice()
             && word.script.is_joined()
         {
-            return split(word).into_iter().map(|(family, given)| Self { given, family }).collect();
+            return split(word).into_iter().map(|(family, given)| Self::of(given, family)).collect();
         }
         if found.len() == 1 {
             let (given, family) = (self.given.clone(), self.family.clone());
-            return vec![Self { given: found.clone(), family }, Self { given, family: found }];
+            let by_alias = Self { given: found.clone(), family, by_alias: true };
+            return vec![by_alias, Self::of(given, found)];
         }
         let of = |part: Part| found.iter().filter(|word| word.part == part).cloned().collect::<Vec<_>>();
         if !of(Part::Family).is_empty() {
-            return vec![Self { given: of(Part::Given), family: of(Part::Family) }];
+            return vec![Self::of(of(Part::Given), of(Part::Family))];
         }
         let own = |word: &&Word| self.given.iter().any(|given| given.native == word.native);
         let (given, family): (Vec<Word>, Vec<Word>) = found.iter().cloned().partition(|word| own(&word));
         if !given.is_empty() && !family.is_empty() {
-            return vec![Self { given, family }];
+            return vec![Self::of(given, family)];
         }
         let (last, first) = found.split_last().map_or((Vec::new(), &[][..]), |(last, rest)| (vec![last.clone()], rest));
-        vec![Self { given: first.to_vec(), family: last }]
+        vec![Self::of(first.to_vec(), last)]
     }
 }
 
 /// The likeness of a name as written; `None` where it names nobody.
 pub(super) fn compare(child: &ChildName, written: &str) -> Option<NameLikeness> {
-    let found = words(written);
+    let found = words_beside(written, &child.words());
     if found.is_empty() {
         return None;
     }
-    if is_joined_whole(child, &found) {
+    if !child.by_alias && is_joined_whole(child, &found) {
         return Some(NameLikeness::SAME);
     }
     if let [word] = found.as_slice()
@@ -126,6 +141,10 @@ pub(super) fn between(a: &[String], b: &[String]) -> Option<NameLikeness> {
 
 /// Is everything written as one word, in either order?
 fn is_joined_whole(child: &ChildName, found: &[Word]) -> bool {
+    let marked = |words: &[Word]| words.iter().any(|word| !word.marked.is_empty());
+    if marked(&child.given) && marked(found) {
+        return false;
+    }
     let native = |words: &[Word]| words.iter().map(|word| word.native.as_str()).collect::<String>();
     let (given, family, written) = (native(&child.given), native(&child.family), native(found));
     !given.is_empty()
@@ -133,14 +152,16 @@ fn is_joined_whole(child: &ChildName, found: &[Word]) -> bool {
         && (written == format!("{family}{given}") || written == format!("{given}{family}"))
 }
 
-/// A name of one run of characters as family and given name: the first character, or the first two.
+/// A name of one run of characters as family and given name: the first character, or the first two; kana may be parted
+/// anywhere.
 fn split(word: &Word) -> Vec<(Vec<Word>, Vec<Word>)> {
     let chars: Vec<char> = word.native.chars().collect();
     let cut = |at: usize| {
         let part = |chars: &[char]| words(&chars.iter().collect::<String>());
         (part(&chars[..at]), part(&chars[at..]))
     };
-    (1..chars.len().min(3)).map(cut).collect()
+    let end = if word.script == Script::Kana { chars.len() } else { chars.len().min(3) };
+    (1..end).map(cut).collect()
 }
 
 /// A word, or several written as one, and which of the words it uses up.
@@ -191,7 +212,11 @@ fn assigned(child: &ChildName, found: &[Word]) -> NameLikeness {
             }
         }
     }
-    let (mut likeness, g, f) = best;
+    judged(child, found, best)
+}
+
+/// What the words say that the best assignment leaves.
+fn judged(child: &ChildName, found: &[Word], (mut likeness, g, f): (NameLikeness, Pair, Pair)) -> NameLikeness {
     let left: Vec<(usize, &Word)> = left(found, g.written | f.written);
     if likeness.given == Likeness::Differs {
         likeness.given = unmatched(&child.given, &left, Part::Given);
@@ -199,11 +224,19 @@ fn assigned(child: &ChildName, found: &[Word]) -> NameLikeness {
     if likeness.given == Likeness::Unclear && g.written == 0 && has_other_initial(child, found, f.written) {
         likeness.given = Likeness::Doubtful;
     }
+    // `Ben Ashgrove`: what looks like a particle is all there is of a given name.
+    let first_is_left = found.first().is_some_and(|word| word.particle && (g.written | f.written) & 1 == 0);
+    if likeness.given == Likeness::Unclear && first_is_left && f.written != 0 && !child.given.is_empty() {
+        likeness.given = Likeness::Doubtful;
+    }
     if likeness.family == Likeness::Differs {
         likeness.family = unmatched(&child.family, &left, Part::Family);
     }
     if likeness.given > Likeness::Doubtful && has_other_given_name(child, g, &left) {
         likeness.given = Likeness::Doubtful;
+    }
+    if likeness.given > Likeness::Alike && (child.by_alias || is_part_of_name(child, g, (found, &left))) {
+        likeness.given = Likeness::Alike;
     }
     likeness
 }
@@ -214,16 +247,16 @@ const fn value(likeness: Likeness) -> u32 {
         Likeness::Unclear => 1,
         Likeness::Doubtful => 3,
         Likeness::Near => 4,
-        Likeness::Form => 5,
-        Likeness::Same => 6,
+        Likeness::Alike => 5,
+        Likeness::Form => 6,
+        Likeness::Same => 7,
     }
 }
 
 fn pairs(own: &[Word], written: &[Candidate], likeness: fn(&Word, &Word) -> Likeness) -> Vec<Pair> {
     let mut pairs = Vec::new();
     // `van Dijk` and `van der Berg` have nothing in common; somebody called Ben has.
-    let particles =
-        own.iter().enumerate().filter(|(_, word)| word.is_particle()).fold(0_u32, |all, (at, _)| all | 1 << at);
+    let particles = own.iter().enumerate().filter(|(_, word)| word.particle).fold(0_u32, |all, (at, _)| all | 1 << at);
     let only_particles = particles.count_ones() as usize == own.len();
     for mine in candidates(own).into_iter().filter(|mine| only_particles || mine.used & !particles != 0) {
         for theirs in written {
@@ -238,14 +271,19 @@ fn pairs(own: &[Word], written: &[Candidate], likeness: fn(&Word, &Word) -> Like
 
 /// Whole words that nothing was assigned to, with their places.
 fn left(words: &[Word], used: u32) -> Vec<(usize, &Word)> {
-    let whole = words.iter().enumerate().filter(|(at, word)| used >> at & 1 == 0 && !word.is_particle());
+    let whole = words.iter().enumerate().filter(|(at, word)| used >> at & 1 == 0 && !word.particle);
     whole.filter(|(_, word)| !word.is_initial()).collect()
 }
 
-/// Nothing fits: another name, or none was written.
+/// Nothing fits: another name, or none was written; or one in a script whose readings leave room for doubt.
 fn unmatched(own: &[Word], left: &[(usize, &Word)], part: Part) -> Likeness {
-    let theirs = left.iter().any(|(_, word)| word.part == part || word.part == Part::Any);
-    if theirs && !own.is_empty() { Likeness::Differs } else { Likeness::Unclear }
+    let theirs = || left.iter().map(|(_, word)| *word).filter(|word| word.part == part || word.part == Part::Any);
+    match theirs().next() {
+        None => Likeness::Unclear,
+        Some(_) if own.is_empty() => Likeness::Unclear,
+        Some(_) if theirs().any(|word| own.iter().any(|own| tells_apart(own, word))) => Likeness::Differs,
+        Some(_) => Likeness::Doubtful,
+    }
 }
 
 /// An initial that no name of the child begins with.
@@ -257,11 +295,14 @@ fn has_other_initial(child: &ChildName, found: &[Word], used: u32) -> bool {
     !child.given.is_empty() && initials.any(|initial| initial.script == Script::Latin && !fits(initial))
 }
 
-/// A second given name on both sides, and not the same: `María José` is not `María Luisa`.
-fn has_other_given_name(child: &ChildName, given: Pair, left: &[(usize, &Word)]) -> bool {
-    let own: Vec<&Word> =
-        child.given.iter().enumerate().filter(|(at, _)| given.child >> at & 1 == 0).map(|(_, word)| word).collect();
-    let own: Vec<&Word> = own.into_iter().filter(|word| !word.is_particle() && !word.is_initial()).collect();
+/// Given names of the child that nothing was assigned to.
+fn not_named(child: &ChildName, given: Pair) -> Vec<&Word> {
+    let unused = child.given.iter().enumerate().filter(|(at, _)| given.child >> at & 1 == 0).map(|(_, word)| word);
+    unused.filter(|word| !word.particle && !word.is_initial()).collect()
+}
+
+/// Words that are left and stand where given names do.
+fn left_given<'a>(child: &ChildName, given: Pair, left: &[(usize, &'a Word)]) -> Vec<&'a Word> {
     let beside = |at: usize| given.written & (0b101 << at >> 1) != 0;
     let of_family = |word: &Word| child.family.iter().any(|own| family_likeness(own, word) > Likeness::Doubtful);
     let theirs = left.iter().filter(|(at, word)| match word.part {
@@ -269,138 +310,32 @@ fn has_other_given_name(child: &ChildName, given: Pair, left: &[(usize, &Word)])
         Part::Family => false,
         Part::Any => beside(*at) && !of_family(word),
     });
-    let mut theirs = theirs.map(|(_, word)| *word).peekable();
-    let any = theirs.peek().is_some() && !own.is_empty();
-    any && !theirs.any(|word| own.iter().any(|own| given_likeness(own, word) != Likeness::Differs))
+    theirs.map(|(_, word)| *word).collect()
 }
 
-/// Given names, strictly: twins are called Lena and Lina.
-fn given_likeness(own: &Word, written: &Word) -> Likeness {
-    let likeness = word_likeness(own, written);
-    if likeness != Likeness::Differs || own.script != Script::Latin || written.script != Script::Latin {
-        return likeness;
-    }
-    match kinship(&own.latin, &written.latin) {
-        Some(Kinship::Form) => return Likeness::Form,
-        Some(Kinship::Ambiguous) => return Likeness::Unclear,
-        None => {}
-    }
-    let (shorter, distance) = distance(&own.latin, &written.latin);
-    let cut = shorter >= 5 && (own.latin.starts_with(&written.latin) || written.latin.starts_with(&own.latin));
-    if shorter >= 4 && distance <= 1 || shorter >= 7 && distance <= 2 || cut {
-        return Likeness::Doubtful;
-    }
-    Likeness::Differs
+/// A second given name on both sides, and not the same: `María José` is not `María Luisa`.
+fn has_other_given_name(child: &ChildName, given: Pair, left: &[(usize, &Word)]) -> bool {
+    let own = not_named(child, given);
+    let theirs = left_given(child, given, left);
+    let fits = |own: &Word, word: &Word| given_likeness(own, word) != Likeness::Differs;
+    !own.is_empty() && !theirs.is_empty() && !theirs.iter().any(|word| own.iter().any(|own| fits(own, word)))
 }
 
-/// Family names, leniently: Ivanov's daughter is Ivanova, and devices cut long names.
-fn family_likeness(own: &Word, written: &Word) -> Likeness {
-    let likeness = word_likeness(own, written);
-    if likeness != Likeness::Differs && likeness != Likeness::Doubtful {
-        return likeness;
-    }
-    if !comparable(own.script, written.script) {
-        return likeness;
-    }
-    let (a, b) = (sound_across(&own.latin), sound_across(&written.latin));
-    let (shorter, distance) = distance(&a, &b);
-    let cut = shorter >= 5 && (a.starts_with(&b) || b.starts_with(&a));
-    // Carson is not Larson, and Wang is not Zhang: a slip leaves the beginning, and a short name has no room for one.
-    let slip = a.chars().next() == b.chars().next() && (shorter >= 5 && distance <= 1 || shorter >= 6 && distance <= 2);
-    if slip || cut { Likeness::Near } else { likeness }
-}
-
-/// What holds for both kinds of names.
-fn word_likeness(own: &Word, written: &Word) -> Likeness {
-    let same_script = own.script == written.script;
-    if same_script && (own.native == written.native || own.script == Script::Latin && own.latin == written.latin) {
-        return if own.is_initial() { Likeness::Unclear } else { Likeness::Same };
-    }
-    if own.is_initial() || written.is_initial() {
-        let first = |word: &Word| sound_across(&word.latin).chars().next();
-        let fits = first(own) == first(written) || !comparable(own.script, written.script);
-        return if fits { Likeness::Unclear } else { Likeness::Differs };
-    }
-    match (own.script, written.script) {
-        (Script::Latin, Script::Latin) => latin_likeness(own, written),
-        (a, b) if a == b => same_script_likeness(own, written),
-        _ => across_likeness(own, written),
-    }
-}
-
-fn latin_likeness(own: &Word, written: &Word) -> Likeness {
-    if sound(&own.latin) == sound(&written.latin) {
-        return Likeness::Form;
-    }
-    let (a, b) = (as_read(&own.latin), as_read(&written.latin));
-    match (a == b, own.mended || written.mended) {
-        (true, true) => Likeness::Form,
-        (true, false) => Likeness::Near,
-        (false, _) => Likeness::Differs,
-    }
-}
-
-fn same_script_likeness(own: &Word, written: &Word) -> Likeness {
-    match own.script {
-        // Simplified and traditional forms are read alike.
-        Script::Han if own.latin == written.latin => Likeness::Doubtful,
-        Script::Kana if own.latin == written.latin => Likeness::Form,
-        Script::Alphabet if sound_across(&own.latin) == sound_across(&written.latin) => Likeness::Form,
-        Script::Alphabet | Script::Abjad => {
-            let (shorter, distance) = distance(&own.native, &written.native);
-            if shorter >= 5 && distance <= 1 { Likeness::Doubtful } else { Likeness::Differs }
-        }
-        Script::Han | Script::Kana | Script::Hangul | Script::Latin => Likeness::Differs,
-    }
-}
-
-fn across_likeness(own: &Word, written: &Word) -> Likeness {
-    let (foreign, latin) = if own.script == Script::Latin { (written, own) } else { (own, written) };
-    if latin.script != Script::Latin {
-        return Likeness::Unclear;
-    }
-    let alike = match foreign.script {
-        Script::Abjad => reads_as(foreign, &latin.latin),
-        Script::Hangul => sound_korean(&foreign.latin) == sound_korean(&latin.latin),
-        _ => sound_across(&foreign.latin) == sound_across(&latin.latin),
+/// One of several given names, which a twin may have as well: María José and María Luisa are both called María, and
+/// Ji-woo and Ji-ho both Ji where a system keeps the second syllable apart. The same the other way round, where the case
+/// states only a name that children of a family share, or one syllable, which may be half a name.
+fn is_part_of_name(child: &ChildName, given: Pair, (found, left): (&[Word], &[(usize, &Word)])) -> bool {
+    let shown = |own: &Word| {
+        let initial = |word: &Word| word.is_initial() && own.latin.starts_with(&word.latin);
+        let by_word = left.iter().any(|(_, word)| given_likeness(own, word) > Likeness::Alike);
+        by_word || found.iter().enumerate().any(|(at, word)| given.written >> at & 1 == 0 && initial(word))
     };
-    if alike {
-        return Likeness::Form;
+    if !not_named(child, given).into_iter().all(shown) {
+        return true;
     }
-    if !comparable(own.script, written.script) {
-        return Likeness::Unclear;
-    }
-    if foreign.script == Script::Alphabet && kinship(&foreign.latin, &latin.latin) == Some(Kinship::Form) {
-        return Likeness::Form;
-    }
-    let bare = |word: &Word| match foreign.script {
-        Script::Abjad => sound_across(&word.latin).replace(['a', 'e', 'i', 'o', 'u'], ""),
-        _ => sound_across(&word.latin),
-    };
-    // Spellings that nobody foresaw are doubtful; what shares less than two thirds of its letters is another name.
-    let alike = strsim::normalized_damerau_levenshtein(&bare(foreign), &bare(latin));
-    if alike > 0.66 { Likeness::Doubtful } else { Likeness::Differs }
-}
-
-/// Letters of the shorter word, and how many letters must be changed, left out, added or swapped.
-fn distance(a: &str, b: &str) -> (usize, usize) {
-    let shorter = a.chars().count().min(b.chars().count());
-    (shorter, strsim::damerau_levenshtein(a, b))
-}
-
-/// Letters that readers of pixels confuse, as one.
-fn as_read(latin: &str) -> String {
-    let joined = latin.replace("rn", "m").replace("vv", "w").replace("cl", "d").replace("ri", "n").replace("ii", "u");
-    joined
-        .chars()
-        .map(|c| match c {
-            'l' | 'j' | 't' | 'f' => 'i',
-            'e' => 'c',
-            'q' => 'g',
-            'u' => 'v',
-            other => other,
-        })
-        .collect()
+    let own: Vec<&Word> = child.given.iter().filter(|word| !word.particle && !word.is_initial()).collect();
+    let half = |only: &Word| is_shared(&only.latin) || only.script == Script::Latin && is_syllable(&only.latin);
+    matches!(own.as_slice(), [only] if half(only)) && !left_given(child, given, left).is_empty()
 }
 
 #[cfg(test)]

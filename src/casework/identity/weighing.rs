@@ -93,6 +93,10 @@ pub(super) enum Opinion {
 pub(super) struct Weighed {
     pub(super) opinion: Opinion,
     pub(super) evidence: Vec<Evidence>,
+    /// What the document says this person is.
+    pub(super) role: PersonRole,
+    /// The given name fits, and would fit a sibling in the same letters: Noa beside Noah.
+    pub(super) spelt_otherwise: bool,
 }
 
 impl Weighed {
@@ -112,6 +116,11 @@ pub(super) struct Child {
 }
 
 impl Child {
+    /// Can a birth date of which nobody says whose it is be the child's?
+    pub(super) fn was_born(&self, written: &str) -> bool {
+        self.birth.is_some_and(|birth| dates::compare(birth, written) == BirthLikeness::Same)
+    }
+
     /// `None` where the case does not say whom it is about.
     pub(super) fn new(patient: &Patient) -> Option<Self> {
         let own = ChildName::new(&patient.given, &patient.family);
@@ -163,7 +172,10 @@ pub(super) fn weigh(child: &Child, person: &NamedPerson) -> Weighed {
         scale.put(points, (written, &person.place));
     }
     let opinion = opinion(&scale, (child, person), name.map(|(likeness, _)| likeness));
-    Weighed { opinion, evidence: scale.evidence }
+    let spelt_otherwise = name.is_some_and(|(likeness, written)| {
+        likeness.given == Likeness::Alike && written.chars().any(|c| c.is_ascii_alphabetic())
+    });
+    Weighed { opinion, evidence: scale.evidence, role: person.role, spelt_otherwise }
 }
 
 fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<NameLikeness>) -> Opinion {
@@ -180,9 +192,10 @@ fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<
             return Opinion::Open;
         }
         if !other_birth && scale.hard {
-            // Somebody of the child's surname is most likely a parent.
+            // Somebody of the child's surname is most likely a parent; whoever is born with the child is a twin.
             let kin = of(Characteristic::FamilyName, Says::Agrees);
-            return if kin { Opinion::Open } else { Opinion::Doubtful };
+            let born = of(Characteristic::BirthDate, Says::Agrees) || of(Characteristic::BirthDate, Says::Resembles);
+            return if kin && !born { Opinion::Open } else { Opinion::Doubtful };
         }
     }
     // A birth date by itself, in a study without a name, may be a date shifted to hide whose it is.
@@ -197,7 +210,7 @@ fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<
 }
 
 fn is_elder(child: Date, person: &NamedPerson) -> bool {
-    let days = person.birth_date.as_deref().map(|written| dates::read(written).days).unwrap_or_default();
+    let days = person.birth_date.as_deref().map(|written| dates::read(written).all_days()).unwrap_or_default();
     !days.is_empty() && days.iter().all(|day| child.year() - day.year() >= PARENT_YEARS_MIN)
 }
 
@@ -226,6 +239,7 @@ const fn given_points(likeness: Likeness) -> (Characteristic, Says, i32) {
     let (says, points) = match likeness {
         Likeness::Same => (Says::Agrees, 3),
         Likeness::Form => (Says::Agrees, 2),
+        Likeness::Alike => (Says::Resembles, 1),
         Likeness::Near => (Says::Resembles, 0),
         Likeness::Doubtful => (Says::Resembles, -1),
         Likeness::Unclear => (Says::Unclear, 0),
@@ -237,7 +251,7 @@ const fn given_points(likeness: Likeness) -> (Characteristic, Says, i32) {
 /// A family name is shared by siblings, changes with marriage and custody, and is spelt by many: it weighs little.
 const fn family_points(likeness: Likeness) -> (Characteristic, Says, i32) {
     let (says, points) = match likeness {
-        Likeness::Same | Likeness::Form | Likeness::Near => (Says::Agrees, 2),
+        Likeness::Same | Likeness::Form | Likeness::Alike | Likeness::Near => (Says::Agrees, 2),
         Likeness::Doubtful => (Says::Resembles, 0),
         Likeness::Unclear => (Says::Unclear, 0),
         Likeness::Differs => (Says::Differs, -2),
@@ -400,6 +414,8 @@ pub(super) fn one_person(a: &NamedPerson, b: &NamedPerson) -> bool {
     match (name, birth) {
         (Some(name), _) if name.given == Likeness::Differs => false,
         (_, BirthLikeness::Differs) => false,
+        // A name that would fit a sibling as well makes nobody one with another.
+        (Some(name), _) if name.given == Likeness::Alike => shared_id,
         (Some(name), _) if name.given > Likeness::Doubtful && name.family > Likeness::Doubtful => true,
         (Some(name), BirthLikeness::Same) if name.family == Likeness::Unclear => true,
         (_, BirthLikeness::Near) => false,

@@ -5,15 +5,17 @@
 //! as written; `casework` compares it. Labels that are ordinary words too (`name`, `patient`) count only at the start
 //! of a cell and with a colon.
 
+mod kin;
 mod labels;
 mod lines;
 mod others;
 mod values;
 
 use crate::domain::facts::{NamedPerson, PageText, PersonRole};
+use kin::heads_kin;
 use labels::Field;
 use lines::{columns, fields};
-use others::{KIN_HEADINGS, STAFF_TITLES};
+use others::STAFF_TITLES;
 use values::has_case;
 
 /// Lines of a document that are looked at.
@@ -24,6 +26,9 @@ const PEOPLE_MAX: usize = 200;
 
 /// Lines for which a heading holds.
 const KIN_LINES: u32 = 5;
+
+/// Lines, with its own, in which a birth date may belong to somebody named beside the patient.
+const OTHERS_LINES: u32 = 3;
 
 /// The people a document's labels name, page by page: the label that names another patient begins another person.
 /// Parents, siblings and physicians are left out as far as labels and headings say who is who.
@@ -63,12 +68,17 @@ struct PageReading {
     parts: [Option<String>; 3],
     /// Lines for which a heading holds that speaks of a parent.
     kin_lines: u32,
+    /// Lines in which a birth date may still be that of somebody named beside the patient.
+    others_lines: u32,
+    /// A birth date of which the page does not say whose it is.
+    spare_birth: Option<String>,
 }
 
 impl PageReading {
     fn new(place: String) -> Self {
         let person = NamedPerson { place: place.clone(), ..NamedPerson::default() };
-        Self { place, done: Vec::new(), person, parts: [None, None, None], kin_lines: 0 }
+        let parts = [None, None, None];
+        Self { place, done: Vec::new(), person, parts, kin_lines: 0, others_lines: 0, spare_birth: None }
     }
 
     /// Takes the fields of a line.
@@ -76,25 +86,60 @@ impl PageReading {
         let mut aside: Option<Field> = (self.kin_lines > 0).then_some(Field::Kin);
         for (field, value) in fields {
             match field {
-                Field::Staff | Field::Kin => aside = Some(field),
+                Field::Staff => aside = Some(field),
+                Field::Kin => {
+                    aside = Some(field);
+                    self.others_lines = OTHERS_LINES;
+                }
                 Field::Name => {
-                    (aside, self.kin_lines) = (None, 0);
+                    (aside, self.kin_lines, self.others_lines) = (None, 0, 0);
                     self.name(value, PersonRole::Patient);
                 }
                 // A name behind a physician's or parent's label is theirs, and so is what follows it.
                 Field::SomeName if aside.is_some() || is_staff(&value) => aside = aside.or(Some(Field::Staff)),
                 Field::SomeName if value.contains([' ', ',', '^']) || !value.is_ascii() && !has_case(&value) => {
-                    self.name(value, PersonRole::Unknown);
+                    aside = aside.or(self.some_name(value));
                 }
-                Field::Given | Field::Family | Field::SomeName if aside.is_none() => self.part(field, value),
+                Field::Given | Field::Family | Field::SomeName if aside.is_none() => {
+                    aside = self.part(field, value);
+                }
                 Field::Given | Field::Family | Field::SomeName => {}
-                Field::Birth | Field::Id | Field::Sex if aside == Some(Field::Kin) => {}
-                Field::Birth => _ = self.person.birth_date.get_or_insert(value),
+                Field::Birth => self.birth(value, aside),
+                Field::Id | Field::Sex if aside == Some(Field::Kin) => {}
                 Field::Id if self.person.ids.iter().any(|(id, _)| *id == value) => {}
                 Field::Id => self.person.ids.push((value, None)),
                 Field::Sex => _ = self.person.sex.get_or_insert(value),
             }
         }
+        self.others_lines = self.others_lines.saturating_sub(1);
+    }
+
+    /// A birth date: of the patient; of somebody else in whose cell it stands; or, in the lines below somebody else's
+    /// name, of either.
+    fn birth(&mut self, value: String, aside: Option<Field>) {
+        match aside {
+            // The cell, or the heading, says whose it is; what follows further down is the patient's again.
+            Some(Field::Kin) if self.kin_lines == 0 => self.others_lines = 0,
+            _ if aside == Some(Field::Kin) || self.others_lines > 0 => {
+                if self.person.birth_date.is_none() {
+                    self.spare_birth.get_or_insert(value);
+                }
+                self.others_lines = 0;
+            }
+            _ => _ = self.person.birth_date.get_or_insert(value),
+        }
+    }
+
+    /// A name of which the label does not say whose it is. Once a patient is named, it is more likely somebody else's:
+    /// what follows it in the line is theirs then.
+    fn some_name(&mut self, value: String) -> Option<Field> {
+        let known = self.person.names.iter().any(|name| same(name, &value));
+        if known || self.person.names.is_empty() || self.person.role != PersonRole::Patient {
+            self.name(value, PersonRole::Unknown);
+            return None;
+        }
+        self.others_lines = OTHERS_LINES;
+        Some(Field::Kin)
     }
 
     fn name(&mut self, value: String, role: PersonRole) {
@@ -106,19 +151,29 @@ impl PageReading {
             return;
         }
         if !self.person.names.is_empty() {
-            // Once a patient is named, a mere `Name:` is more likely somebody else's.
-            if role == PersonRole::Unknown && self.person.role == PersonRole::Patient {
-                return;
-            }
-            let next = NamedPerson { place: self.place.clone(), ..NamedPerson::default() };
-            self.done.push(std::mem::replace(&mut self.person, next));
+            self.next_person();
         }
         self.person.role = role;
         self.person.names.push(value);
     }
 
+    /// Puts the person aside, and a birth date that may be theirs.
+    fn next_person(&mut self) {
+        let next = NamedPerson { place: self.place.clone(), ..NamedPerson::default() };
+        let person = std::mem::replace(&mut self.person, next);
+        let spare = self.spare_birth.take().filter(|_| person.birth_date.is_none());
+        let known = !person.names.is_empty() || !person.ids.is_empty() || person.birth_date.is_some();
+        self.done.extend(known.then_some(person));
+        self.done.extend(spare.map(|written| NamedPerson {
+            birth_date: Some(written),
+            place: self.place.clone(),
+            role: PersonRole::Unknown,
+            ..NamedPerson::default()
+        }));
+    }
+
     /// A form that asks for given and family name apart.
-    fn part(&mut self, field: Field, value: String) {
+    fn part(&mut self, field: Field, value: String) -> Option<Field> {
         let at = match field {
             Field::Given => 0,
             Field::Family => 1,
@@ -129,17 +184,14 @@ impl PageReading {
             [Some(given), Some(family), _] => format!("{family}^{given}"),
             [Some(given), None, Some(lone)] => format!("{lone}^{given}"),
             [None, Some(family), Some(lone)] => format!("{family}^{lone}"),
-            _ => return,
+            _ => return None,
         };
         self.parts = [None, None, None];
-        self.name(name, PersonRole::Unknown);
+        self.some_name(name)
     }
 
     fn finish(mut self) -> Vec<NamedPerson> {
-        let person = self.person;
-        if person.names.len() + person.ids.len() > 0 || person.birth_date.is_some() {
-            self.done.push(person);
-        }
+        self.next_person();
         self.done
     }
 }
@@ -153,7 +205,7 @@ fn is_staff(value: &str) -> bool {
 fn is_kin_heading(line: &str) -> bool {
     let line = line.trim().trim_end_matches(':').to_lowercase();
     let words = || line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    !line.contains(':') && words().count() <= 5 && words().any(|word| KIN_HEADINGS.contains(&word))
+    !line.contains(':') && words().count() <= 5 && words().any(heads_kin)
 }
 
 /// A header repeated on each page names one person once.

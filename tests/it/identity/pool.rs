@@ -9,11 +9,11 @@ pub(super) struct Script {
     pub(super) home: &'static str,
 }
 
-const fn both(latin: &'static str, home: &'static str) -> Script {
+pub(super) const fn both(latin: &'static str, home: &'static str) -> Script {
     Script { latin, home }
 }
 
-const fn latin(latin: &'static str) -> Script {
+pub(super) const fn latin(latin: &'static str) -> Script {
     Script { latin, home: "" }
 }
 
@@ -135,12 +135,44 @@ pub(super) const PEOPLES: &[People] = &[
         family: &[both("Hong", "홍"), both("Kim", "김"), both("Park", "박")],
         joined: true,
     },
+    People {
+        given: &[both("Tai Man", "大文"), both("Siu Ming", "小明"), both("Ka Yan", "嘉欣")],
+        family: &[both("Chan", "陳"), both("Wong", "黃"), both("Ng", "吳")],
+        joined: true,
+    },
+    People {
+        given: &[both("Kamal", "कमल"), both("Rahul", "राहुल"), both("Anjali", "अंजलि"), both("Raj", "राज")],
+        family: &[both("Sharma", "शर्मा"), both("Patel", "पटेल")],
+        joined: false,
+    },
+    People {
+        given: &[both("Rahim", "রহিম"), both("Nusrat", "নুসরাত"), both("Karthik", "கார்த்திக்")],
+        family: &[both("Sheikh", "শেখ"), both("Murugan", "முருகன்")],
+        joined: false,
+    },
+    People {
+        given: &[both("Somchai", "สมชาย"), both("Malee", "มาลี"), both("Abebe", "አበበ"), both("Tigist", "ትግስት")],
+        family: &[both("Rattanakul", "รัตนกุล"), both("Kebede", "ከበደ")],
+        joined: false,
+    },
+    People {
+        given: &[both("Giorgi", "გიორგი"), both("Tamar", "თამარ"), both("Armen", "Արմեն"), both("Anahit", "Անահիտ")],
+        family: &[both("Beridze", "ბერიძე"), both("Petrosyan", "Պետրոսյան")],
+        joined: false,
+    },
+    People {
+        given: &[latin("Hùng"), latin("Minh Anh"), latin("Thúy"), latin("Đức")],
+        family: &[latin("Nguyễn"), latin("Trần"), latin("Lê")],
+        joined: false,
+    },
 ];
 
 /// A child.
 #[derive(Clone, Debug)]
 pub(super) struct Child {
     pub(super) people: usize,
+    /// Is the family name written first at home, without a space?
+    pub(super) joined: bool,
     pub(super) given: Script,
     pub(super) family: Script,
     /// Year, month, day.
@@ -156,7 +188,7 @@ pub(super) fn child(random: &mut Random) -> Child {
     let given = of.given[pick(random, of.given.len())];
     let family = of.family[pick(random, of.family.len())];
     let sex = if random.below(2) == 0 { "female" } else { "male" };
-    Child { people, given, family, birth: birth(random), sex, id: id(random) }
+    Child { people, joined: of.joined, given, family, birth: birth(random), sex, id: id(random) }
 }
 
 /// A given name of the same people, and another one.

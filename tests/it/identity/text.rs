@@ -57,9 +57,62 @@ fn a_letter_names_many() {
         "Sibling: Marta Ashgrove, DOB: 2012-09-30, healthy",
         "Name: Marta Quill, MD\nSigned: Marta Quill",
         "Guarantor name: Marta Ashgrove   DOB: 1980-04-03",
+        "Billing name: Marta Ashgrove DOB: 1985-09-30",
+        "Name: Marta Ashgrove  DOB: 2012-09-30",
+        "Responsible party\nName: Marta Ashgrove\nDOB: 1985-02-02",
+        "Policy holder: Marta Ashgrove\nDOB: 1985-02-02",
     ] {
         check(&[&format!("{HEAD}{more}\n")], Yes, &[]);
     }
+}
+
+/// Proves that a birth date below another person's name is not held against the child, and counts where it is the child's.
+#[test]
+fn a_birth_date_of_somebody_else() {
+    use PatientMatch::{Unknown, Yes};
+    let head = "Patient: Rowan Ashgrove";
+    check(&[&format!("{head}\nName: Marta Ashgrove  DOB: 2012-09-30\nDOB: 2011-04-17")], Yes, &[]);
+    check(&[&format!("{head}\nMother: Marta Ashgrove\nDOB: 2011-04-17")], Yes, &[]);
+    for others in ["Billing name: Marta Ashgrove DOB: 1985-09-30", "Responsible party: Marta Ashgrove\nDOB: 1985-09-30"]
+    {
+        check(&[&format!("{head}\n{others}")], Unknown, &[Reason::PatientUnconfirmed]);
+    }
+}
+
+/// Proves that a twin's paper does not go out: not with a label that says little, not under a name that looks like a
+/// particle, and not in one file with the child's own.
+#[test]
+fn a_twins_letter_stays() {
+    const BORN: &str = "DOB: 2011-04-17";
+    for text in [
+        format!("Name: Marta Ashgrove  {BORN}"),
+        format!("Full name: Robin Ashgrove  Sex: F  {BORN}"),
+        format!("Surname: ASHGROVE\nGiven name: Marta\n{BORN}"),
+        format!("Surname: ASHGROVE\nGiven name: Ben\n{BORN}"),
+        format!("Patient: Ben Ashgrove  {BORN}"),
+        format!("{HEAD}Patient: Ben Ashgrove  {BORN}"),
+        format!("{HEAD}Patient: Rowen Ashgrove  {BORN}"),
+        format!("{HEAD}Patient: M. Ashgrove  {BORN}"),
+    ] {
+        let mut making = Making::default();
+        making.about(rowan());
+        let mut facts = readable(FileKind::Pdf);
+        facts.people = people(&[PageText { page: 1, text: text.clone() }]);
+        making.add("letter.pdf", facts);
+        let rows = making.ledger();
+        let letter = row(&rows, "letter.pdf");
+        assert_eq!((letter.patient.matches, letter.patient.doubtful), (PatientMatch::Unknown, true), "{text}");
+        assert_eq!(codes(letter), [Reason::PatientUnconfirmed], "{text}");
+        assert_eq!(letter.reasons[0].severity, Severity::Warn, "{text}");
+    }
+    check(&[&format!("Patient: Ashgrove^Ben  {BORN}")], PatientMatch::No, &[Reason::WrongPatient]);
+}
+
+/// Proves that two spellings of one sound in one file leave open whose it is.
+#[test]
+fn two_spellings_in_one_file() {
+    let text = format!("{HEAD}Patient: Rowann Ashgrove  DOB 2011-04-17");
+    check(&[&text], PatientMatch::Unknown, &[Reason::PatientUnconfirmed]);
 }
 
 /// Proves that a letter about another child is held, and that the finding names nobody.

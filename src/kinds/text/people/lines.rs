@@ -1,8 +1,9 @@
 //! Labels found in lines, each with the value that belongs to it.
 
 use super::{
+    kin::KIN,
     labels::{Field, LABELS, Label},
-    others::OTHERS,
+    others::STAFF,
     values::accepted,
 };
 use std::{collections::HashMap, sync::LazyLock};
@@ -15,8 +16,8 @@ type Known = (Field, Label, Vec<char>);
 /// Labels by their first character.
 static BY_FIRST: LazyLock<HashMap<char, Vec<Known>>> = LazyLock::new(|| {
     let mut by_first: HashMap<char, Vec<Known>> = HashMap::new();
-    for (field, label, texts) in LABELS.iter().chain(OTHERS) {
-        for text in *texts {
+    for (field, label, texts) in LABELS.iter().chain(STAFF).chain(KIN) {
+        for text in texts.iter().flat_map(|text| text.split('|')) {
             let chars: Vec<char> = text.chars().collect();
             if let Some(first) = chars.first() {
                 by_first.entry(*first).or_default().push((*field, *label, chars));
@@ -150,12 +151,20 @@ pub(super) fn columns(line: &str, next: Option<&str>) -> Option<Vec<(Field, Stri
     if fields.iter().flatten().count() < 2 {
         return None;
     }
-    let taken = fields.into_iter().zip(values).filter_map(|(field, value)| {
-        let field = field?;
-        (!matches!(field, Field::Staff | Field::Kin)).then_some(())?;
-        Some((field, accepted(field, value.trim())?))
-    });
-    Some(taken.collect())
+    let mut taken = Vec::new();
+    let mut of_kin = false;
+    for (field, value) in fields.into_iter().zip(values) {
+        match field {
+            Some(Field::Staff) | None => {}
+            Some(Field::Kin) => of_kin = true,
+            Some(Field::Birth | Field::Id | Field::Sex) if of_kin => {}
+            Some(field) => {
+                of_kin = false;
+                taken.extend(accepted(field, value.trim()).map(|value| (field, value)));
+            }
+        }
+    }
+    Some(taken)
 }
 
 /// Cells of a row: parted by wide gaps, bars or tabs.

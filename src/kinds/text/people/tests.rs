@@ -81,3 +81,37 @@ fn people_are_kept_apart() {
     assert_eq!(found.len(), 2);
     assert_eq!(found[1].place, "page 1");
 }
+
+/// Proves that a birth date beside or below somebody else's name is not taken for the patient's, and is told as nobody's
+/// where it may be either's.
+#[test]
+fn birth_dates_of_others() {
+    let patient = |birth: Option<&str>| ("Ana Ruiz".to_owned(), PersonRole::Patient, birth.map(str::to_owned));
+    for others in [
+        "Name: Eva Ruiz  DOB: 30/09/2012\nDOB: 02/03/2015",
+        "DOB: 02/03/2015\nBilling name: Eva Ruiz  DOB: 30/09/1985",
+        "DOB: 02/03/2015\nResponsible party\nName: Eva Ruiz\nDOB: 30/09/1985",
+        "DOB: 02/03/2015\nGuarantor: Eva Ruiz\nDOB: 30/09/1985\nSex: F",
+        "Encarregado de educação: Eva Ruiz  DOB: 30/09/1985\nDOB: 02/03/2015",
+        "Ansprechpartner: Eva Ruiz  geb. am 30.09.1985\nDOB: 02/03/2015",
+    ] {
+        assert_eq!(names(&format!("Patient: Ana Ruiz\n{others}"))[0], patient(Some("02/03/2015")), "{others}");
+    }
+    let nobodys = (String::new(), PersonRole::Unknown, Some("30/09/1985".to_owned()));
+    for others in ["Policy holder: Eva Ruiz\nDOB: 30/09/1985", "Name: Eva Ruiz\nDate of birth: 30/09/1985"] {
+        assert_eq!(names(&format!("Patient: Ana Ruiz\n{others}")), [patient(None), nobodys.clone()], "{others}");
+    }
+    let table = names("Patient name    Guarantor    Date of birth\nAna Ruiz    Eva Ruiz    30/09/1985");
+    assert_eq!(table, [patient(None)]);
+}
+
+/// Proves that names are found in scripts whose capitals nobody uses, and dates with months of any script.
+#[test]
+fn other_scripts() {
+    assert_eq!(names("Patient: de la Cruz^Ximena")[0].0, "de la Cruz^Ximena");
+    assert_eq!(names("Patient: გიორგი ბერიძე")[0].0, "გიორგი ბერიძე");
+    for date in ["2 กุมภาพันธ์ 2558", "2 মার্চ 2015", "2. ožujka 2015", "2-MAR-2015", "02/Mar/2015"]
+    {
+        assert_eq!(names(&format!("Patient: Ana Ruiz\nDOB: {date}"))[0].2.as_deref(), Some(date));
+    }
+}

@@ -22,7 +22,8 @@ pub(super) fn accepted(field: Field, value: &str) -> Option<String> {
 /// Two to six words that begin large, or a few letters of a script without capitals.
 fn name(value: &str) -> Option<String> {
     let value = before_figures(value);
-    let words: Vec<&str> = value.split_whitespace().collect();
+    let words: Vec<&str> =
+        value.split(|c: char| c.is_whitespace() || c == '^').filter(|word| !word.is_empty()).collect();
     let letters = value.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || is_name_sign(c) || c == '^');
     let large = words.iter().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count();
     let fits = if has_case(value) {
@@ -86,10 +87,11 @@ fn date(value: &str) -> Option<String> {
         let east_asian = plain.chars().any(|c| matches!(c, '年' | '月' | '日' | '년' | '월' | '일'));
         let part = count > 0
             && (east_asian
+                || is_joined_by_signs(plain)
                 || plain.chars().all(|c| {
                     c.is_ascii_digit() || matches!(c, '/' | '-' | '.' | '°' | 't' | 'h' | 's' | 'n' | 'd' | 'r')
                 }));
-        let month = count == 0 && at < 20 && plain.chars().all(char::is_alphabetic) && digits < 8;
+        let month = count == 0 && at < 32 && plain.chars().all(is_of_month) && digits < 8;
         if !part && !month || digits >= 8 && count > 0 || digits >= 5 && month {
             break;
         }
@@ -102,6 +104,20 @@ fn date(value: &str) -> Option<String> {
     ((4..=8).contains(&digits) && text.chars().count() <= 40).then(|| text.to_owned())
 }
 
+/// `24-MAY-2019`: figures, a word and figures between two equal signs.
+fn is_joined_by_signs(word: &str) -> bool {
+    let figures = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    ['-', '/', '.'].into_iter().any(|sign| match word.split(sign).collect::<Vec<_>>().as_slice() {
+        [day, month, year] => figures(day) && figures(year) && month.len() > 2 && month.chars().all(is_of_month),
+        _ => false,
+    })
+}
+
+/// Letters, and the signs above and below them that some scripts write.
+fn is_of_month(c: char) -> bool {
+    c.is_alphabetic() || c == '.' || unicode_normalization::char::is_combining_mark(c)
+}
+
 /// Three to twenty-four letters, digits and joints with at least two digits among them.
 fn id(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -111,7 +127,8 @@ fn id(word: &str) -> Option<String> {
     fits.then(|| word.to_owned())
 }
 
-/// Is it in a script with capitals?
+/// Is it in a script with capitals? Georgian letters have some since Unicode 11, and nobody begins a name with them.
 pub(super) fn has_case(text: &str) -> bool {
-    text.chars().any(|c| c.is_lowercase() || c.is_uppercase())
+    let georgian = |c: char| matches!(c, '\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}');
+    text.chars().any(|c| (c.is_lowercase() || c.is_uppercase()) && !georgian(c))
 }
