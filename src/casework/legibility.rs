@@ -104,6 +104,9 @@ const HANDWRITING_MM: std::ops::Range<f32> = 2.4..10.0;
 /// Letters of noise from which a picture deserves a look: text in a form that nothing here reads, perhaps.
 const NOISE_LETTERS_MIN: u32 = 80;
 
+/// Letters in languages that were told from which a screen shows a text beside its pictures: some sentences.
+const SCREEN_TEXT_LETTERS_MIN: u32 = 200;
+
 /// A page with more ink than this is not blank: the noise of empty sheets comes to less than 0.001.
 const BLANK_INK_MAX: f32 = 0.01;
 
@@ -168,13 +171,17 @@ fn of_read(page: &PageReading, source: Source) -> Legibility {
     if screens::is_screen(&page.screen) {
         let signs: Vec<&str> = page.screen.iter().map(|sign| sign.words()).collect();
         let detail = format!("a picture of a screen: {} were read on it", signs.join(", "));
-        return said(Readable::Yes, Reason::ScreenshotNotImaging, detail);
+        let screen = said(Readable::Yes, Reason::ScreenshotNotImaging, detail);
+        // Labels and names are in no language; a report beside the images is.
+        let seen = of_seen(page, source);
+        let tells = seen.readable == Readable::Yes && seen.language == Believed::Yes && is_mostly_told(page);
+        return if tells { Legibility { language: Believed::Yes, ..screen } } else { screen };
     }
     let mut legibility = of_seen(page, source);
     if page.look.undrawn == 0 {
         return legibility;
     }
-    if legibility.language == Believed::NoText {
+    if legibility.language == Believed::NoText && !page.look.redrawn {
         return lost(&page.look);
     }
     // What can be read may not be all there was.
@@ -247,6 +254,12 @@ fn of_text(page: &PageReading) -> Legibility {
 fn tells_language(page: &PageReading) -> bool {
     let told: u32 = page.languages.iter().filter(|share| share.tag != "und").map(|share| share.letters).sum();
     told as f32 >= TEXT_LETTERS_MIN
+}
+
+/// Is most of the text in languages that were told, and enough of it?
+fn is_mostly_told(page: &PageReading) -> bool {
+    let told: u32 = page.languages.iter().filter(|share| share.tag != "und").map(|share| share.letters).sum();
+    told >= SCREEN_TEXT_LETTERS_MIN && told * 2 >= page.letters
 }
 
 /// Is most of what was told English? On a page that reads badly it may be the letterhead alone, over a text in letters
@@ -322,7 +335,7 @@ fn is_hand(page: &PageReading, source: Source) -> bool {
     let noise = page.letters >= TEXT_LETTERS_MIN as u32 && page.sure < SURE_TEXT_MIN;
     let millimetres = page.look.dpi.filter(|dpi| *dpi > 0.0).map(|dpi| page.look.letter_height / dpi * 25.4);
     let is_large = millimetres.is_some_and(|height| HANDWRITING_MM.contains(&height));
-    let in_photo = source == Source::Picture && !page.look.dpi_stated && is_page_like(page);
+    let in_photo = source == Source::Picture && page.look.dpi_stated == Some(false) && is_page_like(page);
     noise && (is_large || in_photo)
 }
 
@@ -343,7 +356,8 @@ fn picture(page: &PageReading) -> Legibility {
 /// Was the light too little, or so much that ink is washed out? A scanner's paper is white, and its light right.
 fn exposure(look: &PageLook) -> Option<(Reason, String)> {
     let dark = look.brightness > 0.0 && look.brightness < BRIGHTNESS_LOW;
-    let glaring = !look.dpi_stated && look.brightness >= BRIGHTNESS_GLARING && look.contrast < CONTRAST_WASHED_OUT;
+    let glaring =
+        look.dpi_stated == Some(false) && look.brightness >= BRIGHTNESS_GLARING && look.contrast < CONTRAST_WASHED_OUT;
     let of_paper = format!("paper at {:.0} of 255", look.brightness);
     if glaring {
         return Some((Reason::BadExposure, format!("{of_paper}, ink and paper differ by {:.0}", look.contrast)));

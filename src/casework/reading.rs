@@ -22,6 +22,9 @@ const STAMPED_WORDS_MAX: u32 = 100;
 /// So many times the words of its layer of text a page must have in its pixels for the layer to be but a stamp.
 const STAMP_WORDS_TIMES: f32 = 1.5;
 
+/// Letters of a usual word, where a layer's letters were not counted by language.
+const LETTERS_OF_WORD: u32 = 4;
+
 /// Is the text that this page carries perhaps not what stands on it: a line that some program put over a scan?
 pub fn is_stamped(page: &PageFacts) -> bool {
     page.picture_share >= STAMPED_SHARE_MIN && (1..STAMPED_WORDS_MAX).contains(&page.words)
@@ -112,11 +115,22 @@ fn layer_of(facts: &Facts, page: u32) -> Option<PageFacts> {
 fn enter_beside(facts: &mut Facts, page: &PageReading, (legibility, layer): (&Legibility, &PageFacts)) {
     let more = page.words as f32 * page.sure >= STAMP_WORDS_TIMES * layer.words as f32;
     if more {
-        put_in(facts, page, legibility);
-    } else if legibility.readable == Readable::No && page.state == ReadState::Read {
-        let unread = Legibility { language: Believed::NoText, ..legibility.clone() };
-        put_in(facts, page, &unread);
+        return put_in(facts, page, legibility);
     }
+    let beneath = legibility::of(&beneath(page, layer), Source::Picture);
+    let unseen = page.look.undrawn > 0 || !matches!(page.state, ReadState::Read | ReadState::Blank);
+    if beneath.readable == Readable::No && page.state == ReadState::Read || unseen {
+        put_in(facts, page, &Legibility { language: Believed::NoText, ..beneath });
+    }
+}
+
+/// The page without its own text, which is drawn and read for certain with the rest.
+fn beneath(page: &PageReading, layer: &PageFacts) -> PageReading {
+    let told: u32 = layer.languages.iter().map(|share| share.letters).sum();
+    let own = told.max(layer.words * LETTERS_OF_WORD).min(page.letters);
+    let letters = page.letters - own;
+    let sure = (page.sure * page.letters as f32 - own as f32) / letters.max(1) as f32;
+    PageReading { letters, sure: sure.clamp(0.0, 1.0), languages: Vec::new(), ..page.clone() }
 }
 
 fn put_in(facts: &mut Facts, page: &PageReading, legibility: &Legibility) {
@@ -337,7 +351,8 @@ mod tests {
         };
         let scan = of(22, read_well(1, "es"));
         assert_eq!((scan.pages[0].languages[0].tag.as_str(), scan.pages[0].words, codes(&scan)), ("es", 180, vec![]));
-        let lost = of(22, blurred(1));
+        // The stamp itself is read with the rest.
+        let lost = of(22, PageReading { letters: 210, words: 82, sure: 0.52, ..blurred(1) });
         assert_eq!((lost.readable, codes(&lost)), (Readable::No, vec![(Reason::Illegible, Some(1))]));
         let noise = PageReading { words: 25, letters: 110, sure: 0.7, ..read_well(1, "und") };
         let slide = of(22, noise);

@@ -12,23 +12,19 @@ use crate::{
     seal::CaseKeys,
     search::Hit,
 };
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-/// Fills in the boxes of hits on pages that were read.
-pub(super) async fn fill(stores: &Stores, keys: &Arc<CaseKeys>, hits: &mut [Hit]) -> Result<(), Trouble> {
-    let mut texts: HashMap<EntryId, Vec<KeptPage>> = HashMap::new();
-    for hit in hits.iter_mut().filter(|hit| hit.page.is_some()) {
-        let pages = match texts.entry(hit.entry) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(vacant) => vacant.insert(read_pages(stores, keys, hit.entry).await?),
-        };
-        let page = pages.iter().find(|page| Some(page.page) == hit.page);
-        hit.boxes = page.map(|page| boxes(page, hit)).unwrap_or_default();
+/// Fills in the boxes of hits on pages that were read, one document after the other. A text that cannot be opened leaves its
+/// hits without boxes: they are found all the same, and `verify` names what is damaged.
+pub(super) async fn fill(stores: &Stores, keys: &Arc<CaseKeys>, hits: &mut [Hit]) {
+    let entries: BTreeSet<EntryId> = hits.iter().filter(|hit| hit.page.is_some()).map(|hit| hit.entry).collect();
+    for entry in entries {
+        let pages = read_pages(stores, keys, entry).await.unwrap_or_default();
+        for hit in hits.iter_mut().filter(|hit| hit.entry == entry) {
+            let page = pages.iter().find(|page| Some(page.page) == hit.page);
+            hit.boxes = page.map(|page| boxes(page, hit)).unwrap_or_default();
+        }
     }
-    Ok(())
 }
 
 /// Pages of an entry with words that were read; none of a document that carries its text.

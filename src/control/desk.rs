@@ -311,7 +311,7 @@ impl Desk {
         hits.truncate(query.limit);
         for of_case in hits.chunk_by_mut(|one, next| one.case == next.case) {
             let keys = self.stores().keys(of_case[0].case)?;
-            boxes::fill(self.stores(), &keys, of_case).await?;
+            boxes::fill(self.stores(), &keys, of_case).await;
         }
         Ok(hits)
     }

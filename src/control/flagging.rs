@@ -45,12 +45,13 @@ impl Desk {
         let Place::Entry(entry) = place else { return Err(refused(flags::Unfit::NoDocument)) };
         let same = |flag: &Flag| (flag.code, flag.page, flag.reach) == (named.code, named.page, named.reach);
         let given: Vec<(RulingId, Flag)> = kept::given(self.stores(), (&keys, case)).await?;
-        if let Some((id, _)) = given.iter().find(|(_, flag)| flag.named == entry.row.id && same(flag)) {
-            return self.flagged(case, (&[*id], reached.len()), notes).await;
-        }
         let severity = self.weight_of(case, named).await?;
         let told = standing.told(named, severity);
+        // What was accepted meanwhile, or weighed less, is set anew: the acceptance was for the flag before.
         if reached.iter().all(|one| told.contains(&one.row.id)) {
+            if let Some((id, _)) = given.iter().rfind(|(_, flag)| flag.named == entry.row.id && same(flag)) {
+                return self.flagged(case, (&[*id], reached.len()), notes).await;
+            }
             let code = named.code;
             return Err(Trouble::Refused(format!("{code} is found of it already, and nobody accepted that")));
         }

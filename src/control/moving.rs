@@ -7,11 +7,11 @@
 use super::{Desk, Reply};
 use crate::{
     audit::Act,
-    casework::case::CaseFile,
+    casework::{case::CaseFile, flags::Flag, waivers::Reach},
     domain::{
         case::CaseState,
         entry::{EntryRecord, EntryRow, Outcome, Stage},
-        ids::{CaseId, EntryId},
+        ids::{CaseId, EntryId, RulingId},
         origin::{Actor, Origin},
     },
     pipeline::{
@@ -19,6 +19,7 @@ use crate::{
         door::{Arrival, origin_place},
         index,
         receive::Slot,
+        rulings as kept,
     },
     seal::CaseKeys,
 };
@@ -57,6 +58,7 @@ impl Desk {
         };
         let leaving = leaving(&file, &entry.row)?;
         if !there {
+            must_not_hold_its_study(&kept::given(stores, (&from, moving.from)).await?, &leaving)?;
             let arrival = self.arrive_again((&moving, &from), &entry.row, actor).await?;
             let bytes = file.original(entry);
             self.receive_again((&from, &bytes.row), (moved, arrival), &entry.record).await?;
@@ -116,6 +118,16 @@ impl Desk {
             return Err(Trouble::Damaged(format!("entry {}: its bytes are not the ones of its ledger", bytes.id)));
         }
         self.door().close(&arrival).await
+    }
+}
+
+/// What was set of a whole study by naming one of its images would go with that image, and leave the others unheld.
+fn must_not_hold_its_study(given: &[(RulingId, Flag)], leaving: &[EntryId]) -> Result<(), Trouble> {
+    match given.iter().any(|(_, flag)| flag.reach == Reach::Study && leaving.contains(&flag.named)) {
+        true => Err(refused(
+            "something was set of its whole study by naming it; take that back, or set it of another image first",
+        )),
+        false => Ok(()),
     }
 }
 

@@ -60,12 +60,15 @@ pub struct PageLook {
     /// Pictures and fonts of the page that could not be drawn, so that something of it is not to be seen.
     #[serde(default)]
     pub undrawn: u32,
+    /// Drawn by the second drawer, which showed more.
+    #[serde(default)]
+    pub redrawn: bool,
     /// A dark picture with something in shades of grey on it, and no page: a screen, a photo at night.
     #[serde(default)]
     pub dark_picture: bool,
-    /// Whether `dpi` is what the document says; estimated otherwise.
+    /// Whether `dpi` is what the document says, rather than an estimate; `None` in readings from before that was noted.
     #[serde(default)]
-    pub dpi_stated: bool,
+    pub dpi_stated: Option<bool>,
 }
 
 impl PageLook {
@@ -123,7 +126,8 @@ impl Lay {
         let least = |of: fn(&(f32, f32)) -> f32| part(on_page.iter().map(of).fold(f32::INFINITY, f32::min));
         let most = |of: fn(&(f32, f32)) -> f32| part(on_page.iter().map(of).fold(f32::NEG_INFINITY, f32::max));
         let (left, top) = (least(|corner| corner.0), least(|corner| corner.1));
-        [left, top, most(|corner| corner.0) - left, most(|corner| corner.1) - top]
+        // What the jail says may be no numbers at all.
+        [left, top, most(|corner| corner.0).saturating_sub(left), most(|corner| corner.1).saturating_sub(top)]
     }
 }
 
@@ -354,6 +358,7 @@ mod tests {
         let moved = Lay([1.0, 0.0, 0.1, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
         let halved = Lay([0.5, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 1.0]);
         assert_eq!(moved.after(&halved).place([1_000, 1_000, 1_000, 1_000], 0), [1_500, 500, 500, 500]);
+        assert_eq!(Lay([0.0; 9]).place([100, 200, 300, 400], 0)[2..], [0, 0]);
     }
 
     /// Proves that kept pages read back as plain text, and that older ones without words are understood.

@@ -126,6 +126,7 @@ fn clip_dicom(dicom: &mut DicomFacts) {
     ];
     texts.into_iter().for_each(clip_text);
     clip_texts(&mut dicom.image_type);
+    dicom.flat_eighths = dicom.flat_eighths.filter(|eighths| *eighths <= 8);
     clip_slicing(&mut dicom.slicing);
 }
 

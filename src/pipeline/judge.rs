@@ -19,6 +19,9 @@ use crate::{
 /// Words from which a page should tell its language: fewer are a heading, figures, a page number.
 const UNTOLD_WORDS_MIN: u32 = 20;
 
+/// And letters.
+const UNTOLD_LETTERS_MIN: u32 = 100;
+
 /// A document with its verdict. Only [`super::file`] takes it further.
 pub struct Judged {
     /// The entry as the catalog has it.
@@ -166,7 +169,14 @@ fn language_findings(facts: &Facts, pages: &[PageVerdict], document: &str, progr
         findings.push(say(Reason::LanguageUndetermined, None, "too little text to tell".to_owned()));
     }
     // Beside pages that are told, one that is not would pass unseen.
-    let is_open = |page: &&PageVerdict| page.language == "und" && page.words >= UNTOLD_WORDS_MIN;
+    // Figures are words as well.
+    let letters = |number: u32| {
+        let page = facts.pages.iter().find(|page| page.page == number);
+        page.map_or(0, |page| page.languages.iter().map(|share| share.letters).sum::<u32>())
+    };
+    let is_open = |page: &&PageVerdict| {
+        page.language == "und" && page.words >= UNTOLD_WORDS_MIN && letters(page.page) >= UNTOLD_LETTERS_MIN
+    };
     if document != "und" {
         let untold = pages.iter().filter(is_open);
         findings.extend(untold.map(|page| {

@@ -27,7 +27,10 @@ use crate::domain::{
     verdict::Finding,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 /// What stands as the evidence of a finding that was set. Why it was set is for fewer readers, and stands apart.
 const DETAIL: &str = "set at the desk";
@@ -125,21 +128,25 @@ pub fn reached<'a>(
     Ok(documents)
 }
 
-/// What the flags of a case say of it now. The same set twice of one document, by two people at once, is said once; a flag
-/// whose document is gone says nothing.
+/// What the flags of a case say of it now. The same set twice of one document is said once, by the flag that weighs most and,
+/// of those, by the last: one that was set after another was accepted is not accepted. A flag whose document is gone says
+/// nothing.
 pub fn laid(case: &CaseFile, given: &[(RulingId, Flag)]) -> Vec<Flagged> {
     let mut said: HashSet<(EntryId, Reason, Option<u32>)> = HashSet::new();
     let mut all = Vec::new();
-    for (id, flag) in given {
+    let mut ranked: Vec<(usize, &(RulingId, Flag))> = given.iter().enumerate().collect();
+    ranked.sort_by_key(|(place, (_, flag))| Reverse((flag.severity, *place)));
+    for (place, (id, flag)) in ranked {
         let Some(named) = case.get(flag.named) else { continue };
         let reached = documents(case, named, flag.reach).unwrap_or_default();
         let ids = reached.into_iter().map(|entry| entry.row.id);
         let entries: Vec<EntryId> = ids.filter(|entry| said.insert((*entry, flag.code, flag.page))).collect();
         if !entries.is_empty() {
-            all.push(Flagged { id: *id, flag: flag.clone(), finding: flag.finding(), entries });
+            all.push((place, Flagged { id: *id, flag: flag.clone(), finding: flag.finding(), entries }));
         }
     }
-    all
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, flagged)| flagged).collect()
 }
 
 /// What was set, by the entry that it was set of.

@@ -27,7 +27,7 @@ pub(super) fn gathered(people: &[NamedPerson], child_was_born: impl Fn(&str) -> 
     let of_child = |person: &&NamedPerson| person.birth_date.as_deref().is_some_and(&child_was_born);
     let people: Vec<&NamedPerson> = people.iter().filter(|person| !nobodys(person) || of_child(person)).collect();
     let named: Vec<&&NamedPerson> = people.iter().filter(|person| !person.names.is_empty()).collect();
-    let [only] = named.as_slice() else { return people.into_iter().filter(|p| !nobodys(p)).cloned().collect() };
+    let [only] = named.as_slice() else { return of_several(people, nobodys) };
     let mut only = (**only).clone();
     let mut apart = Vec::new();
     for person in people.into_iter().filter(|person| person.names.is_empty()) {
@@ -44,6 +44,25 @@ pub(super) fn gathered(people: &[NamedPerson], child_was_born: impl Fn(&str) -> 
     }
     apart.insert(0, only);
     apart
+}
+
+/// Where several are named, a birth date that may be the child's belongs to the patient beside whom it was read: a face sheet
+/// names the mother before it, and its second page the child again.
+fn of_several(people: Vec<&NamedPerson>, nobodys: impl Fn(&&NamedPerson) -> bool) -> Vec<NamedPerson> {
+    let mut all: Vec<NamedPerson> = Vec::new();
+    for person in people {
+        if !nobodys(&person) {
+            all.push(person.clone());
+        } else if let Some(last) = all.last_mut()
+            && last.role == PersonRole::Patient
+            && last.place == person.place
+            && !last.names.is_empty()
+            && last.birth_date.is_none()
+        {
+            last.birth_date.clone_from(&person.birth_date);
+        }
+    }
+    all
 }
 
 /// Puts together what is thought of each person.

@@ -323,7 +323,7 @@ fn has_other_given_name(child: &ChildName, given: Pair, left: &[(usize, &Word)])
 
 /// One of several given names, which a twin may have as well: María José and María Luisa are both called María, and
 /// Ji-woo and Ji-ho both Ji where a system keeps the second syllable apart. The same the other way round, where the case
-/// states only a name that children of a family share, or one syllable, which may be half a name.
+/// states only a name that children of a family share, or one syllable beside which another stands: half a name.
 fn is_part_of_name(child: &ChildName, given: Pair, (found, left): (&[Word], &[(usize, &Word)])) -> bool {
     let shown = |own: &Word| {
         let initial = |word: &Word| word.is_initial() && own.latin.starts_with(&word.latin);
@@ -334,8 +334,11 @@ fn is_part_of_name(child: &ChildName, given: Pair, (found, left): (&[Word], &[(u
         return true;
     }
     let own: Vec<&Word> = child.given.iter().filter(|word| !word.particle && !word.is_initial()).collect();
-    let half = |only: &Word| is_shared(&only.latin) || only.script == Script::Latin && is_syllable(&only.latin);
-    matches!(own.as_slice(), [only] if half(only)) && !left_given(child, given, left).is_empty()
+    let theirs = left_given(child, given, left);
+    let syllable = |word: &Word| word.script == Script::Latin && is_syllable(&word.latin);
+    // `Jack Thomas` has a middle name; `Ji woo` is one name in two words.
+    let half = |only: &Word| is_shared(&only.latin) || syllable(only) && theirs.iter().any(|word| syllable(word));
+    matches!(own.as_slice(), [only] if half(only)) && !theirs.is_empty()
 }
 
 #[cfg(test)]

@@ -92,12 +92,11 @@ fn is_turning(directions: &[(Plane, usize)]) -> bool {
 
 /// Three directions at right angles with about as many images each: what scans are planned on, whatever it is called.
 fn is_localizer(directions: &[(Plane, usize)]) -> bool {
-    const IMAGES_MAX: usize = 60;
     let [(a, first), (b, second), (c, third)] = directions else { return false };
     let square = [a.cosine(b), b.cosine(c), a.cosine(c)].into_iter().all(|cosine| cosine < SQUARE_COSINE);
     let counts = [*first, *second, *third];
     let most = counts.iter().max().copied().unwrap_or_default();
-    square && counts.iter().sum::<usize>() <= IMAGES_MAX && counts.iter().all(|count| count * 2 >= most)
+    square && counts.iter().all(|count| count * 2 >= most)
 }
 
 /// How often each value occurs.

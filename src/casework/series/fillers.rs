@@ -62,7 +62,9 @@ impl Fillers {
             self.loose += group.iter().filter(loose).filter(|slice| slice.is_imaging() && !slice.is_localizer).count();
         }
         let places: Vec<f64> = group.iter().filter_map(|slice| along(slice, &stack.plane)).collect();
-        if few(places.iter().filter(|place| stack.takes(**place)).count()) {
+        // Slices of another thickness between those of the stack fill no hole of it.
+        let near = stack.usual_distance() * PLACE_TOLERANCE;
+        if few(places.iter().filter(|place| stack.takes(**place, near)).count()) {
             self.places.extend(places);
         }
     }

@@ -32,7 +32,9 @@ pub(super) fn find(slice: &Slice<'_>) -> Vec<MissingSlices> {
     let own = slice.facts.orientation.zip(slicing.frame_positions.first().copied());
     let Some(plane) = own.and_then(|(cosines, position)| Plane::of(position, cosines)) else { return Vec::new() };
     let along: Vec<f64> = slicing.frame_positions.iter().map(|position| plane.along(*position)).collect();
-    if along.len() < FRAMES_MIN || slice.is_derived() || along.iter().any(|place| !place.is_finite()) {
+    // Of an object with more frames than are kept, and of a piece of a divided one, the last volume may end in the middle.
+    let is_part = along.len() < slice.facts.frames as usize || !slicing.concatenation.is_empty();
+    if is_part || along.len() < FRAMES_MIN || slice.is_derived() || along.iter().any(|place| !place.is_finite()) {
         return Vec::new();
     }
     let mut rows: BTreeMap<u32, Vec<Place>> = BTreeMap::new();

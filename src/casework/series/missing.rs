@@ -8,7 +8,13 @@ use super::{
     slice::Slice,
     stacks::{self, Stack, Told},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// Looked for only where there is a hole: of a series in hundreds of directions most rows have none.
+type LazyFillers<'a> = LazyCell<Fillers, Box<dyn FnOnce() -> Fillers + 'a>>;
 
 /// Scanners that make rows of slices: numbers alone are heard of these only.
 const SLICING_MODALITIES: &[&str] = &["CT", "MR", "PT"];
@@ -46,14 +52,14 @@ pub(super) fn find(series: &Series<'_>) -> Vec<MissingSlices> {
 fn of_stack(series: &Series<'_>, stack: &Stack<'_, '_>, stacks: &[Stack<'_, '_>]) -> Vec<MissingSlices> {
     // A reformat is made as somebody liked it: only what nothing contradicts is held against it.
     let derived = stack.slices.iter().any(|(_, slice)| slice.is_derived());
-    let fillers = Fillers::of(series, stack, stacks);
+    let fillers: LazyFillers<'_> = LazyCell::new(Box::new(|| Fillers::of(series, stack, stacks)));
     let numbering = series.numbering();
     let mut missing = match stack.clone().tell(numbering) {
         Told::Rows(rows) => of_rows((series, &fillers), stack, &rows),
         Told::Together(stack) => of_places((series, &fillers), &stack),
     };
     missing.retain(|gap| gap.count > 0 && !(derived && gap.doubtful));
-    if numbering == Numbering::Unbroken && fillers.answer_for(&missing) {
+    if !missing.is_empty() && numbering == Numbering::Unbroken && fillers.answer_for(&missing) {
         missing.clear();
     }
     missing
@@ -61,7 +67,7 @@ fn of_stack(series: &Series<'_>, stack: &Stack<'_, '_>, stacks: &[Stack<'_, '_>]
 
 /// Each row by itself; then against the places that the others take.
 fn of_rows(
-    (series, fillers): (&Series<'_>, &Fillers),
+    (series, fillers): (&Series<'_>, &LazyFillers<'_>),
     stack: &Stack<'_, '_>,
     rows: &[Stack<'_, '_>],
 ) -> Vec<MissingSlices> {
@@ -85,7 +91,7 @@ fn stated(row: &Stack<'_, '_>) -> Option<f64> {
 }
 
 /// A gap as it is told, without what is there after all.
-fn between(row: &Stack<'_, '_>, gap: &Gap, fillers: &Fillers) -> MissingSlices {
+fn between(row: &Stack<'_, '_>, gap: &Gap, fillers: &LazyFillers<'_>) -> MissingSlices {
     let (before, behind) = (row.slices[gap.after], row.slices[gap.after + 1]);
     let filled = fillers.between(((before.0, before.1.number), (behind.0, behind.1.number)), gap.missing);
     // Said in the order of the numbers, as a person counts.
@@ -123,7 +129,7 @@ fn lacked(stack: &Stack<'_, '_>, row: &Stack<'_, '_>, rows: &[Stack<'_, '_>]) ->
 
 /// Rows that cannot be told apart: gaps in their places, and places that are taken less often, if exactly so many
 /// numbers are left out. Where numbers tell nothing, a place or two that lack one of several are worth a word.
-fn of_places((series, fillers): (&Series<'_>, &Fillers), stack: &Stack<'_, '_>) -> Vec<MissingSlices> {
+fn of_places((series, fillers): (&Series<'_>, &LazyFillers<'_>), stack: &Stack<'_, '_>) -> Vec<MissingSlices> {
     let counts = stack.counts();
     let Some(usual) = commonest(&counts) else { return Vec::new() };
     let places: Vec<Place> = stack.places.iter().map(|along| Place { along: *along, number: None }).collect();

@@ -99,8 +99,10 @@ pub(super) fn mark_localizers(slices: &mut [Slice<'_>]) {
         let description = slice.facts.series_description.to_lowercase();
         let named = |words: &[&str]| words.iter().any(|word| description.contains(word));
         let typed = |value: &String| TYPES.contains(&value.trim().to_uppercase().as_str());
-        slice.is_localizer =
-            slice.facts.image_type.iter().any(typed) || (some && named(&SURE)) || (few && named(&PERHAPS));
+        // A radiograph of the whole body is called a survey too, and is no plan of anything.
+        let planned = matches!(slice.facts.modality.as_str(), "CT" | "MR" | "PT" | "NM");
+        let is_called = planned && (some && named(&SURE) || few && named(&PERHAPS));
+        slice.is_localizer = slice.facts.image_type.iter().any(typed) || is_called;
     }
 }
 

@@ -188,10 +188,18 @@ impl<'s, 'a> Stack<'s, 'a> {
         here.map(|(_, slice)| slice.number).collect()
     }
 
-    /// Is one of its places here?
-    pub(super) fn takes(&self, along: f64) -> bool {
-        let at = self.places.partition_point(|place| *place <= along - SAME_PLACE_MILLIMETRES);
-        self.places.get(at).is_some_and(|place| *place < along + SAME_PLACE_MILLIMETRES)
+    /// Is one of its places here, or as near as that?
+    pub(super) fn takes(&self, along: f64, near: f64) -> bool {
+        let near = near.max(SAME_PLACE_MILLIMETRES);
+        let at = self.places.partition_point(|place| *place <= along - near);
+        self.places.get(at).is_some_and(|place| *place < along + near)
+    }
+
+    /// The usual distance of its places; 0 where there is one.
+    pub(super) fn usual_distance(&self) -> f64 {
+        let mut distances: Vec<f64> = self.places.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        distances.sort_by(f64::total_cmp);
+        distances.get(distances.len() / 2).copied().unwrap_or_default()
     }
 
     /// Indices of places that one of its rows takes.
@@ -232,7 +240,10 @@ impl<'s, 'a> Stack<'s, 'a> {
         let runs = self.runs().map(|runs| self.parted(&[runs], &[0]));
         let holes = |rows: Vec<Self>| Some((rows_over_one_body(&rows)?, rows));
         let fewest = ways.chain(runs).filter_map(holes).min_by_key(|(holes, _)| *holes);
-        fewest.filter(|(holes, _)| whole.is_none_or(|whole| *holes < whole)).map(|(_, rows)| rows)
+        // Nothing to compare with: only rows that are nearly whole are believed.
+        let nearly_whole = self.slices.len() as u64 / 10;
+        let most = |holes: u64| whole.map_or(holes <= nearly_whole, |whole| holes < whole);
+        fewest.filter(|(holes, _)| most(*holes)).map(|(_, rows)| rows)
     }
 
     /// For each slice the pass in which it was numbered: places go one way as numbers grow, and a new pass starts where

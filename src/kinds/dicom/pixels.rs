@@ -34,6 +34,9 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+/// What the three transfer syntaxes of JPEG XL begin with (PS3.6 A: ...4.110 to ...4.112).
+const JPEG_XL: &str = "1.2.840.10008.1.2.4.11";
+
 /// Decodes every frame and digests the samples; of an object with very many pixels, the first, the middle and the last
 /// frame, to see whether they decode and show anything.
 pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
@@ -90,6 +93,10 @@ fn sampled(
     limits: &Limits,
 ) -> Result<Shows, Refusal> {
     let single = Shape { frames: 1, ..shape.clone() };
+    let bytes_most = 4 * u128::from(SAMPLE_PIXELS_MAX);
+    if !matches!(shape.bits_allocated, 1 | 8 | 16 | 32 | 64) || single.native_bytes() > bytes_most {
+        return Err(Refusal::Unsupported);
+    }
     if shape.frames == 1 || single.pixels() > u128::from(limits.picture_pixels_max.min(SAMPLE_PIXELS_MAX)) / 3 {
         return Err(Refusal::Unsupported);
     }
@@ -97,7 +104,8 @@ fn sampled(
         Stored::Native { .. } => Vec::new(),
         Stored::Fragments(fragments) => {
             is_decodable(layout)?;
-            frames(source, limits, layout, fragments, shape)?
+            // Without a table of offsets, fragments may belong to any frame: that is no fault.
+            frames(source, limits, layout, fragments, shape).map_err(|_| Refusal::Unsupported)?
         }
     };
     let last = shape.frames - 1;
@@ -267,6 +275,10 @@ pub(super) fn decoded(
     let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
     let reader = syntax.pixel_data_reader().ok_or(Refusal::Unsupported)?;
     if layout.transfer_syntax == uids::RLE_LOSSLESS && !matches!(shape.bits_allocated, 8 | 16) {
+        return Err(Refusal::Unsupported);
+    }
+    // The decoder of JPEG XL stretches samples of other depths over all bits, so that they would be compared wrongly.
+    if layout.transfer_syntax.starts_with(JPEG_XL) && shape.bits_stored != shape.bits_allocated {
         return Err(Refusal::Unsupported);
     }
     let mut encoded = Vec::new();

@@ -100,8 +100,10 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let overlay = overlay::of(&grey).map(overlaid);
     // A photo says nothing of the size of the paper.
     let dpi = if sheet.is_some() { None } else { dpi.map(|(dpi, _)| dpi / by) };
+    let is_sheet = sheet.is_some();
     let (mut grey, flat_lay) = sheet.unwrap_or((grey, Lay::default()));
-    if paper::is_light_on_dark(&grey) {
+    let light_on_dark = paper::is_light_on_dark(&grey);
+    if light_on_dark {
         grey.invert();
     }
     let size = (grey.width(), grey.height());
@@ -129,8 +131,10 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         lines_across: lines.0,
         lines_along: lines.1,
         undrawn,
-        dark_picture: overlay.is_some(),
-        dpi_stated: stated.is_some() && dpi == stated,
+        // A sheet on a dark table is a page all the same.
+        dark_picture: overlay.is_some() && light_on_dark && !is_sheet,
+        dpi_stated: Some(stated.is_some() && dpi == stated),
+        redrawn: false,
     };
     if letters::is_blank(&ink, &letters, size) {
         return Rendered::Blank(look);

@@ -225,8 +225,16 @@ fn without_repeats(people: Vec<NamedPerson>) -> Vec<NamedPerson> {
     all
 }
 
+/// The same words in any order: `Max Muster` is `Muster, Max` further down.
 fn same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
+    let words = |text: &str| {
+        let text = text.to_lowercase();
+        let parts = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '^'));
+        let mut words: Vec<String> = parts.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    words(a) == words(b)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ mod wanted;
 
 use super::{Trouble, Workshop, examine, file, index};
 use crate::{
-    casework::likeness,
+    casework::{likeness, reading},
     domain::{
         case::CaseState,
         entry::{EntryRecord, EntryRow},
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 use page::{Document, Halt, ReadPage};
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 pub use wanted::wanted;
 
@@ -119,7 +119,11 @@ pub async fn read(
         return Ok(());
     }
     let people = shop.inspector.people(&batch.texts()).await?;
-    let whole = if batch.texts().is_empty() { None } else { Some(with_pages(shop, case, (entry, &batch)).await?) };
+    let stamped = stamped_pages(&record);
+    let whole = match batch.texts().is_empty() {
+        true => None,
+        false => Some(with_pages(shop, case, (entry, &batch, &stamped)).await?),
+    };
     let print = whole.as_deref().and_then(print_of);
     let text = whole.as_deref().map(encoded).transpose()?;
     for page in &batch.pages {
@@ -236,17 +240,28 @@ fn missing(program: &str) -> String {
     )
 }
 
+/// Pages whose own text is read beside their pixels.
+fn stamped_pages(record: &EntryRecord) -> BTreeSet<u32> {
+    let pages = record.facts.iter().flat_map(|facts| &facts.pages);
+    pages.filter(|page| reading::is_stamped(page)).map(|page| page.page).collect()
+}
+
 /// The whole text of the entry with these pages in it.
 async fn with_pages(
     shop: &Workshop,
     case: CaseId,
-    (entry, batch): (EntryId, &Batch),
+    (entry, batch, stamped): (EntryId, &Batch, &BTreeSet<u32>),
 ) -> Result<Vec<KeptPage>, Trouble> {
     let keys = shop.stores.keys(case)?;
     let mut pages: Vec<KeptPage> = index::kept_text(&shop.stores, &keys, entry).await?;
     for read in batch.pages.iter().filter(|read| !read.kept.text.is_empty()) {
         let known = pages.iter().position(|known| known.page == read.kept.page);
         match known {
+            // Text that the document carries itself, and that is drawn as well, is not exchanged for a reading of it.
+            Some(at) if stamped.contains(&read.kept.page) && pages[at].words.is_empty() => {
+                let text = format!("{}\n\n{}", read.kept.text, pages[at].text);
+                pages[at] = KeptPage { text, ..read.kept.clone() };
+            }
             // What the document itself says of its text gives way only to what was read well.
             Some(at) if read.reading.sure >= SURE_REPLACES_MIN || pages[at].text.trim().is_empty() => {
                 pages[at] = read.kept.clone();

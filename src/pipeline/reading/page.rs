@@ -14,7 +14,7 @@ use crate::{
     domain::{
         facts::{FileKind, LanguageShare, PageText},
         path::RawName,
-        reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered},
+        reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered, ScreenSign},
     },
     jail::{Layout, Order, ReadOrder, Report, Sharing, Stands, Task, ToolError, View},
     pipeline::{Trouble, Workshop, examine::Nothing},
@@ -136,7 +136,7 @@ impl Document<'_> {
         })
     }
 
-    /// What is written over a dark picture, where that makes it a viewer's screen: then it is all the text there is.
+    /// What is written over a dark picture, where that makes it a viewer's screen.
     async fn read_overlay(&self, read: ReadPage, overlay: &Bitmap) -> Result<ReadPage, Halt> {
         let Some(first) = Packs(self.shop.tools.packs()).first() else { return Ok(read) };
         let plan = Plan { packs: vec![first.to_owned()], layout: Layout::Scattered, ..Plan::default() };
@@ -145,9 +145,8 @@ impl Document<'_> {
         if !screens::is_screen(&screen) {
             return Ok(read);
         }
-        let pass = self.pass(read.reading.page, plan, words).await?;
-        let of_overlay = written(read.reading.page, (read.reading.look, &pass));
-        Ok(ReadPage { reading: PageReading { screen, ..of_overlay.reading }, ..of_overlay })
+        tracing::debug!(page = read.reading.page, signs = screen.len(), "the screen of a viewer");
+        Ok(with_overlay(read, (screen, words)))
     }
 
     async fn read_whole(
@@ -250,6 +249,21 @@ pub(super) fn failed_or<T>(result: Result<T, ToolError>) -> Result<Option<T>, Ha
 fn unread(page: u32, state: ReadState, look: PageLook) -> ReadPage {
     let reading = PageReading { page, state, look, ..PageReading::default() };
     ReadPage { reading, kept: KeptPage { page, ..KeptPage::default() } }
+}
+
+/// The page with what is written over its picture behind what was read of it before: each may have words that the other has
+/// not, as the name in a window's title.
+fn with_overlay(mut read: ReadPage, (screen, words): (Vec<ScreenSign>, Vec<ReadWord>)) -> ReadPage {
+    let behind = read.kept.words.iter().map(|word| word.line + 1).max().unwrap_or(0);
+    let kept = words.into_iter().filter(|word| word.confidence >= CONFIDENCE_KEPT_MIN);
+    let kept: Vec<ReadWord> = kept.map(|word| ReadWord { line: word.line + behind, ..word }).collect();
+    if !read.kept.text.is_empty() {
+        read.kept.text.push_str("\n\n");
+    }
+    read.kept.text.push_str(&text_of(kept.iter()));
+    read.kept.words.extend(kept);
+    read.reading.screen = screen;
+    read
 }
 
 /// Letters, nearly all of them sure, from which a page is one of text, as a letter photographed on a dark table: more than

@@ -37,6 +37,7 @@ pub(super) async fn opinion(document: &Document<'_>, page: u32, first: Rendered)
     let mut second = document.render(1, (&RawName(b"page.bmp".to_vec()), &picture)).await?;
     if let Rendered::Page { look, .. } | Rendered::Blank(look) = &mut second {
         look.undrawn = undrawn;
+        look.redrawn = true;
     }
     Ok(if shows_more(&second, &first) { second } else { first })
 }

@@ -90,9 +90,14 @@ pub(super) fn lines(page: &[&str]) -> Range<usize> {
     // Paragraph by paragraph from the top, as long as each says who writes: diagnoses between sender and text do not.
     let mut end = 0;
     for paragraph in page[..body].split_inclusive(|line| line.trim().is_empty()) {
-        let names_sender = paragraph.iter().any(|line| is_of_sender(line));
-        let is_empty = paragraph.iter().all(|line| line.trim().is_empty());
-        if !names_sender && !is_empty {
+        if paragraph.iter().all(|line| line.trim().is_empty()) {
+            end += paragraph.len();
+            continue;
+        }
+        // What was read from pixels has no empty lines: a paragraph counts up to its last line that says who writes.
+        let Some(last) = paragraph.iter().rposition(|line| is_of_sender(line)) else { break };
+        if paragraph[last + 1..].iter().any(|line| !line.trim().is_empty()) {
+            end += last + 1;
             break;
         }
         end += paragraph.len();
