@@ -19,8 +19,9 @@ const STAMPED_SHARE_MIN: f32 = 0.5;
 /// See `STAMPED_SHARE_MIN`.
 const STAMPED_WORDS_MAX: u32 = 100;
 
-/// So many times the words of its layer of text a page must have in its pixels for the layer to be but a stamp.
-const STAMP_WORDS_TIMES: f32 = 1.5;
+/// Sure letters that a page must have in its pixels beyond those of its layer of text, as a part of these, for the layer to be
+/// but a stamp.
+const MORE_PART: f32 = 0.5;
 
 /// Letters of a usual word, where a layer's letters were not counted by language.
 const LETTERS_OF_WORD: u32 = 4;
@@ -113,22 +114,25 @@ fn layer_of(facts: &Facts, page: u32) -> Option<PageFacts> {
 /// Beside text of its own, what the pixels say counts where there is more of it, or where nobody can read it: a text over a
 /// photo is no text in a photo, and says itself what it says.
 fn enter_beside(facts: &mut Facts, page: &PageReading, (legibility, layer): (&Legibility, &PageFacts)) {
-    let more = page.words as f32 * page.sure >= STAMP_WORDS_TIMES * layer.words as f32;
-    if more {
+    let own = letters_of(layer);
+    if page.sure * page.letters as f32 - own as f32 >= MORE_PART * own as f32 {
         return put_in(facts, page, legibility);
     }
-    let beneath = legibility::of(&beneath(page, layer), Source::Picture);
+    let beneath = legibility::of(&beneath(page, own), Source::Picture);
     let unseen = page.look.undrawn > 0 || !matches!(page.state, ReadState::Read | ReadState::Blank);
     if beneath.readable == Readable::No && page.state == ReadState::Read || unseen {
         put_in(facts, page, &Legibility { language: Believed::NoText, ..beneath });
     }
 }
 
-/// The page without its own text, which is drawn and read for certain with the rest.
-fn beneath(page: &PageReading, layer: &PageFacts) -> PageReading {
+fn letters_of(layer: &PageFacts) -> u32 {
     let told: u32 = layer.languages.iter().map(|share| share.letters).sum();
-    let own = told.max(layer.words * LETTERS_OF_WORD).min(page.letters);
-    let letters = page.letters - own;
+    told.max(layer.words.saturating_mul(LETTERS_OF_WORD))
+}
+
+/// The page without its own text, which is drawn and read for certain with the rest.
+fn beneath(page: &PageReading, own: u32) -> PageReading {
+    let letters = page.letters.saturating_sub(own);
     let sure = (page.sure * page.letters as f32 - own as f32) / letters.max(1) as f32;
     PageReading { letters, sure: sure.clamp(0.0, 1.0), languages: Vec::new(), ..page.clone() }
 }

@@ -125,7 +125,8 @@ fn a_flag_hangs_on_its_document() {
     assert!(laid(&making, &[gone]).is_empty());
 }
 
-/// Proves that what is set twice of one document, page and code is said once, whoever set it, and what differs is not.
+/// Proves that what is set twice of one document, page and code is said once, whoever set it, by the one that weighs most and
+/// of those by the last, which nobody has accepted yet; and what differs is not.
 #[test]
 fn the_same_is_said_once() {
     let mut making = Making::default();
@@ -135,7 +136,11 @@ fn the_same_is_said_once() {
         [page(&mut making, Some(1)), page(&mut making, Some(1)), page(&mut making, Some(2)), page(&mut making, None)];
     let (_, overlay) = judged(&making, &set, &[]);
     let ids: Vec<RulingId> = overlay.flagged.iter().map(|flagged| flagged.id).collect();
-    assert_eq!(ids, [id(1), id(3), id(4)]);
+    assert_eq!(ids, [id(2), id(3), id(4)]);
+    let heavier =
+        [Flag { severity: Severity::Block, ..set[0].clone() }, Flag { severity: Severity::Warn, ..set[1].clone() }];
+    let (_, overlay) = judged(&making, &heavier, &[]);
+    assert_eq!(overlay.flagged.iter().map(|flagged| flagged.id).collect::<Vec<_>>(), [id(1)]);
 }
 
 /// Proves that a container stands for everything in it, what comes out of it later too, that a study stands for its images,
