@@ -83,6 +83,9 @@ const SENDERS: &[&str] = &[
     "д-р",
 ];
 
+/// Lines of a letterhead behind the last that says who writes: hours, a ward, a motto. More are what it is about.
+const BEHIND_SENDER_MAX: usize = 3;
+
 /// The lines of the letterhead, from 0; empty where there is none.
 pub(super) fn lines(page: &[&str]) -> Range<usize> {
     let filled = || page.iter().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -94,10 +97,12 @@ pub(super) fn lines(page: &[&str]) -> Range<usize> {
             end += paragraph.len();
             continue;
         }
-        // What was read from pixels has no empty lines: a paragraph counts up to its last line that says who writes.
+        // What was read from pixels has no empty lines: a paragraph counts up to its last line that says who writes, and a
+        // little beyond.
         let Some(last) = paragraph.iter().rposition(|line| is_of_sender(line)) else { break };
-        if paragraph[last + 1..].iter().any(|line| !line.trim().is_empty()) {
-            end += last + 1;
+        let filled = paragraph[last + 1..].iter().filter(|line| !line.trim().is_empty()).count();
+        if filled > BEHIND_SENDER_MAX {
+            end += last + 1 + BEHIND_SENDER_MAX;
             break;
         }
         end += paragraph.len();
