@@ -87,6 +87,36 @@ fn pages_are_judged_by_what_was_read() {
     check(&page(0.0, 3, dark), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
 }
 
+/// Proves that what could not be drawn is damage where nothing was read, a remark where something was, and neither where the
+/// second drawer showed it; and that readings from before that was noted are not judged by it.
+#[test]
+fn what_was_not_drawn_is_told() {
+    let undrawn = PageLook { undrawn: 1, ..clear() };
+    check(&page(0.0, 0, undrawn), Source::Page, (Readable::No, &[Reason::Damaged]));
+    let redrawn = PageLook { redrawn: true, ..undrawn };
+    check(&page(0.97, 1_800, redrawn), Source::Page, (Readable::Yes, &[Reason::HardToRead]));
+    let hand = PageLook { letter_height: 40.0, ..redrawn };
+    check(&page(0.1, 120, hand), Source::Page, (Readable::Undetermined, &[Reason::Handwriting, Reason::HardToRead]));
+    let white = PageLook { brightness: 254.0, contrast: 100.0, ..clear() };
+    check(&page(0.6, 900, white), Source::Page, (Readable::Yes, &[Reason::HardToRead]));
+    let photo = PageLook { dpi_stated: Some(false), ..white };
+    check(&page(0.6, 900, photo), Source::Page, (Readable::Yes, &[Reason::HardToRead, Reason::BadExposure]));
+}
+
+/// Proves what a screen is told by, and that a report beside its pictures keeps its language.
+#[test]
+fn screens_are_told() {
+    use crate::domain::reading::ScreenSign;
+    let screen = vec![ScreenSign::Window, ScreenSign::Zoom];
+    let labels = PageReading { screen: screen.clone(), languages: Vec::new(), ..page(0.9, 300, clear()) };
+    check(&labels, Source::Picture, (Readable::Yes, &[Reason::ScreenshotNotImaging]));
+    assert_eq!(of(&labels, Source::Picture).language, Believed::NoText);
+    let report = PageReading { screen, ..page(0.97, 900, clear()) };
+    assert_eq!(of(&report, Source::Picture).language, Believed::Yes);
+    let one = PageReading { screen: vec![ScreenSign::Zoom], ..page(0.97, 900, clear()) };
+    check(&one, Source::Picture, (Readable::Yes, &[]));
+}
+
 /// Proves that a page which lies on its side or is cut is said to be so, and can be read.
 #[test]
 fn turned_and_cut_pages_can_be_read() {

@@ -36,7 +36,7 @@ const TIME_MAX: Duration = Duration::from_secs(20);
 const SPACE_BYTES_MAX: u64 = 8 << 30;
 
 /// Memory that the copies under way may take together, beside the seeds: what the jail gives to one.
-pub(super) const MEMORY_BYTES_MAX: u64 = 1 << 30;
+const MEMORY_BYTES_MAX: u64 = 1 << 30;
 
 thread_local! {
     /// Where the last panic of this thread was.
@@ -52,8 +52,6 @@ pub(super) struct Plan<'a> {
     pub(super) borrowed_part: u64,
     /// Deep recursion must be met by our limits, within this.
     pub(super) stack_bytes: usize,
-    /// Memory that all copies under way may take together.
-    pub(super) memory_bytes_max: u64,
     /// What is done with a copy.
     pub(super) work: &'a (dyn Fn(&Seed, &[u8]) + Sync),
 }
@@ -73,6 +71,8 @@ struct Tally {
     /// Of each seed, itself among them.
     copies: Vec<u64>,
     slowest: (Duration, String),
+    /// The most memory so far, and what was under way when it grew most.
+    memory: (u64, u64, String),
     /// On each seed with its copies.
     spent: Vec<Duration>,
     /// By place: how often, and what it was first.
@@ -119,13 +119,14 @@ pub(super) fn hammer(plan: &Plan<'_>) -> Vec<u64> {
     let tally = tally.into_inner().unwrap();
     let memory = most_memory();
     println!(
-        "{} copies of {} seeds in {:.1} s of the processors, the slowest took {:?} ({}), {} MiB, faults at {} places",
+        "{} copies of {} seeds in {:.1} s of the processors, the slowest took {:?} ({}), {} MiB (most at {}), faults at {} places",
         tally.copies.iter().sum::<u64>(),
         plan.seeds.len(),
         processor_seconds(),
         tally.slowest.0,
         tally.slowest.1,
         memory >> 20,
+        tally.memory.2,
         tally.faults.len()
     );
     for (spent, name) in tally.dearest(plan.seeds) {
@@ -136,7 +137,7 @@ pub(super) fn hammer(plan: &Plan<'_>) -> Vec<u64> {
     }
     let ours: Vec<_> = tally.faults.keys().filter(|place| is_ours(place)).collect();
     assert!(ours.is_empty(), "in our own code, or slow: {ours:?} of {:?}", tally.faults);
-    assert!(memory < plan.memory_bytes_max, "{} MiB were needed", memory >> 20);
+    assert!(memory < MEMORY_BYTES_MAX, "{} MiB were needed, most at {}", memory >> 20, tally.memory.2);
     tally.copies.iter().map(|copies| copies.saturating_sub(1)).collect()
 }
 
@@ -164,6 +165,12 @@ fn copies(plan: &Plan<'_>, index: usize, tally: &Mutex<Tally>) {
         let panicked = ended.is_err().then(|| PANICKED_AT.with(|place| place.borrow().clone()));
         let mut tally = tally.lock().unwrap();
         tally.copies[index] += 1;
+        let most = most_memory();
+        let grown = most.saturating_sub(tally.memory.0);
+        tally.memory.0 = most;
+        if grown > tally.memory.1 {
+            (tally.memory.1, tally.memory.2) = (grown, format!("copy {round} of {name}"));
+        }
         tally.spent[index] += took;
         if took > tally.slowest.0 {
             tally.slowest = (took, name.clone());
@@ -213,7 +220,6 @@ fn harm_is_found() {
         rounds: 20,
         borrowed_part: 1,
         stack_bytes: 1 << 20,
-        memory_bytes_max: MEMORY_BYTES_MAX,
         work: &|seed, copy| assert!(copy == seed.bytes, "damaged"),
     });
 }

@@ -1,7 +1,7 @@
 //! Damaged copies examined in this process: many more rounds than in the jail, and a panic says where it was.
 
 use super::{
-    hammer::{MEMORY_BYTES_MAX, Plan, ROUNDS, hammer},
+    hammer::{Plan, ROUNDS, hammer},
     rounds,
     seeds::seeds,
     targets::documents,
@@ -24,7 +24,6 @@ fn damaged_copies_panic_nowhere_in_our_code() {
         rounds: all,
         borrowed_part: BORROWED_PART,
         stack_bytes: STACK_BYTES,
-        memory_bytes_max: MEMORY_BYTES_MAX,
         work: &|seed, copy| drop(documents::examine(&RawName::from_text(&seed.name), copy)),
     });
     assert!(copies.len() > 90, "only {} seeds", copies.len());

@@ -108,6 +108,15 @@ fn a_twins_letter_stays() {
     check(&[&format!("Patient: Ashgrove^Ben  {BORN}")], PatientMatch::No, &[Reason::WrongPatient]);
 }
 
+/// Proves that a birth date behind the mother's line is the child's where it fits, although a second page names the child
+/// again, and that it makes no child of another patient.
+#[test]
+fn a_face_sheet_and_a_second_page() {
+    let sheet = |name: &str| format!("Patient: {name}\nMother: Eva Ashgrove\nDOB: 17/04/2011\nMRN: HLC-20413");
+    check(&[&sheet("Rowan Ashgrove"), "Patient: ASHGROVE, Rowan"], PatientMatch::Yes, &[]);
+    check(&[&sheet("Marta Ashgrove"), "Patient: ASHGROVE, Marta"], PatientMatch::No, &[Reason::WrongPatient]);
+}
+
 /// Proves that two spellings of one sound in one file leave open whose it is.
 #[test]
 fn two_spellings_in_one_file() {

@@ -301,3 +301,42 @@ fn sampled_frames_are_told() {
     (series[0].frames, series[0].rows, series[0].columns) = (900, 512, 512);
     assert_eq!(next(&decoded(series, |_| None)), [0].into(), "beyond the bound a few frames are decoded");
 }
+
+/// Proves that thin slices between thick ones, at places of their own, do not stand for a thick one that is missing.
+#[test]
+fn another_reconstruction_fills_no_hole() {
+    let mut thick = slices(20);
+    for (at, image) in thick.iter_mut().enumerate() {
+        image.position = Some([-120.0, -120.0, 5.0 * at as f64]);
+        image.thickness = Some(5.0);
+    }
+    let mut thin = slices(80);
+    for (at, image) in thin.iter_mut().enumerate() {
+        image.position = Some([-120.0, -120.0, 1.25 * at as f64 - 1.875]);
+        image.thickness = Some(1.25);
+        image.instance_number = (21 + at).to_string();
+        image.sop_instance = format!("1.2.3.5.{at}");
+    }
+    let of = |thick: Vec<DicomFacts>| incomplete(&judged(&images([thick, thin.clone()].concat())));
+    assert!(of(thick.clone()).is_empty());
+    thick.remove(9);
+    let said = of(thick);
+    assert!(said.len() == 1 && said[0].1.contains("between instances 9 and 11"), "{said:?}");
+}
+
+/// Proves that radiographs of the whole body, called a survey, are images and no plan of a scan.
+#[test]
+fn a_skeletal_survey_is_imaging() {
+    let mut survey = slices(8);
+    for image in &mut survey {
+        image.modality = "DX".to_owned();
+        image.sop_class = "1.2.840.10008.5.1.4.1.1.1.1".to_owned();
+        image.series_description = "Skeletal survey".to_owned();
+    }
+    let mut sheet = slices(1);
+    sheet[0].sop_class = "1.2.840.10008.5.1.4.1.1.7".to_owned();
+    (sheet[0].series, sheet[0].sop_instance) = ("1.2.3.9".to_owned(), "1.2.3.9.1".to_owned());
+    (sheet[0].position, sheet[0].orientation) = (None, None);
+    let both = [survey, sheet].concat();
+    assert_eq!(said(&judged(&images(both)), Reason::ScreenshotNotImaging), []);
+}

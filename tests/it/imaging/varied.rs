@@ -43,6 +43,10 @@ pub(super) const ODDITIES: &[(&str, Maker)] = &[
     ("long-axis views of the heart", long_axes),
     ("survey in three directions", survey),
     ("multi-frame diffusion with many directions", |random| vec![enhanced(random, Mark::Directions)]),
+    ("multi-frame with more frames than are kept", |random| vec![cut_volume(random, |facts| facts.frames += 1_000)]),
+    ("piece of a divided multi-frame", |random| {
+        vec![cut_volume(random, |facts| facts.slicing.concatenation = "2.25.7".to_owned())]
+    }),
 ];
 
 /// How the second phase is numbered.
@@ -205,5 +209,18 @@ fn enhanced(random: &mut Random, mark: Mark) -> DicomFacts {
         }
         Mark::Nothing => {}
     }
+    facts
+}
+
+/// A volume that was acquired every other slice first, and whose last ones are not here.
+fn cut_volume(random: &mut Random, why: fn(&mut DicomFacts)) -> DicomFacts {
+    let slices = count(random, 26, 50);
+    let mut facts = frames_of(1, slices, 4.0);
+    let order = (0..slices).step_by(2).chain((1..slices).step_by(2)).take(slices - count(random, 4, 8));
+    let whole = facts.slicing.frame_positions.clone();
+    (facts.slicing.frame_positions, facts.slicing.frame_numbers) = order.map(|at| (whole[at], at as u32 + 1)).unzip();
+    facts.frames = facts.slicing.frame_positions.len() as u32;
+    facts.slicing.spacing_between = Some(4.0);
+    why(&mut facts);
     facts
 }

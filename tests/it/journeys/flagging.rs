@@ -5,7 +5,7 @@ use super::{
     waiving::{answer, blocking, events, export, id, leaves, letter, refused, row},
 };
 use crate::{
-    make::zip,
+    make::{dicom, zip},
     support::{
         family::{PIECE, V},
         site::Site,
@@ -129,12 +129,16 @@ fn a_page_about_another_child_is_held() {
         answer(&site.run(&[&order[..], &["--json"]].concat()))
     };
     assert_eq!(accept()["gate"]["ready"], true);
+    let anew = answer(&flag(&site, &case, ("letter.txt", "wrong_patient")));
+    assert_eq!((&anew["gate"]["ready"], anew["flags"] == given["flags"]), (&false.into(), false), "seen once more");
+    assert_eq!(accept()["gate"]["ready"], true);
     let packet = export(&site, &case, "accepted");
     assert!(
         leaves(&packet, "letter.txt") && String::from_utf8_lossy(&packet["accepted.tsv"]).contains("his other name")
     );
     assert_eq!(tells(&packet), Vec::<&String>::new());
-    assert_eq!(answer(&unflag(&site, &case, ("letter.txt", "wrong_patient")))["flags"], given["flags"]);
+    let both = answer(&unflag(&site, &case, ("letter.txt", "wrong_patient")))["flags"].clone();
+    assert_eq!(both, json!([given["flags"][0], anew["flags"][0]]));
     answer(&flag(&site, &case, ("letter.txt", "wrong_patient")));
     assert_eq!(blocking(&site, &case), ["wrong_patient"], "this one was never accepted");
     assert_eq!(accept()["findings"], 1);
@@ -169,6 +173,27 @@ fn what_comes_later_and_what_is_moved() {
     assert!(!blocking(&site, &other).contains(&"wrong_patient".to_owned()), "it is judged there anew");
     assert!(site.run(&["verify", "--deep"]).status.success());
     drop(daemon);
+}
+
+/// Proves that an image by which something was set of its whole study is not moved away: the others would be let go.
+#[test]
+fn an_image_that_stands_for_its_study_stays() {
+    let site = Site::new();
+    let (case, other) = (site.open_case(), site.open_case());
+    for number in [1, 2] {
+        fs::write(site.input().join(format!("{number}.dcm")), dicom::ct_slice(&dicom::CHILD, number)).unwrap();
+    }
+    site.done(&["ingest", "--case", &case, "1.dcm", "2.dcm"]);
+    let order = ["case", "flag", &case, "1.dcm", "--finding", "wrong_patient", "--study", "--reason", WHY, "--json"];
+    assert_eq!(answer(&site.run(&order))["documents"], 2);
+    let first = id(&site, &case, "1.dcm");
+    let away = |document: &str| site.run(&["case", "move", &case, document, "--to", &other, "--json"]);
+    refused(&away(&first), "set of its whole study by naming it");
+    assert!(away(&id(&site, &case, "2.dcm")).status.success());
+    assert_eq!(blocking(&site, &case), ["wrong_patient"]);
+    let order = ["case", "unflag", &case, "1.dcm", "--finding", "wrong_patient", "--json"];
+    assert!(site.run(&order).status.success() && away(&first).status.success());
+    assert!(site.run(&["verify", "--deep"]).status.success());
 }
 
 /// Proves that what makes no sense is refused in words, and changes nothing.

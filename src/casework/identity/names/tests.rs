@@ -79,6 +79,7 @@ fn twins_of_nearly_one_name() {
         ("Anna-Lena", "Ana-Lena Mansour", Alike),
         ("Ji Woo", "MANSOUR^JIWOO", Same),
         ("Rowan", "Rowan James Mansour", Same),
+        ("Max", "Max Thomas Mansour", Same),
     ] {
         let child = ChildName::new(own, "Mansour").unwrap();
         assert_eq!(compare(&child, written).unwrap().given, expected, "{own} | {written}");

@@ -33,6 +33,16 @@ fn labelled_people_are_found() {
     check("Patient: Max Muster, geb. am 02.03.2015", Some("Max Muster"), Some("02.03.2015"), None);
 }
 
+/// Proves that a name which stands there again, in another order, is the same person's, and what follows it as well.
+#[test]
+fn a_name_in_another_order_is_nobody_else() {
+    for again in ["Name: RUIZ, Ana", "Name: Ruiz^Ana", "Surname: Ruiz  First name: Ana"] {
+        let text = format!("Patient: Ana Ruiz\n{again}  DOB: 02/03/2015  MRN: 4711-22");
+        check(&text, Some("Ana Ruiz"), Some("02/03/2015"), Some("4711-22"));
+    }
+    check("Patient: Ana Ruiz\nName: Luisa Ruiz  DOB: 02/03/2015", Some("Ana Ruiz"), None, None);
+}
+
 /// Proves that ordinary words and other people's names are not taken for the patient.
 #[test]
 fn ordinary_words_are_no_labels() {
