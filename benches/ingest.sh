@@ -13,7 +13,9 @@ printf 'given = "Bench"\nfamily = "Mark"\nbirth_date = "2015-01-01"\n' > "$patie
 bytes=$(du -sb --apparent-size "$STUDY" | cut -f1)
 find "$STUDY" -type f -print0 | xargs -0 cat > /dev/null
 before=${BEFORE:-}
-open="$casegate --data {D}/s init --no-recovery; $casegate --data {D}/s case open --json --programme cincinnati --patient $patient | sed 's/.*:\"\\(.*\\)\".*/\\1/' > {D}/case"
+# The earlier one makes the site: a later one opens it, not the other way round.
+maker=${before:-$casegate}
+open="$maker --data {D}/s init --no-recovery; $maker --data {D}/s case open --json --programme cincinnati --patient $patient | sed 's/.*:\"\\(.*\\)\".*/\\1/' > {D}/case"
 ours() { echo "${2:-$casegate} --data {D}/s ingest --json --case \$(cat {D}/case) --until $1 $STUDY > /dev/null || [ \$? = 1 ]"; }
 earlier=()
 [ -z "$before" ] || earlier=("casegate-received-before=$(ours received "$before")" "casegate-filed-before=$(ours filed "$before")")

@@ -34,15 +34,28 @@ use crate::domain::{
     path::RawName,
     reading::Rendered,
 };
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// The bytes of one document, read where needed, never as a whole unless small.
 pub trait Source: Read + Seek {
     /// Bytes in all.
     fn bytes(&self) -> u64;
+
+    /// A few bytes from somewhere, of which nothing around them will be wanted. Reading goes on where it was.
+    ///
+    /// # Errors
+    /// As reading them would; [`io::ErrorKind::UnexpectedEof`] where the document ends before.
+    fn glimpse(&mut self, offset: u64, bytes: usize) -> io::Result<Vec<u8>> {
+        let position = self.stream_position()?;
+        self.seek(SeekFrom::Start(offset))?;
+        let mut seen = vec![0; bytes];
+        let read = self.read_exact(&mut seen);
+        self.seek(SeekFrom::Start(position))?;
+        read.map(|()| seen)
+    }
 }
 
-impl<T: AsRef<[u8]>> Source for std::io::Cursor<T> {
+impl<T: AsRef<[u8]>> Source for io::Cursor<T> {
     fn bytes(&self) -> u64 {
         self.get_ref().as_ref().len() as u64
     }

@@ -9,7 +9,6 @@ use super::{
     walk::{Stored, Walked},
 };
 use crate::kinds::Source;
-use std::io::{Read, SeekFrom};
 
 /// Parts that pixel data is looked at in.
 const PARTS: u64 = 8;
@@ -33,7 +32,7 @@ pub(super) fn flat_eighths(source: &mut dyn Source, layout: &Layout, walked: &Wa
     let mut flat = 0;
     for part in (0..PARTS).rev() {
         let place = (bytes * part / PARTS + (bytes / PARTS - look) / 2) / pixel * pixel;
-        let seen = read(source, offset + place, look)?;
+        let seen = source.glimpse(offset + place, look as usize).ok()?;
         if first.is_empty() {
             first.extend_from_slice(&seen[..pixel as usize]);
         }
@@ -43,11 +42,4 @@ pub(super) fn flat_eighths(source: &mut dyn Source, layout: &Layout, walked: &Wa
         flat += 1;
     }
     Some(flat)
-}
-
-fn read(source: &mut dyn Source, offset: u64, bytes: u64) -> Option<Vec<u8>> {
-    source.seek(SeekFrom::Start(offset)).ok()?;
-    let mut seen = Vec::new();
-    Read::take(source, bytes).read_to_end(&mut seen).ok()?;
-    (seen.len() as u64 == bytes).then_some(seen)
 }
