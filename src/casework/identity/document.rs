@@ -151,6 +151,7 @@ fn against(person: &Weighed) -> String {
         agrees(Characteristic::FamilyName, "family name"),
         agrees(Characteristic::BirthDate, "birth date"),
         agrees(Characteristic::Identifier, "number"),
+        agrees(Characteristic::LearntIdentifier, "number as in other documents"),
     ]
     .into_iter()
     .flatten()

@@ -17,6 +17,7 @@ mod hangul;
 mod letters;
 mod months;
 mod names;
+mod numbers;
 mod slides;
 mod sounds;
 mod variants;
@@ -35,7 +36,7 @@ use crate::domain::{
     verdict::{Finding, PatientMatch},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use weighing::{Child, Weighed, weigh};
 
 /// People of a document that are compared with those of another.
@@ -77,11 +78,18 @@ const fn is_none(count: &u32) -> bool {
 /// Adds to each document whose it is. Says nothing where the case does not say whom it is about.
 pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), overlay: &mut Overlay) {
     let Some(child) = Child::new(patient) else { return };
+    let mut desk = Comparing::new(child);
+    let documents = documents(case);
+    let first: Vec<document::Verdict> = documents.iter().map(|(_, facts)| desk.verdict(facts)).collect();
+    let told = documents.iter().zip(&first).filter(|(_, verdict)| verdict.identified.matches == PatientMatch::Yes);
+    let again = desk.learn(told.map(|((_, facts), _)| *facts));
     let mut whose: HashMap<EntryId, Identified> = HashMap::new();
-    let mut desk = Comparing { child, known: HashMap::new() };
-    for entry in case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf)) {
-        let Some(facts) = entry.facts().filter(|_| is_asked(case.kind(entry))) else { continue };
-        let verdict = document::verdict(&desk.weighed(facts));
+    for ((entry, facts), verdict) in documents.into_iter().zip(first) {
+        // What is the child's stays so: a number that was learnt contradicts nothing.
+        let verdict = match again && verdict.identified.matches != PatientMatch::Yes {
+            true => desk.verdict(facts),
+            false => verdict,
+        };
         if let Some((code, detail, page)) = said(entry, facts, &verdict) {
             let raised = if verdict.identified.doubtful { Severity::Warn } else { Severity::Info };
             let severity = programme.severity_of(code).max(raised);
@@ -91,6 +99,12 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
     }
     slides::judge(case, (&mut desk, programme), (&mut whose, overlay));
     overlay.patients = grouped(case, whose);
+}
+
+/// What speaks of a patient, duplicates aside.
+fn documents(case: &CaseFile) -> Vec<(&Entry, &Facts)> {
+    let entries = case.entries().iter().filter(|entry| entry.row.outcome != Some(Outcome::DuplicateOf));
+    entries.filter_map(|entry| Some((entry, entry.facts().filter(|_| is_asked(case.kind(entry)))?))).collect()
 }
 
 /// Entries by what is known of them, in the order of the case.
@@ -115,10 +129,18 @@ struct Comparing {
 }
 
 impl Comparing {
-    fn weighed(&mut self, facts: &Facts) -> Vec<Weighed> {
+    fn new(child: Child) -> Self {
+        Self { child, known: HashMap::new() }
+    }
+
+    fn verdict(&mut self, facts: &Facts) -> document::Verdict {
+        let people: Vec<Weighed> = self.people(facts).into_iter().map(|person| self.of(person)).collect();
+        document::verdict(&people)
+    }
+
+    fn people(&self, facts: &Facts) -> Vec<NamedPerson> {
         let people = &facts.people[..facts.people.len().min(PEOPLE_JUDGED_MAX)];
-        let people = document::gathered(people, |written| self.child.was_born(written));
-        people.into_iter().map(|person| self.of(person)).collect()
+        document::gathered(people, |written| self.child.was_born(written))
     }
 
     fn of(&mut self, person: NamedPerson) -> Weighed {
@@ -128,6 +150,20 @@ impl Comparing {
         let weighed = weigh(&self.child, &person);
         self.known.insert(person, weighed.clone());
         weighed
+    }
+
+    /// Learns the numbers of documents that are the child's. False where there is nothing to learn.
+    fn learn<'a>(&mut self, told: impl Iterator<Item = &'a Facts>) -> bool {
+        let Some(birth) = self.child.birth() else { return false };
+        let people: HashSet<NamedPerson> = told.flat_map(|facts| self.people(facts)).collect();
+        let sure: Vec<_> = people.into_iter().map(|person| (self.of(person.clone()), person)).collect();
+        let learnt = numbers::taught(sure.iter(), self.known.iter(), birth);
+        if learnt.is_empty() {
+            return false;
+        }
+        // Whoever was compared before was so without these numbers.
+        *self = Self::new(self.child.clone().knowing(learnt));
+        true
     }
 }
 

@@ -7,6 +7,7 @@
 use super::{
     dates::{self, BirthLikeness},
     names::{self, ChildName, Likeness, NameLikeness},
+    numbers::{self, Number},
 };
 use crate::domain::{
     case::Patient,
@@ -17,9 +18,6 @@ use serde::{Deserialize, Serialize};
 
 /// Years by which a parent or guarantor is older than a child.
 const PARENT_YEARS_MIN: i16 = 14;
-
-/// Letters and digits of an identifier without issuer from which on two equal ones are no chance.
-const ID_CHARS_MIN: usize = 4;
 
 /// A sum from which on a person is the child: a whole name and a birth date, or either with an identifier.
 const YES_FROM: i32 = 7;
@@ -42,8 +40,10 @@ pub enum Characteristic {
     BirthDate,
     /// Sex.
     Sex,
-    /// An identifier.
+    /// An identifier that the case states.
     Identifier,
+    /// An identifier that documents of the case bear which are surely the child's.
+    LearntIdentifier,
 }
 
 /// What a characteristic says.
@@ -112,10 +112,21 @@ pub(super) struct Child {
     names: Vec<ChildName>,
     birth: Option<Date>,
     sex: Option<Sex>,
-    ids: Vec<(String, String)>,
+    ids: Vec<Number>,
+    learnt: Vec<Number>,
 }
 
 impl Child {
+    /// The birth date, where the case states one.
+    pub(super) const fn birth(&self) -> Option<Date> {
+        self.birth
+    }
+
+    /// The child, with numbers that documents of the case teach.
+    pub(super) fn knowing(self, learnt: Vec<Number>) -> Self {
+        Self { learnt, ..self }
+    }
+
     /// Can a birth date of which nobody says whose it is be the child's?
     pub(super) fn was_born(&self, written: &str) -> bool {
         self.birth.is_some_and(|birth| dates::compare(birth, written) == BirthLikeness::Same)
@@ -127,9 +138,9 @@ impl Child {
         let aliases = own.iter().flat_map(|name| patient.aliases.iter().flat_map(|alias| name.with_alias(alias)));
         let names: Vec<ChildName> = own.clone().into_iter().chain(aliases).collect();
         let birth = dates::certain(&patient.birth_date);
-        let ids: Vec<_> = patient.ids.iter().map(|id| (plain_id(&id.value), plain_issuer(&id.issuer))).collect();
+        let ids: Vec<_> = patient.ids.iter().map(Number::stated).collect();
         let known = !names.is_empty() || birth.is_some() || !ids.is_empty();
-        known.then(|| Self { names, birth, sex: sex(&patient.sex), ids })
+        known.then(|| Self { names, birth, sex: sex(&patient.sex), ids, learnt: Vec::new() })
     }
 }
 
@@ -151,6 +162,10 @@ impl Scale {
         self.hard |= says == Says::Differs && points <= -6;
         self.evidence.push(Evidence { of, says, written: written.to_owned(), place: place.to_owned() });
     }
+
+    fn has_own_given(&self) -> bool {
+        self.evidence.iter().any(|evidence| (evidence.of, evidence.says) == (Characteristic::GivenName, Says::Agrees))
+    }
 }
 
 /// Weighs a person against the child.
@@ -168,7 +183,10 @@ pub(super) fn weigh(child: &Child, person: &NamedPerson) -> Weighed {
     if let (Some(own), Some(written)) = (child.sex, &person.sex) {
         scale.put(sex_points(own, written, person), (written, &person.place));
     }
-    if let Some((points, written)) = id_points(child, person) {
+    let number = numbers::stated(&child.ids, person);
+    // What was learnt is for the child's own given name only, which no twin has.
+    let learnt = || numbers::learnt(&child.learnt, person).filter(|_| scale.has_own_given() && !scale.hard);
+    if let Some((points, written)) = number.or_else(learnt) {
         scale.put(points, (written, &person.place));
     }
     let opinion = opinion(&scale, (child, person), name.map(|(likeness, _)| likeness));
@@ -285,37 +303,6 @@ fn sex_points(own: Sex, written: &str, person: &NamedPerson) -> (Characteristic,
     (Characteristic::Sex, says, points)
 }
 
-/// An identifier with its issuer names one person. Without, the same characters may be another hospital's; beside a name
-/// or a birth date they are no chance.
-fn id_points<'a>(child: &Child, person: &'a NamedPerson) -> Option<((Characteristic, Says, i32), &'a str)> {
-    let mut other = None;
-    let mut weak = None;
-    for (written, issuer) in &person.ids {
-        let (value, issuer) = (plain_id(written), issuer.as_deref().map(plain_issuer).unwrap_or_default());
-        for (own, own_issuer) in &child.ids {
-            match (!issuer.is_empty() && issuer == *own_issuer, value == *own) {
-                (true, true) => return Some(((Characteristic::Identifier, Says::Agrees, 4), written)),
-                (true, false) => other = Some(((Characteristic::Identifier, Says::Differs, -6), written.as_str())),
-                (false, true) if (issuer.is_empty() || own_issuer.is_empty()) && value.len() >= ID_CHARS_MIN => {
-                    weak = Some(((Characteristic::Identifier, Says::Agrees, 3), written.as_str()));
-                }
-                (false, _) => {}
-            }
-        }
-    }
-    weak.or(other)
-}
-
-/// Letters and digits, without leading zeros.
-fn plain_id(value: &str) -> String {
-    let plain: String = value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    plain.trim_start_matches('0').to_owned()
-}
-
-fn plain_issuer(issuer: &str) -> String {
-    issuer.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// Sex as it is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Sex {
@@ -402,10 +389,7 @@ pub(super) fn is_other_given(a: &NamedPerson, b: &NamedPerson) -> bool {
 
 /// May these two be one person, as far as a medium says? Used to show each person on a disc once.
 pub(super) fn one_person(a: &NamedPerson, b: &NamedPerson) -> bool {
-    let shared_id = a.ids.iter().any(|(id, _)| {
-        let id = plain_id(id);
-        id.len() >= ID_CHARS_MIN && b.ids.iter().any(|(other, _)| plain_id(other) == id)
-    });
+    let shared_id = numbers::is_shared(a, b);
     let name = names::between(&a.names, &b.names);
     let birth = match (&a.birth_date, &b.birth_date) {
         (Some(a), Some(b)) => dates::certain(a).map_or(BirthLikeness::Unclear, |day| dates::compare(day, b)),

@@ -1,6 +1,7 @@
 //! Identities made by a generator, right ones and wrong ones, judged as documents of a case are.
 
 mod letters;
+mod numbers;
 mod others;
 mod pool;
 mod text;
@@ -8,7 +9,7 @@ mod twins;
 mod writings;
 
 use crate::{
-    casework::{Making, readable},
+    casework::{Making, readable, row},
     support::random::{Random, seed},
 };
 use casegate::domain::{
@@ -82,13 +83,22 @@ fn stated(child: &Child) -> Patient {
 
 /// What the case says of a document that names these people.
 fn judged(child: &Child, people: Vec<NamedPerson>) -> (PatientMatch, bool) {
+    judged_beside(&[], child, people)
+}
+
+/// What the case says of a document that names these people, beside other documents.
+fn judged_beside(others: &[Vec<NamedPerson>], child: &Child, people: Vec<NamedPerson>) -> (PatientMatch, bool) {
     let mut making = Making::default();
     making.about(stated(child));
-    let mut facts = readable(FileKind::Pdf);
-    facts.people = people;
-    making.add("letter.pdf", facts);
+    let all = std::iter::once(&people).chain(others).enumerate();
+    for (number, people) in all {
+        let mut facts = readable(FileKind::Pdf);
+        facts.people.clone_from(people);
+        making.add(&format!("letter {number}.pdf"), facts);
+    }
     let rows = making.ledger();
-    (rows[0].patient.matches, rows[0].patient.doubtful)
+    let told = &row(&rows, "letter 0.pdf").patient;
+    (told.matches, told.doubtful)
 }
 
 /// A child's document: the child, and whom the document names.
@@ -99,6 +109,10 @@ type Kind = (&'static str, Box<dyn Fn(&mut Random) -> Made>);
 
 /// Answers for many documents of each kind, printed line by line, with their sum.
 fn table(title: &str, kinds: Vec<Kind>) -> Answers {
+    table_by(title, kinds, judged)
+}
+
+fn table_by(title: &str, kinds: Vec<Kind>, judged: fn(&Child, Vec<NamedPerson>) -> (PatientMatch, bool)) -> Answers {
     let mut random = Random::new(seed());
     let mut sum = Answers::default();
     println!("{title:44} {:>5} {:>5} {:>8} {:>5}", "yes", "open", "doubtful", "no");
