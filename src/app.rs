@@ -50,6 +50,9 @@ pub enum AppError {
     /// There is no site here yet.
     #[error("there is no Casegate site at {0}; make one with `casegate init --data {0}`")]
     NoSite(PathBuf),
+    /// Nobody can say whether there is one.
+    #[error("the data folder {0} cannot be looked into: {1}; give commands as the user whom it belongs to")]
+    Closed(PathBuf, std::io::Error),
     /// There is one already.
     #[error("there is a Casegate site at {0} already; nothing was changed")]
     SiteExists(PathBuf),
@@ -173,8 +176,10 @@ impl Site {
     /// [`AppError`].
     pub async fn open(config: &Config, purpose: Purpose) -> Result<Self, AppError> {
         let layout = Layout::of(config);
-        if !layout.catalog().exists() {
-            return Err(AppError::NoSite(layout.data));
+        match layout.catalog().try_exists() {
+            Ok(true) => {}
+            Ok(false) => return Err(AppError::NoSite(layout.data)),
+            Err(error) => return Err(AppError::Closed(layout.data, error)),
         }
         let lock = take_lock(&layout)?;
         let keyring = Arc::new(open_keyring(config, &layout)?);

@@ -189,7 +189,7 @@ pub enum Case {
         /// The case's id, or its beginning
         case: String,
     },
-    /// Supply a password for locked documents; read from standard input or a file, never from the command line
+    /// Supply a password for locked documents: asked for on a terminal, or read from standard input or a file
     Password {
         /// The case's id, or its beginning
         case: String,
@@ -199,11 +199,11 @@ pub enum Case {
     },
     /// Move a document, with all that is in it, to the case it belongs to
     Move {
-        /// The id of the case it is in, or its beginning; the holding case is in `case list --json`
+        /// The id of the case it is in, or its beginning; `holding` is the holding case
         case: String,
-        /// The document's id, as `case show --json` has it
+        /// The document's id, its path as `case show` has it, or the last part of that where it is unique
         document: String,
-        /// The id of the case it belongs to, or its beginning
+        /// The id of the case it belongs to, or its beginning; `holding` is the holding case
         #[arg(long, value_name = "CASE")]
         to: String,
         /// {"document":"ID","case":"ID"}
@@ -303,7 +303,7 @@ pub struct Search {
     /// One JSON object a hit
     #[arg(long)]
     pub json: bool,
-    /// Why you look: kept sealed in the audit trail
+    /// Why you look: kept sealed in the audit trail. Needed where no daemon runs
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
     /// Hits shown
@@ -323,7 +323,7 @@ pub struct Export {
     /// A folder that does not exist yet, or a file ending in .zip
     #[arg(long)]
     pub to: PathBuf,
-    /// Why: kept sealed in the audit trail
+    /// Why: kept sealed in the audit trail. Needed where no daemon runs
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
 }
@@ -339,7 +339,7 @@ pub struct Link {
     /// family, physician or imaging
     #[arg(long = "for", value_name = "WHO", default_value = "family")]
     pub audience: String,
-    /// How long it holds: 14d, 12h, 30m
+    /// How long it holds, a year at most: 14d, 12h, 30m
     #[arg(long, default_value = "14d")]
     pub expires: String,
     /// {"link":"ID","address":"…"}
@@ -398,7 +398,7 @@ pub struct Verify {
     /// Also decrypt every chunk of every object
     #[arg(long)]
     pub deep: bool,
-    /// A checkpoint of the audit trail that was kept elsewhere
+    /// A checkpoint of the audit trail that was kept elsewhere: its line, or all that was printed with it
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
     /// As one JSON object
@@ -414,9 +414,9 @@ pub enum Keys {
     Init(Init),
     /// List the site's recipient, recovery recipients and cases with keys
     List,
-    /// Wrap every case's key to a new site key; the old one is destroyed
+    /// Wrap every case's key to a new site key; the old one is destroyed. The daemon must not run
     Rotate,
-    /// Wrap every case's key to one more recovery recipient
+    /// Wrap every case's key to one more recovery recipient. The daemon must not run
     AddRecovery {
         /// age1…
         recipient: String,
@@ -429,7 +429,7 @@ pub enum Keys {
 pub enum Audit {
     /// Check the chain, against a checkpoint where one is given
     Verify {
-        /// A checkpoint that was kept elsewhere
+        /// A checkpoint that was kept elsewhere: its line, or all that was printed with it
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
     },

@@ -1,11 +1,14 @@
 //! Commands about cases: open, show, ingest, search, export.
 
 use super::{
+    again,
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
-    flagging,
-    progress::Bar,
-    read_patient, remark, say, say_json, table, waiving,
+    flagging, passwords,
+    progress::{Bar, NotTaken},
+    read_patient, remark, say, say_json,
+    table::{self, Kept},
+    waiving,
 };
 use crate::{
     casework::ledger::{Closing, GateRow},
@@ -14,7 +17,7 @@ use crate::{
     domain::case::{CaseState, ProgrammeName},
 };
 use std::{
-    io::{IsTerminal, Read},
+    io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -22,6 +25,8 @@ use std::{
 
 /// Done with blocking findings.
 const BLOCKED: u8 = 1;
+/// Not all of it could be done.
+const WORLD_FAILED: u8 = 3;
 
 pub(super) async fn case(config: &Config, command: Case) -> Result<ExitCode, Refused> {
     let reach = Reach::open(config).await?;
@@ -56,8 +61,9 @@ async fn open(reach: &Reach, (programme, patient): (&str, &Path), json: bool) ->
     if json {
         say_json(&serde_json::json!({ "case": case }))?;
     } else {
+        let casegate = again::casegate();
         say(format_args!(
-            "Case {case} is open. Next: casegate ingest --case {case} PATH, or casegate link --case {case}"
+            "Case {case} is open. Next: {casegate} ingest --case {case} PATH, or {casegate} link --case {case}"
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -110,7 +116,7 @@ async fn set_state(reach: &Reach, case: &str, state: CaseState) -> Result<ExitCo
 
 async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Refused> {
     let case = reach.case(case).await?;
-    for password in read_passwords(file)? {
+    for password in passwords::read(file)? {
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
     say("Locked documents are opened again with it; `casegate case show` says what came of it.");
@@ -119,10 +125,9 @@ async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Re
 
 /// Moves a document from a case to another.
 async fn relocate(reach: &Reach, (from, document, to): (&str, &str, &str), json: bool) -> Result<ExitCode, Refused> {
-    let wrong = |_| Refused::usage("that is not the id of a document; `casegate case show --json` shows them");
-    let entry = document.parse().map_err(wrong)?;
-    let (from, to) = (reach.case(from).await?, reach.case(to).await?);
-    let Reply::Moved { entry } = reach.ask(&Request::Move { from, entry, to }).await? else {
+    let (from, to) = (reach.case(from).await?, reach.destination(to).await?);
+    let document = document.to_owned();
+    let Reply::Moved { entry } = reach.ask(&Request::Move { from, document, to }).await? else {
         return Err(unexpected());
     };
     if json {
@@ -131,18 +136,6 @@ async fn relocate(reach: &Reach, (from, document, to): (&str, &str, &str), json:
         say(format_args!("It is document {entry} of case {to} now, and is judged there anew."));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Passwords, one a line.
-pub(super) fn read_passwords(file: &Path) -> Result<Vec<String>, Refused> {
-    let cannot = |e: std::io::Error| Refused::usage(format!("the password file cannot be read: {e}"));
-    let mut text = String::new();
-    if file == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).map_err(cannot)?;
-    } else {
-        text = std::fs::read_to_string(file).map_err(cannot)?;
-    }
-    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 async fn shred(reach: &Reach, case: &str, yes: bool) -> Result<ExitCode, Refused> {
@@ -183,25 +176,36 @@ pub(super) async fn take(reach: &Reach, case: &str, what: Taking) -> Result<Exit
     let request = Request::Ingest { case, paths: what.paths, folder, until: what.until, disc: what.disc };
     let mut bar = Bar::new(!what.json && std::io::stderr().is_terminal());
     let reply = reach.give(&request, |note| bar.note(&note)).await;
-    bar.finish();
-    let Reply::Shown(mut shown) = reply? else { return Err(unexpected()) };
-    shown.summary.seconds = started.elapsed().as_secs_f64();
-    show_ledger(&shown, what.json)?;
-    Ok(code(&shown))
+    let not_taken = bar.finish();
+    let shown = match reply {
+        Ok(Reply::Shown(mut shown)) => {
+            shown.summary.seconds = started.elapsed().as_secs_f64();
+            show_ledger(&shown, Kept::Case, what.json)?;
+            Ok(shown)
+        }
+        other => Err(other.err().unwrap_or_else(unexpected)),
+    };
+    not_taken.tell();
+    Ok(code(&*shown?, &not_taken))
 }
 
 /// The ledger as JSON lines, or as a table in words.
-pub(super) fn show_ledger(shown: &Shown, json: bool) -> Result<(), Refused> {
+pub(super) fn show_ledger(shown: &Shown, kept: Kept, json: bool) -> Result<(), Refused> {
     if !json {
-        say(table::ledger(shown));
+        say(table::ledger(shown, kept));
         return Ok(());
     }
     shown.rows.iter().try_for_each(say_json)?;
     say_json(&Closing { summary: shown.summary.clone(), case: GateRow::from(&shown.case.gate) })
 }
 
-pub(super) fn code(shown: &Shown) -> ExitCode {
-    if shown.case.gate.blocking.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BLOCKED) }
+/// The exit code of a ledger: what could not be read weighs more than what was found.
+pub(super) fn code(shown: &Shown, not_taken: &NotTaken) -> ExitCode {
+    match (not_taken.is_empty(), shown.case.gate.blocking.is_empty()) {
+        (false, _) => ExitCode::from(WORLD_FAILED),
+        (true, false) => ExitCode::from(BLOCKED),
+        (true, true) => ExitCode::SUCCESS,
+    }
 }
 
 pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Refused> {
@@ -264,7 +268,15 @@ pub(super) async fn export(config: &Config, command: Export) -> Result<ExitCode,
     let to = std::path::absolute(&command.to).map_err(|e| Refused::usage(e.to_string()))?;
     let reply = reach.ask(&Request::Export { case, to, reason: command.reason }).await;
     reach.close().await;
-    let Reply::Wrote { files, bytes } = reply? else { return Err(unexpected()) };
+    let Reply::Wrote { files, bytes, gate } = reply? else { return Err(unexpected()) };
     say(format_args!("{files} files, {} written.", table::size(bytes)));
-    Ok(ExitCode::SUCCESS)
+    if gate.ready {
+        return Ok(ExitCode::SUCCESS);
+    }
+    remark(format_args!(
+        "This case is NOT ready for a specialist, and the first page of the packet says so: {}. Why: {} case gate {case}",
+        table::not_ready(&gate),
+        again::casegate()
+    ));
+    Ok(ExitCode::from(BLOCKED))
 }

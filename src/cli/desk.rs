@@ -24,6 +24,9 @@ const STARTING_WITHIN: Duration = Duration::from_secs(10);
 /// How often one looks for it meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// What the holding case is called; an id is longer.
+const HOLDING: &str = "holding";
+
 /// A way to give commands.
 pub(crate) enum Reach {
     /// The daemon that holds the data folder.
@@ -65,7 +68,7 @@ impl From<AppError> for Refused {
             AppError::NoSite(_) | AppError::SiteExists(_) | AppError::KeysInUse(_) | AppError::FileExists(_) => {
                 Self::usage(error.to_string())
             }
-            AppError::Locked(_) | AppError::World { .. } => Self::world(error.to_string()),
+            AppError::Closed(..) | AppError::Locked(_) | AppError::World { .. } => Self::world(error.to_string()),
         }
     }
 }
@@ -120,18 +123,34 @@ impl Reach {
         self.give(request, |_| {}).await
     }
 
-    /// Finds a case by its id or the beginning of it.
+    /// Finds a case by its id or the beginning of it; the holding case also by its name.
     pub(crate) async fn case(&self, text: &str) -> Result<CaseId, Refused> {
         if let Ok(case) = text.parse() {
             return Ok(case);
         }
         let wanted = text.to_lowercase();
+        if wanted == HOLDING {
+            let holding = self.cases().await?.into_iter().find(|case| case.holding);
+            let none = "there is no holding case yet: nothing has come in without a case";
+            return holding.map(|case| case.case).ok_or_else(|| Refused::usage(none));
+        }
         let found: Vec<_> =
             self.cases().await?.into_iter().filter(|case| case.case.to_string().starts_with(&wanted)).collect();
         match found.as_slice() {
             [one] => Ok(one.case),
             [] => Err(Refused::usage(format!("no case begins with `{text}`; `casegate case list` shows them"))),
             _ => Err(Refused::usage(format!("{} cases begin with `{text}`; give more of the id", found.len()))),
+        }
+    }
+
+    /// The same for what a document is moved to: the holding case is opened where there is none yet.
+    pub(crate) async fn destination(&self, text: &str) -> Result<CaseId, Refused> {
+        if text.to_lowercase() != HOLDING {
+            return self.case(text).await;
+        }
+        match self.ask(&Request::HoldingCase).await? {
+            Reply::Case(case) => Ok(case),
+            _ => Err(unexpected()),
         }
     }
 

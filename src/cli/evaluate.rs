@@ -31,10 +31,11 @@ const MISSED: u8 = 1;
 pub(super) async fn evaluate(config: Config, command: &Evaluate) -> Result<ExitCode, Refused> {
     let truths = read_truths(&command.corpus)?;
     let required = command.require.iter().map(|text| required(text)).collect::<Result<Vec<_>, _>>()?;
+    let scope = if command.digital { Scope::Digital } else { Scope::Everything };
+    must_be_measures(&required, &Evaluation::of(&truths, &[], scope))?;
     if let Some(report) = command.report.as_deref().filter(|report| report.exists()) {
         return Err(Refused::usage(format!("{} is there already; nothing is written over", report.display())));
     }
-    let scope = if command.digital { Scope::Digital } else { Scope::Everything };
     let evaluation = match &command.answers {
         Some(file) => {
             let evaluation = Evaluation::of(&truths, &read_answers(file)?, scope);
@@ -108,6 +109,17 @@ fn read_answers(file: &Path) -> Result<Vec<Answer>, Refused> {
 fn required(text: &str) -> Result<(String, f64), Refused> {
     let parts = text.split_once('=').and_then(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
     parts.ok_or_else(|| Refused::usage(format!("`--require {text}`: NAME=VALUE, as in unreadable_f1=0.95")))
+}
+
+/// What is required must be measured at all: that is said before hours of work.
+fn must_be_measures(required: &[(String, f64)], measured: &Evaluation) -> Result<(), Refused> {
+    let known: Vec<&str> = measured.measures.iter().map(|measure| measure.name).collect();
+    match required.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        Some((name, _)) => {
+            Err(Refused::usage(format!("`--require {name}`: no measure of that name; there are {}", known.join(", "))))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Names what falls short.

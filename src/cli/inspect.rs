@@ -2,10 +2,12 @@
 
 use super::{
     arguments::Inspect,
-    cases::{code, read_passwords, show_ledger},
+    cases::{code, show_ledger},
     desk::{Reach, unexpected},
-    progress::Bar,
+    passwords,
+    progress::{Bar, NotTaken},
     read_patient,
+    table::Kept,
 };
 use crate::{
     app::Site,
@@ -25,19 +27,24 @@ use std::{
 
 pub(super) async fn inspect(config: Config, command: &Inspect) -> Result<ExitCode, Refused> {
     let patient = command.patient.as_deref().map(read_patient).transpose()?.unwrap_or_default();
-    let passwords = command.password_file.as_deref().map(read_passwords).transpose()?.unwrap_or_default();
+    let passwords = command.password_file.as_deref().map(passwords::read).transpose()?.unwrap_or_default();
     let about = About { programme: &command.programme, patient, passwords };
     let config = if command.no_reading { without_reading(config) } else { config };
-    let shown = look(config, (here()?, &command.paths), (about, command.json)).await?.end().await;
-    show_ledger(&shown, command.json)?;
-    Ok(code(&shown))
+    let looked = look(config, (here()?, &command.paths), (about, command.json)).await?;
+    looked.reach.close().await;
+    show_ledger(&looked.shown, Kept::Nothing, command.json)?;
+    looked.not_taken.tell();
+    Ok(code(&looked.shown, &looked.not_taken))
 }
 
 /// What is on a medium, before it is taken in.
 pub(super) async fn preview(config: Config, medium: &Path) -> Result<Shown, Refused> {
     let programme = config.programmes.keys().next().cloned().unwrap_or(ProgrammeName(String::new()));
     let about = About { programme: &programme.0, patient: Patient::default(), passwords: Vec::new() };
-    Ok(look(without_reading(config), (here()?, &[medium.to_owned()]), (about, false)).await?.end().await)
+    let looked = look(without_reading(config), (here()?, &[medium.to_owned()]), (about, false)).await?;
+    looked.reach.close().await;
+    looked.not_taken.tell();
+    Ok(looked.shown)
 }
 
 /// The fast answer: pages that are only pixels stay pictures of text.
@@ -62,14 +69,8 @@ pub(super) struct Looked {
     pub(super) reach: Reach,
     pub(super) case: CaseId,
     pub(super) shown: Shown,
-}
-
-impl Looked {
-    /// Throws the site away.
-    async fn end(self) -> Shown {
-        self.reach.close().await;
-        self.shown
-    }
+    /// What could not be read.
+    pub(super) not_taken: NotTaken,
 }
 
 /// Looks at paths, relative ones from the folder given.
@@ -91,14 +92,15 @@ pub(super) async fn look(
     let request = Request::Ingest { case, paths: paths.to_vec(), folder, until: Until::Read, disc: false };
     let mut bar = Bar::new(!json && std::io::stderr().is_terminal());
     let reply = reach.give(&request, |note| bar.note(&note)).await;
-    bar.finish();
+    let not_taken = bar.finish();
     let mut shown = match reply {
         Ok(Reply::Shown(shown)) => *shown,
         other => {
+            not_taken.tell();
             reach.close().await;
             return Err(other.err().unwrap_or_else(unexpected));
         }
     };
     shown.summary.seconds = started.elapsed().as_secs_f64();
-    Ok(Looked { reach, case, shown })
+    Ok(Looked { reach, case, shown, not_taken })
 }

@@ -1,6 +1,7 @@
 //! `init` and `keys`.
 
 use super::{
+    again,
     arguments::{Init, Keys},
     desk::Reach,
     say,
@@ -31,7 +32,8 @@ pub(super) fn init(config: &Config, command: &Init) -> Result<ExitCode, Refused>
         }
         None => say("Recovery key:   none. If the site key is lost, everything is lost."),
     }
-    say("\nNext: casegate serve, then casegate case open --programme NAME --patient FILE");
+    let casegate = again::casegate();
+    say(format_args!("\nNext: {casegate} serve, then {casegate} case open --programme NAME --patient FILE"));
     Ok(ExitCode::SUCCESS)
 }
 

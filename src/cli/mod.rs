@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 done with blocking findings, 2 usage or configuration, 3 the world failed.
 
+mod again;
 pub mod arguments;
 mod cases;
 mod desk;
@@ -10,6 +11,7 @@ mod flagging;
 mod inspect;
 mod keys;
 mod links;
+mod passwords;
 mod progress;
 mod rows;
 mod serve;
@@ -26,6 +28,7 @@ use std::{path::Path, process::ExitCode};
 /// # Errors
 /// [`Refused`], with words for the person and the exit code.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
+    again::keep(&arguments);
     let config = load(&arguments)?;
     if !matches!(arguments.command, Command::Serve(_)) {
         crate::ops::telemetry::log(&config, crate::ops::telemetry::Voice::Command);
@@ -91,12 +94,31 @@ pub(crate) fn read_patient(path: &Path) -> Result<crate::domain::case::Patient, 
     let read = if json {
         serde_json::from_str(&text).map_err(|e| e.to_string())
     } else {
-        toml::from_str(&text).map_err(|e| e.to_string())
+        toml::from_str(&with_quoted_date(&text)).map_err(|e| e.to_string())
     };
     let patient: crate::domain::case::Patient = read.map_err(|e| Refused::usage(format!("the patient file: {e}")))?;
     let date: Result<jiff::civil::Date, _> = patient.birth_date.parse();
-    if date.is_err() {
+    let Ok(date) = date else {
         return Err(Refused::usage("the patient file: `birth_date` is written YYYY-MM-DD"));
+    };
+    // East of us it is tomorrow already.
+    let tomorrow =
+        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(jiff::Span::new().days(1));
+    if date > tomorrow {
+        return Err(Refused::usage(format!("the patient file: `birth_date` {date} is in the future")));
     }
     Ok(patient)
+}
+
+/// TOML has dates of its own: a birth date without quotation marks means the same. Everything else stays as it is, with
+/// its lines where a fault of theirs is told.
+fn with_quoted_date(text: &str) -> String {
+    let table: Result<toml::Table, _> = text.parse();
+    let date = table.ok().and_then(|table| Some(table.get("birth_date")?.as_datetime()?.to_string()));
+    let Some(date) = date else { return text.to_owned() };
+    let lines = text.lines().map(|line| match line.split_once('=') {
+        Some((key, _)) if key.trim() == "birth_date" => format!("{key}= \"{date}\"\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
 }

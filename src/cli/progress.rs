@@ -1,6 +1,7 @@
 //! Progress on a terminal: one line while bytes come in, one while documents are judged and scans are read. Elsewhere:
 //! nothing.
 
+use super::{remark, table::plain};
 use crate::control::Note;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
@@ -12,6 +13,23 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) struct Bar {
     bar: ProgressBar,
     judging: bool,
+    not_taken: NotTaken,
+}
+
+/// What was there and could not be read, each in a line for the asker.
+#[derive(Default)]
+pub(super) struct NotTaken(Vec<String>);
+
+impl NotTaken {
+    /// Was everything taken?
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Says what was not taken.
+    pub(super) fn tell(&self) {
+        self.0.iter().for_each(remark);
+    }
 }
 
 impl Bar {
@@ -26,7 +44,7 @@ impl Bar {
         if watched {
             bar.enable_steady_tick(TICK);
         }
-        Self { bar, judging: false }
+        Self { bar, judging: false, not_taken: NotTaken::default() }
     }
 
     /// Follows a note.
@@ -34,6 +52,7 @@ impl Bar {
         match note {
             Note::Total { bytes, .. } => self.bar.set_length(*bytes),
             Note::Received { bytes } => self.bar.inc(*bytes),
+            Note::NotTaken { path, why } => self.not_taken.0.push(format!("NOT TAKEN IN: {}: {why}", plain(path))),
             Note::Open { jobs, readings } => self.judge(*jobs, *readings),
         }
     }
@@ -58,8 +77,9 @@ impl Bar {
         });
     }
 
-    /// Clears the line.
-    pub(super) fn finish(&self) {
+    /// Clears the line; what could not be taken in.
+    pub(super) fn finish(self) -> NotTaken {
         self.bar.finish_and_clear();
+        self.not_taken
     }
 }

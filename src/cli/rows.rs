@@ -6,7 +6,7 @@ use crate::{casework::ledger::Row, domain::entry::Outcome};
 use console::measure_text_width;
 use std::fmt::Write;
 
-/// Rows shown of each group; `case show --json` has all.
+/// Rows shown of a group that nobody has to act on; `case show --json` has all.
 pub(super) const ROWS_SHOWN_MAX: usize = 40;
 
 /// Reasons shown of each row.
@@ -34,12 +34,12 @@ pub(super) fn terminal_columns() -> Option<usize> {
     terminal.is_term().then(|| usize::from(terminal.size().1))
 }
 
-/// One group of rows under its title, within so many columns.
-pub(super) fn group(text: &mut String, (title, rows): (&str, &[&Row]), columns: Option<usize>) {
+/// One group of rows under its title, so many of them at most, within so many columns.
+pub(super) fn group(text: &mut String, (title, rows, most): (&str, &[&Row], usize), columns: Option<usize>) {
     if rows.is_empty() {
         return;
     }
-    let shown = &rows[..rows.len().min(ROWS_SHOWN_MAX)];
+    let shown = &rows[..rows.len().min(most)];
     let common = common_folder(shown);
     let _ = write!(text, "{title} ({})", rows.len());
     if !common.is_empty() {
@@ -193,7 +193,7 @@ mod tests {
 
     fn shown(rows: &[&Row], columns: Option<usize>) -> String {
         let mut text = String::new();
-        group(&mut text, ("Fine", rows), columns);
+        group(&mut text, ("Fine", rows, ROWS_SHOWN_MAX), columns);
         text
     }
 

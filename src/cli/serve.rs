@@ -44,7 +44,7 @@ pub(super) async fn serve(mut config: Config) -> Result<ExitCode, Refused> {
     crate::jail::sandbox::harden_self();
     raise_open_files();
     let mut signals = Signals::new()?;
-    let tls = server::Tls::of(&config).map_err(|e| Refused::usage(e.to_string()))?;
+    let tls = check_named(&config)?;
     let listening = Listening::open(&mut config).await?;
     // A command that is still at work is waited for; another daemon is not.
     let Some(site) = desk::opened(&config, Purpose::Work).await? else {
@@ -186,13 +186,19 @@ async fn commands(desk: control::Desk, folder: PathBuf, stop: CancellationToken)
     }
 }
 
+/// Looks whether what a configuration names outside of itself is there: certificates, and the folder to watch.
+pub(super) fn check_named(config: &Config) -> Result<Option<server::Tls>, Refused> {
+    let watched = &config.watch.folder;
+    if !watched.as_os_str().is_empty() && !watched.is_dir() {
+        return Err(Refused::usage(format!("`watch.folder`: there is no folder {}", watched.display())));
+    }
+    server::Tls::of(config).map_err(|e| Refused::usage(e.to_string()))
+}
+
 async fn watch_plan(config: &Config, site: &Site) -> Result<Option<watch::Plan>, Refused> {
     let watch = &config.watch;
     if watch.folder.as_os_str().is_empty() {
         return Ok(None);
-    }
-    if !watch.folder.is_dir() {
-        return Err(Refused::usage("`watch.folder`: there is no such folder"));
     }
     let case = if watch.case.is_empty() {
         site.desk.holding_case().await.map_err(|e| Refused::world(e.to_string()))?

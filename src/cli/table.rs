@@ -1,13 +1,19 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
-use super::rows::{self, ROWS_SHOWN_MAX};
+use super::{
+    again,
+    rows::{self, ROWS_SHOWN_MAX},
+};
 use crate::{
     casework::{
         ledger::{ReasonRow, Row, Summary},
         waivers::Reach,
     },
     control::{CaseSummary, LinkState, LinkSummary, Shown},
-    domain::reason::{Reason, Severity},
+    domain::{
+        case::Gate,
+        reason::{Reason, Severity},
+    },
     outlet::words::{self, Audience},
     search::Hit,
 };
@@ -27,13 +33,31 @@ pub(super) fn size(bytes: u64) -> String {
 /// Cases, a line each.
 pub(super) fn cases(cases: &[CaseSummary]) -> String {
     let mut text = format!("{:<28}{:<9}{:<34}{:<30}{}\n", "Case", "State", "Programme", "Child", "Gate");
-    for case in cases.iter().filter(|case| !case.holding) {
-        let gate = gate_word(case);
-        let id = case.case.to_string();
-        let _ =
-            writeln!(text, "{id:<28}{:<9}{:<34}{:<30}{gate}", case.state.name(), case.programme.0, plain(&case.child));
+    for case in cases {
+        let (id, state, gate) = (case.case.to_string(), case.state.name(), gate_word(case));
+        let _ = writeln!(text, "{id:<28}{state:<9}{:<34}{:<30}{gate}", case.programme.0, about(case));
     }
     text.trim_end().to_owned()
+}
+
+/// The child a case is about; the holding case is about nobody.
+fn about(case: &CaseSummary) -> String {
+    if case.holding { "(the holding case)".to_owned() } else { plain(&case.child) }
+}
+
+/// What keeps a case from being ready, in codes.
+pub(super) fn not_ready(gate: &Gate) -> String {
+    let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
+    if codes.is_empty() { "something of it is not read yet".to_owned() } else { codes.join(", ") }
+}
+
+/// Is there a case afterwards that one can ask about?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kept {
+    /// What was shown is in a case.
+    Case,
+    /// It was only looked at.
+    Nothing,
 }
 
 fn gate_word(case: &CaseSummary) -> String {
@@ -69,27 +93,25 @@ pub(super) fn links(links: &[LinkSummary]) -> String {
 }
 
 /// The ledger, grouped by what needs a person.
-pub(super) fn ledger(shown: &Shown) -> String {
-    ledger_within(shown, rows::terminal_columns())
-}
-
-fn ledger_within(shown: &Shown, columns: Option<usize>) -> String {
+pub(super) fn ledger(shown: &Shown, kept: Kept) -> String {
+    let columns = rows::terminal_columns();
     let mut text = String::new();
     let needs = |row: &&Row| worst(row) == Some(Severity::Block);
     let look = |row: &&Row| worst(row) == Some(Severity::Warn);
     let fine = |row: &&Row| !matches!(worst(row), Some(Severity::Block | Severity::Warn));
     let rows: Vec<&Row> = shown.rows.iter().filter(needs).collect();
-    rows::group(&mut text, ("Needs a person", &rows), columns);
+    // Nothing of what somebody has to do is left out.
+    rows::group(&mut text, ("Needs a person", &rows, usize::MAX), columns);
     let rows: Vec<&Row> = shown.rows.iter().filter(look).collect();
-    rows::group(&mut text, ("Worth a look", &rows), columns);
+    rows::group(&mut text, ("Worth a look", &rows, ROWS_SHOWN_MAX), columns);
     let rows: Vec<&Row> = shown.rows.iter().filter(fine).collect();
-    rows::group(&mut text, ("Fine", &rows), columns);
+    rows::group(&mut text, ("Fine", &rows, ROWS_SHOWN_MAX), columns);
     let sum = &shown.summary;
     let _ = writeln!(text, "{}", counts(sum));
     if sum.seconds > 0.0 {
         let _ = writeln!(text, "{:.1} s", sum.seconds);
     }
-    text.push_str(&closing(shown));
+    text.push_str(&closing(shown, kept));
     text
 }
 
@@ -121,13 +143,18 @@ fn worst(row: &Row) -> Option<Severity> {
 }
 
 /// One sentence: ready, or what blocks and what to do next.
-fn closing(shown: &Shown) -> String {
+fn closing(shown: &Shown, kept: Kept) -> String {
     let gate = &shown.case.gate;
-    match (gate.ready, gate.blocking.len()) {
-        (true, _) => "Ready for a specialist.".to_owned(),
-        (false, 0) => format!("Not ready: {} pieces of work are open.", gate.work_open),
-        (false, 1) => format!("Not ready: 1 thing blocks. Next: casegate case gate {}", shown.case.case),
-        (false, n) => format!("Not ready: {n} things block. Next: casegate case gate {}", shown.case.case),
+    let what = match (gate.ready, gate.blocking.len()) {
+        (true, _) => return "Ready for a specialist.".to_owned(),
+        (false, 0) if gate.work_open == 1 => return "Not ready: 1 piece of work is open.".to_owned(),
+        (false, 0) => return format!("Not ready: {} pieces of work are open.", gate.work_open),
+        (false, 1) => "1 thing blocks".to_owned(),
+        (false, n) => format!("{n} things block"),
+    };
+    match kept {
+        Kept::Case => format!("Not ready: {what}. Next: {} case gate {}", again::casegate(), shown.case.case),
+        Kept::Nothing => format!("It would not be ready: {what}: {}.", not_ready(gate)),
     }
 }
 
@@ -208,14 +235,8 @@ fn paths_with(shown: &Shown, reason: Reason) -> Vec<String> {
 /// A case with its media and manifests.
 pub(super) fn case(shown: &Shown) -> String {
     let case = &shown.case;
-    let mut text = format!(
-        "Case {}, {}, {}\n{}, opened {}\n\n",
-        case.case,
-        plain(&case.child),
-        case.state,
-        case.programme,
-        case.opened
-    );
+    let mut text =
+        format!("Case {}, {}, {}\n{}, opened {}\n\n", case.case, about(case), case.state, case.programme, case.opened);
     text.push_str(&media(shown));
     text.push_str(&series(shown));
     for manifest in &shown.manifests {
@@ -234,7 +255,10 @@ pub(super) fn case(shown: &Shown) -> String {
     }
     text.push_str(&set(shown));
     text.push_str(&accepted(shown));
-    text.push_str(&ledger(shown));
+    if !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    text.push_str(&ledger(shown, Kept::Case));
     text
 }
 

@@ -1,9 +1,10 @@
 //! Upkeep: backup, restore, verify, audit, check-config.
 
 use super::{
+    again,
     arguments::{Audit, Verify},
     desk::{Reach, unexpected},
-    say, say_json, table,
+    say, say_json, serve, table,
 };
 use crate::{
     app::{self, Layout},
@@ -36,7 +37,7 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Refus
         config.keys_folder().display()
     ));
     if !faults.is_empty() {
-        say("Next: casegate verify --deep");
+        say(format_args!("Next: {} verify --deep", again::casegate()));
     }
     Ok(code(&faults))
 }
@@ -57,7 +58,7 @@ pub(super) async fn restore(config: &Config, from: &Path) -> Result<ExitCode, Re
     if !layout.site_key().exists() {
         say(format_args!("The keys are not there yet: put their backup into {}.", layout.keys.display()));
     }
-    say("Next: casegate verify --deep");
+    say(format_args!("Next: {} verify --deep", again::casegate()));
     Ok(code(&faults))
 }
 
@@ -90,7 +91,8 @@ pub(super) async fn verify(config: &Config, command: Verify) -> Result<ExitCode,
 
 async fn verified(config: &Config, deep: bool, checkpoint: Option<PathBuf>) -> Result<Verified, Refused> {
     let read = |path: PathBuf| {
-        std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the checkpoint cannot be read: {e}")))
+        let text = std::fs::read_to_string(path);
+        text.map(|text| checkpoint_in(&text)).map_err(|e| Refused::usage(format!("the checkpoint cannot be read: {e}")))
     };
     let checkpoint = checkpoint.map(read).transpose()?;
     let reach = Reach::open(config).await?;
@@ -100,6 +102,15 @@ async fn verified(config: &Config, deep: bool, checkpoint: Option<PathBuf>) -> R
         Reply::Verified(verified) => Ok(verified),
         _ => Err(unexpected()),
     }
+}
+
+/// The checkpoint in what was kept: its line alone, or all that `audit verify`, or `verify --json`, printed.
+fn checkpoint_in(text: &str) -> String {
+    let line = text.lines().rev().find(|line| line.contains('{')).unwrap_or(text);
+    let json = &line[line.find('{').unwrap_or(0)..];
+    let answer: Option<serde_json::Value> = serde_json::from_str(json).ok();
+    let within = answer.as_ref().and_then(|answer| answer.get("checkpoint")?.as_str());
+    within.unwrap_or(json).to_owned()
 }
 
 pub(super) async fn audit(config: &Config, command: Audit) -> Result<ExitCode, Refused> {
@@ -134,6 +145,7 @@ pub(super) fn check_config(config: &Config, reasons: bool) -> Result<ExitCode, R
         }
         return Ok(ExitCode::SUCCESS);
     }
+    serve::check_named(config)?;
     say(format_args!(
         "The configuration is right: {} programmes, serving on {}, data in {}.",
         config.programmes.len(),

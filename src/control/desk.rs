@@ -1,6 +1,6 @@
 //! The desk: carries commands out.
 
-use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, boxes, ingest::Intent, moving::Move};
+use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, boxes, ingest::Intent};
 use crate::{
     audit::{Act, Event},
     casework::ledger,
@@ -67,11 +67,13 @@ impl Desk {
     /// # Errors
     /// [`Trouble`]; its words are for the asker.
     pub async fn handle(&self, request: Request, actor: &Actor, notes: &Sender<Note>) -> Result<Reply, Trouble> {
+        self.must_be_there(&request).await?;
         match request {
             Request::OpenCase { programme, patient } => {
                 Ok(Reply::Case(self.open_case(programme, &patient, actor).await?))
             }
             Request::Cases => Ok(Reply::Cases(self.cases().await?)),
+            Request::HoldingCase => Ok(Reply::Case(self.holding_case().await?)),
             Request::Show { case } => {
                 self.note_read(Act::LedgerRead, case, actor).await?;
                 Ok(Reply::Shown(Box::new(self.shown(case, None).await?)))
@@ -83,7 +85,7 @@ impl Desk {
                 let intent = Intent { case, paths: &paths, folder: &folder, until, inlet };
                 self.ingest(intent, actor, notes).await
             }
-            Request::Move { from, entry, to } => self.move_entry(Move { from, entry, to }, actor).await,
+            Request::Move { from, document, to } => self.move_named((from, &document), to, actor).await,
             Request::Waive { case, finding, reason } => {
                 self.waive((case, &finding), (actor, &reason), notes).await.map(Reply::Waived)
             }
@@ -105,8 +107,9 @@ impl Desk {
             Request::Links { case } => Ok(Reply::Links(self.links(case).await?)),
             Request::Unlink { link } => self.unlink(link, actor).await,
             Request::Export { case, to, reason } => {
-                let (files, bytes) = packet::write(&self.shop, case, (&to, &reason), actor).await?;
-                Ok(Reply::Wrote { files, bytes })
+                let packet::Written { files, bytes, gate } =
+                    packet::write(&self.shop, case, (&to, &reason), actor).await?;
+                Ok(Reply::Wrote { files, bytes, gate })
             }
             Request::Backup { to } => {
                 let copied = ops::backup::backup(self.stores(), &to, actor).await?;
@@ -184,7 +187,7 @@ impl Desk {
     }
 
     fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
-        let gate = gate.as_of(row.revision);
+        let gate = gate.as_of(&row);
         let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
         Ok(CaseSummary {
             case: row.id,

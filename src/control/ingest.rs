@@ -42,7 +42,17 @@ impl Desk {
     /// # Errors
     /// A path cannot be read, the case takes nothing more, or the store failed. What was acknowledged stays.
     pub async fn ingest(&self, intent: Intent<'_>, actor: &Actor, notes: &Sender<Note>) -> Result<Reply, Trouble> {
-        let found = find(&intent)?;
+        let (found, closed) = find(&intent)?;
+        let nothing = found.is_empty() && !closed.is_empty();
+        for (path, why) in closed {
+            tell(notes, Note::NotTaken { path, why }).await;
+        }
+        if nothing {
+            return Err(Trouble::Retry {
+                act: "opening what was named",
+                cause: "nothing of it can be read; nothing was taken in".to_owned(),
+            });
+        }
         let bytes = found.iter().map(|one| one.bytes).sum();
         tell(notes, Note::Total { entries: found.len() as u64, bytes }).await;
         let origin = Origin {
@@ -103,21 +113,20 @@ impl Desk {
     }
 }
 
+/// What cannot be read: its name as given, and what the system said.
+type NotReadable = (String, String);
+
 /// Walks the paths, relative ones from the folder the command was given in; names stay as given.
-fn find(intent: &Intent<'_>) -> Result<Vec<files::Found>, Trouble> {
-    let mut found = Vec::new();
+fn find(intent: &Intent<'_>) -> Result<(Vec<files::Found>, Vec<NotReadable>), Trouble> {
+    let (mut found, mut closed) = (Vec::new(), Vec::new());
     for path in intent.paths {
-        if path.is_absolute() {
-            found.extend(files::walk(std::slice::from_ref(path))?);
-            continue;
-        }
-        let base = intent.folder.join(path);
-        for mut one in files::walk(std::slice::from_ref(&base))? {
-            one.name = files::as_given(&one.path, intent.folder, path);
-            found.push(one);
-        }
+        // An absolute path joined to a folder is itself.
+        let (there, not_readable) = files::walk_what_opens(&intent.folder.join(path))?;
+        let as_given = |one: &Path| files::as_given(one, intent.folder, path);
+        found.extend(there.into_iter().map(|one| files::Found { name: as_given(&one.path), ..one }));
+        closed.extend(not_readable.into_iter().map(|one| (as_given(&one.path).shown(), one.error.to_string())));
     }
-    Ok(found)
+    Ok((found, closed))
 }
 
 async fn tell(notes: &Sender<Note>, note: Note) {

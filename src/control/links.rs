@@ -5,12 +5,15 @@ use crate::{
     audit::Act,
     domain::{
         ids::{CaseId, LinkId},
+        limits::LINK_DAYS_MAX,
         link::LinkRow,
         origin::Actor,
     },
     pipeline::Trouble,
     seal,
 };
+
+const DAY_MS: i64 = 86_400_000;
 
 impl Desk {
     /// Makes a link; its address is answered once and kept nowhere.
@@ -22,6 +25,11 @@ impl Desk {
     ) -> Result<Reply, Trouble> {
         if !["family", "physician", "imaging"].contains(&audience.as_str()) {
             return Err(Trouble::Refused("a link is for family, physician or imaging".to_owned()));
+        }
+        if lasts_ms > LINK_DAYS_MAX * DAY_MS {
+            return Err(Trouble::Refused(format!(
+                "a link holds for {LINK_DAYS_MAX} days at most; make another one then"
+            )));
         }
         let token = data_encoding::BASE64URL_NOPAD.encode(&seal::random_bytes::<32>());
         let link = LinkRow {

@@ -11,6 +11,7 @@ mod flagging;
 pub mod ingest;
 mod links;
 mod moving;
+mod presence;
 mod rulings;
 pub mod server;
 mod waiving;
@@ -47,6 +48,8 @@ pub enum Request {
     },
     /// Lists cases.
     Cases,
+    /// The id of the holding case, which is opened where there is none yet.
+    HoldingCase,
     /// Shows a case: ledger, media, manifests, gate, uploads.
     Show {
         /// The case.
@@ -81,8 +84,8 @@ pub enum Request {
     Move {
         /// The case it is in.
         from: CaseId,
-        /// The document.
-        entry: EntryId,
+        /// The document: its id, or a path as the ledger shows it.
+        document: String,
         /// The case it belongs to.
         to: CaseId,
     },
@@ -192,7 +195,7 @@ pub enum Request {
 /// A finding as the desk names it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingNamed {
-    /// The id of a document, or a path as the ledger shows it.
+    /// The id of a document, or a path as the ledger shows it, or the last part of one.
     pub document: String,
     /// The code.
     pub code: Reason,
@@ -231,6 +234,13 @@ pub enum Note {
     Received {
         /// Its bytes.
         bytes: u64,
+    },
+    /// Something was named, or lies in a folder that was, and cannot be read: it was not taken in.
+    NotTaken {
+        /// Its path, for the asker.
+        path: String,
+        /// What the system said.
+        why: String,
     },
     /// Work that is still open.
     Open {
@@ -290,6 +300,8 @@ pub enum Reply {
         files: u64,
         /// Bytes.
         bytes: u64,
+        /// The gate of the case as it went out.
+        gate: Gate,
     },
     /// Audit events, as JSON.
     Audit(Vec<serde_json::Value>),

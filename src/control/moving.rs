@@ -4,10 +4,17 @@
 //! object, fingerprint and verdict, and only when they are durable there does the document leave the first case, in one
 //! transaction. Its id there is derived from its id here: given again after a crash, the command finds what it did.
 
-use super::{Desk, Reply};
+use super::{
+    Desk, Reply,
+    rulings::{Standing, refused as unknown_name},
+};
 use crate::{
     audit::Act,
-    casework::{case::CaseFile, flags::Flag, waivers::Reach},
+    casework::{
+        case::CaseFile,
+        flags::Flag,
+        waivers::{self, Place, Reach, Unknown},
+    },
     domain::{
         case::CaseState,
         entry::{EntryRecord, EntryRow, Outcome, Stage},
@@ -17,7 +24,6 @@ use crate::{
     pipeline::{
         Trouble,
         door::{Arrival, origin_place},
-        index,
         receive::Slot,
         rulings as kept,
     },
@@ -32,36 +38,53 @@ const PIECE_BYTES: usize = 1 << 20;
 const MOVED: u64 = u64::MAX;
 
 /// What is to be moved where.
-pub(super) struct Move {
-    pub(super) from: CaseId,
-    pub(super) entry: EntryId,
-    pub(super) to: CaseId,
+struct Move {
+    from: CaseId,
+    entry: EntryId,
+    to: CaseId,
 }
 
 impl Desk {
-    /// Moves a document, with everything in it. What was moved already is answered as if it were moved now.
-    pub(super) async fn move_entry(&self, moving: Move, actor: &Actor) -> Result<Reply, Trouble> {
-        if moving.from == moving.to {
+    /// Moves a document, named by its id or as the ledger shows it, with everything in it. What was moved already is
+    /// answered as if it were moved now, where it is named by its id.
+    pub(super) async fn move_named(
+        &self,
+        (from, document): (CaseId, &str),
+        to: CaseId,
+        actor: &Actor,
+    ) -> Result<Reply, Trouble> {
+        if from == to {
             return Err(refused("it is in that case already"));
         }
-        let stores = self.stores();
-        if stores.catalog.case(moving.from).await?.state == CaseState::Held {
+        if self.stores().catalog.case(from).await?.state == CaseState::Held {
             return Err(refused("this case is on hold: nothing of it may be taken out"));
         }
-        let (from, to) = (stores.keys(moving.from)?, stores.keys(moving.to)?);
+        let keys = self.stores().keys(from)?;
+        let standing = self.standing(&keys, from).await?;
+        let entry = meant(&standing, document)?;
+        self.move_entry((&Move { from, entry, to }, &keys), &standing.file, actor).await
+    }
+
+    async fn move_entry(
+        &self,
+        (moving, from): (&Move, &Arc<CaseKeys>),
+        file: &CaseFile,
+        actor: &Actor,
+    ) -> Result<Reply, Trouble> {
+        let stores = self.stores();
+        let to = stores.keys(moving.to)?;
         let moved = to.member_id(moving.entry, MOVED);
-        let file = index::lay_open(stores, &from, moving.from).await?;
         let there = stores.catalog.entry(moved).await?.is_some();
         let Some(entry) = file.get(moving.entry) else {
             let answer = Reply::Moved { entry: moved };
             return if there { Ok(answer) } else { Err(refused("there is no such document in that case")) };
         };
-        let leaving = leaving(&file, &entry.row)?;
+        let leaving = leaving(file, &entry.row)?;
         if !there {
-            must_not_hold_its_study(&kept::given(stores, (&from, moving.from)).await?, &leaving)?;
-            let arrival = self.arrive_again((&moving, &from), &entry.row, actor).await?;
+            must_not_hold_its_study(&kept::given(stores, (from, moving.from)).await?, &leaving)?;
+            let arrival = self.arrive_again((moving, from), &entry.row, actor).await?;
             let bytes = file.original(entry);
-            self.receive_again((&from, &bytes.row), (moved, arrival), &entry.record).await?;
+            self.receive_again((from, &bytes.row), (moved, arrival), &entry.record).await?;
         }
         fail::fail_point!("move.received");
         let mut event = self.event(actor, Act::EntryMoved, Some(moving.from), moving.entry.to_string());
@@ -118,6 +141,16 @@ impl Desk {
             return Err(Trouble::Damaged(format!("entry {}: its bytes are not the ones of its ledger", bytes.id)));
         }
         self.door().close(&arrival).await
+    }
+}
+
+/// The document that is meant. An id may be of one that is in the other case already.
+fn meant(standing: &Standing, named: &str) -> Result<EntryId, Trouble> {
+    match waivers::resolve(&standing.file, &standing.overlay, named) {
+        Ok(Place::Entry(entry)) => Ok(entry.row.id),
+        Ok(Place::Row(_)) => Err(refused("that is no document of its own; move what lies in it")),
+        Err(unknown @ Unknown::Nothing) => named.parse().map_err(|_| unknown_name(unknown)),
+        Err(unknown) => Err(unknown_name(unknown)),
     }
 }
 

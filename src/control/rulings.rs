@@ -109,7 +109,7 @@ impl Desk {
         self.door().ring();
         let _ = tokio::time::timeout(GATE_WITHIN, self.settle(case, Until::Filed, notes)).await;
         let row = self.stores().catalog.case(case).await?;
-        Ok(self.stores().catalog.index(case).await?.gate.as_of(row.revision))
+        Ok(self.stores().catalog.index(case).await?.gate.as_of(&row))
     }
 }
 

@@ -166,12 +166,19 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The gate as it may be shown: where it was computed before the case changed, computing it anew is work that is open.
+    /// The gate as it may be shown: where it was computed before the case changed, computing it anew is work that is open;
+    /// the holding case is never ready, whatever lies in it.
     #[must_use]
-    pub fn as_of(mut self, revision: u64) -> Self {
-        if self.revision != revision {
+    pub fn as_of(mut self, case: &CaseRow) -> Self {
+        if self.revision != case.revision {
             self.ready = false;
             self.work_open = self.work_open.max(1);
+        }
+        if case.holding {
+            self.ready = false;
+            // Nobody waits for anything to come into it.
+            self.blocking.retain(|reason| !matches!(reason, Reason::MissingItem | Reason::HoldingCase));
+            self.blocking.push(Reason::HoldingCase);
         }
         self
     }

@@ -177,6 +177,9 @@ pub const HTTP_CONNECTIONS_MAX: usize = 4_096;
 /// Bytes of the `Upload-Metadata` that an upload is created with: a name of 4,096 bytes twice, in base64.
 pub const UPLOAD_METADATA_BYTES_MAX: usize = 12 * 1024;
 
+/// Days that an upload link holds at most: an address that is forgotten must end by itself.
+pub const LINK_DAYS_MAX: i64 = 366;
+
 /// Pages that listen for changes of one link at once: a family's devices, not a crowd.
 pub const LINK_LISTENERS_MAX: usize = 16;
 

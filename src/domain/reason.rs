@@ -99,6 +99,7 @@ reasons! {
     ImageOnly "image_only" Unreadable Warn;
     UnmappableText "unmappable_text" Unreadable Warn;
     ReadingPending "reading_pending" Unreadable Info;
+    OpensWithPassword "opens_with_password" Unreadable Info;
     NotEnglish "not_english" Language Block;
     MixedLanguage "mixed_language" Language Block;
     LanguageUndetermined "language_undetermined" Language Info;
@@ -147,6 +148,7 @@ reasons! {
     RequestOpen "request_open" Case Block;
     PaymentOpen "payment_open" Case Block;
     Stuck "stuck" Case Block;
+    HoldingCase "holding_case" Case Block;
 }
 
 impl fmt::Display for Reason {

@@ -38,6 +38,15 @@ pub enum Nature {
     Special,
 }
 
+/// Something that is there and cannot be read.
+#[derive(Debug)]
+pub struct Closed {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What the system said.
+    pub error: std::io::Error,
+}
+
 /// Everything under the paths given, in order of names within each.
 ///
 /// # Errors
@@ -45,23 +54,51 @@ pub enum Nature {
 pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>, Trouble> {
     let mut found = Vec::new();
     for path in paths {
-        let metadata = std::fs::symlink_metadata(path).map_err(|error| match error.kind() {
-            // Said to the asker only, who wrote this path.
-            std::io::ErrorKind::NotFound => Trouble::Refused(format!("{} does not exist", path.display())),
-            _ => cannot("looking at a path that was given", &error),
-        })?;
-        if metadata.is_symlink() {
-            // A link that was named on purpose is followed once: the person asked for what it points to.
-            let target = std::fs::metadata(path).map_err(|e| cannot("following a link that was given", &e))?;
-            descend(path, &target, &mut found)?;
-        } else {
-            descend(path, &metadata, &mut found)?;
-        }
+        descend((path, &given(path)?), &mut found, &mut |closed| Err(cannot("listing a folder", &closed.error)))?;
     }
     Ok(found)
 }
 
-fn descend(path: &Path, metadata: &std::fs::Metadata, found: &mut Vec<Found>) -> Result<(), Trouble> {
+/// The same for one path, and whatever in it cannot be read beside it, so that the rest can be taken: each file is opened
+/// once to see.
+///
+/// # Errors
+/// The path does not exist, or nobody may look at it.
+pub fn walk_what_opens(path: &Path) -> Result<(Vec<Found>, Vec<Closed>), Trouble> {
+    let (mut found, mut closed) = (Vec::new(), Vec::new());
+    let keep = &mut |one| {
+        closed.push(one);
+        Ok(())
+    };
+    descend((path, &given(path)?), &mut found, keep)?;
+    found.retain(|one| match one.nature {
+        Nature::Bytes => {
+            File::open(&one.path).map_err(|error| closed.push(Closed { path: one.path.clone(), error })).is_ok()
+        }
+        Nature::Link | Nature::Special => true,
+    });
+    Ok((found, closed))
+}
+
+/// What a path that was given stands for.
+fn given(path: &Path) -> Result<std::fs::Metadata, Trouble> {
+    let metadata = std::fs::symlink_metadata(path).map_err(|error| match error.kind() {
+        // Said to the asker only, who wrote this path.
+        std::io::ErrorKind::NotFound => Trouble::Refused(format!("{} does not exist", path.display())),
+        _ => cannot("looking at a path that was given", &error),
+    })?;
+    if !metadata.is_symlink() {
+        return Ok(metadata);
+    }
+    // A link that was named on purpose is followed once: the person asked for what it points to.
+    std::fs::metadata(path).map_err(|e| cannot("following a link that was given", &e))
+}
+
+fn descend(
+    (path, metadata): (&Path, &std::fs::Metadata),
+    found: &mut Vec<Found>,
+    closed: &mut dyn FnMut(Closed) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
     if !metadata.is_dir() {
         found.push(look(path, metadata)?);
         return Ok(());
@@ -69,16 +106,21 @@ fn descend(path: &Path, metadata: &std::fs::Metadata, found: &mut Vec<Found>) ->
     // Folders in a folder are kept on a list, not on the stack: a tree may be deeper than the stack is.
     let mut waiting = vec![path.to_owned()];
     while let Some(folder) = waiting.pop() {
-        let (files, folders) = list(&folder)?;
-        found.extend(files);
-        waiting.extend(folders.into_iter().rev());
+        match std::fs::read_dir(&folder) {
+            Ok(items) => {
+                let (files, folders) = list(items)?;
+                found.extend(files);
+                waiting.extend(folders.into_iter().rev());
+            }
+            Err(error) => closed(Closed { path: folder, error })?,
+        }
     }
     Ok(())
 }
 
-fn list(folder: &Path) -> Result<(Vec<Found>, Vec<PathBuf>), Trouble> {
+fn list(items: std::fs::ReadDir) -> Result<(Vec<Found>, Vec<PathBuf>), Trouble> {
     let (mut files, mut folders) = (Vec::new(), Vec::new());
-    for item in std::fs::read_dir(folder).map_err(|e| cannot("listing a folder", &e))? {
+    for item in items {
         let path = item.map_err(|e| cannot("listing a folder", &e))?.path();
         let metadata = std::fs::symlink_metadata(&path).map_err(|e| cannot("looking at a file", &e))?;
         if metadata.is_dir() {

@@ -182,7 +182,8 @@ impl Watcher {
         let name = RawName(path.strip_prefix(&self.plan.folder).unwrap_or(&path).as_os_str().as_bytes().to_vec());
         let found = Found { name, bytes: stamp.bytes, ..found };
         self.ordinal += 1;
-        files::hand_in_one(&self.door, &arrival, self.ordinal, found).await?;
+        let receipt = files::hand_in_one(&self.door, &arrival, self.ordinal, found).await?;
+        tracing::info!(case = %arrival.case, entry = %receipt.entry, "a file of the watch folder was taken in");
         if Stamp::of(&path).ok() != Some(stamp) {
             tracing::warn!("a file of the watch folder changed while it was read; it is taken again");
             return Ok(());

@@ -21,7 +21,11 @@ pub enum KeysError {
 pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, KeysError> {
     let recovery = std::fs::read_to_string(recovery).unwrap_or_default();
     let cases = keyring.cases().map_err(world)?;
-    let mut text = format!("Cases with keys: {}\nRecovery recipients:\n", cases.len());
+    let mut text = String::new();
+    if let Some(site) = keyring.site_recipient() {
+        text.push_str(&format!("Recipient of the site:\n  {site}\n"));
+    }
+    text.push_str("Recovery recipients:\n");
     for recipient in recovery.split_whitespace() {
         text.push_str(&format!("  {recipient}\n"));
     }
@@ -29,6 +33,10 @@ pub fn list(keyring: &Keyring, recovery: &Path) -> Result<String, KeysError> {
         text.push_str(
             "  none: if the site key is lost, everything is lost; add one with `casegate keys add-recovery`\n",
         );
+    }
+    text.push_str(&format!("Cases with keys: {}\n", cases.len()));
+    for case in cases {
+        text.push_str(&format!("  {case}\n"));
     }
     Ok(text.trim_end().to_owned())
 }

@@ -85,6 +85,7 @@ const fn texts(reason: Reason) -> &'static Texts {
         Reason::ImageOnly => &unreadable::IMAGE_ONLY,
         Reason::UnmappableText => &unreadable::UNMAPPABLE_TEXT,
         Reason::ReadingPending => &unreadable::READING_PENDING,
+        Reason::OpensWithPassword => &unreadable::OPENS_WITH_PASSWORD,
         Reason::NotEnglish => &language::NOT_ENGLISH,
         Reason::MixedLanguage => &language::MIXED_LANGUAGE,
         Reason::LanguageUndetermined => &language::LANGUAGE_UNDETERMINED,
@@ -133,6 +134,7 @@ const fn texts(reason: Reason) -> &'static Texts {
         Reason::RequestOpen => &case::REQUEST_OPEN,
         Reason::PaymentOpen => &case::PAYMENT_OPEN,
         Reason::Stuck => &case::STUCK,
+        Reason::HoldingCase => &case::HOLDING_CASE,
     }
 }
 

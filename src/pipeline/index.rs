@@ -64,7 +64,7 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     let mut work = stores.catalog.open_work(Some(case)).await?;
     let then = to_decode(&file, work);
     work.jobs += then.len() as u64;
-    let gate = gate::judge(&file, &overlay, (work, row.revision, stores.clock.now()));
+    let gate = gate::judge(&file, &overlay, (work, row.revision, stores.clock.now())).as_of(&row);
     let event = gate_event(stores, case, &gate);
     let state = IndexState {
         files: keys.seal_record(files_place(&case), &encode(&files)?),

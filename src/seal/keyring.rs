@@ -99,6 +99,14 @@ impl Keyring {
         }
     }
 
+    /// The public half of the site identity; none of a keyring that lives in memory only.
+    pub fn site_recipient(&self) -> Option<AgeRecipient> {
+        match &self.backing {
+            Backing::Store(stored) => Some(lock(stored).site.recipient()),
+            Backing::Memory => None,
+        }
+    }
+
     /// Wraps every case to a new site identity, which then is this keyring's.
     ///
     /// The new identity's key file MUST be durable before this is called, beside the old one, and take its place only

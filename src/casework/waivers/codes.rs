@@ -18,13 +18,15 @@ pub const fn refusal(code: Reason) -> Option<&'static str> {
         | Reason::PhysicianMissing
         | Reason::TooManyQuestions
         | Reason::RequestOpen
-        | Reason::PaymentOpen => {
+        | Reason::PaymentOpen
+        | Reason::HoldingCase => {
             Some("it is about the case, not about a document; it goes when what it asks for is there")
         }
         Reason::EmptyFile
         | Reason::Truncated
         | Reason::Damaged
         | Reason::PasswordRequired
+        | Reason::OpensWithPassword
         | Reason::UnsupportedFormat
         | Reason::ParserFailed
         | Reason::Blank

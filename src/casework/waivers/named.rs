@@ -7,6 +7,9 @@ use crate::{
 };
 use std::collections::{HashMap, HashSet};
 
+/// Documents of one name that are listed for whoever has to choose among them.
+const NAMESAKES_SHOWN_MAX: usize = 20;
+
 /// How far a name reaches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,20 +22,24 @@ pub enum Reach {
 }
 
 /// Why a name means nothing in a case.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Unknown {
     /// No document and no row.
-    #[error("there is no such document in that case; `casegate case show --json` has their ids and paths")]
+    #[error(
+        "there is no such document in that case; `casegate case show` lists them, with --json their ids and whole paths"
+    )]
     Nothing,
-    /// A path that several documents share.
-    #[error("several documents of the case have that path; give the id of the one that is meant")]
-    Several,
+    /// A path, or the last part of one, that several documents share: each by its whole path, with its id. They are said
+    /// to who named them, and to nobody else.
+    #[error("several documents of the case are called that; give the id of the one that is meant, or its whole path:{}", lines(.0))]
+    Several(Vec<String>),
     /// A study was meant, and this is no image of one.
     #[error("it is no image of a study; leave --study out")]
     NoStudy,
 }
 
-/// What somebody names by an id, or by a path as the ledger shows it.
+/// What somebody names by an id, by a path as the ledger shows it, or by the last part of such a path where that is
+/// unique: whole names of it, or what a narrow terminal left of it behind `…`.
 ///
 /// # Errors
 /// [`Unknown`].
@@ -40,14 +47,47 @@ pub fn resolve<'a>(case: &'a CaseFile, overlay: &'a Overlay, named: &str) -> Res
     if let Some(entry) = named.parse().ok().and_then(|id| case.get(id)) {
         return Ok(Place::Entry(entry));
     }
-    let entries = case.entries().iter().filter(|entry| entry.path == named).map(Place::Entry);
-    let rows = overlay.rows.iter().filter(|row| row.path == named).map(Place::Row);
-    let mut found = entries.chain(rows);
-    match (found.next(), found.next()) {
-        (None, _) => Err(Unknown::Nothing),
-        (Some(only), None) => Ok(only),
-        (Some(_), Some(_)) => Err(Unknown::Several),
+    let called = |fits: &dyn Fn(&str) -> bool| -> Vec<Place<'a>> {
+        let entries = case.entries().iter().filter(|entry| fits(&entry.path)).map(Place::Entry);
+        entries.chain(overlay.rows.iter().filter(|row| fits(&row.path)).map(Place::Row)).collect()
+    };
+    let mut found = called(&|path| path == named);
+    if found.is_empty() {
+        found = called(&|path| is_end_of(named, path));
     }
+    match found.as_slice() {
+        [] => Err(Unknown::Nothing),
+        [only] => Ok(*only),
+        several => Err(Unknown::Several(several.iter().map(whole).collect())),
+    }
+}
+
+/// Is it the end of this path, from the beginning of a name on, or from wherever `…` stands for the rest? Characters that
+/// no terminal is shown stand as U+FFFD in a ledger, and may be given so.
+fn is_end_of(named: &str, path: &str) -> bool {
+    let (end, cut) = named.strip_prefix('…').map_or((named, false), |end| (end, true));
+    if end.is_empty() {
+        return false;
+    }
+    let (mut wanted, mut there) = (end.chars().rev(), path.chars().rev());
+    let alike = wanted.by_ref().all(|c| there.next().is_some_and(|is| c == is || c == '\u{fffd}'));
+    alike && (cut || matches!(there.next(), None | Some('/')))
+}
+
+/// The whole path of a place, with the id where it has one.
+fn whole(place: &Place<'_>) -> String {
+    match place {
+        Place::Entry(entry) => format!("{} ({})", entry.path, entry.row.id),
+        Place::Row(row) => row.path.clone(),
+    }
+}
+
+/// Each on a line of its own, as many as one looks through; no control characters of theirs reach a terminal.
+fn lines(paths: &[String]) -> String {
+    let shown = paths.iter().take(NAMESAKES_SHOWN_MAX).map(|path| format!("\n  {}", path.escape_debug()));
+    let more = paths.len().saturating_sub(NAMESAKES_SHOWN_MAX);
+    let rest = if more == 0 { String::new() } else { format!("\n  … and {more} more") };
+    shown.chain([rest]).collect()
 }
 
 /// Everything that a name reaches.

@@ -9,7 +9,8 @@ use clap::Args;
 pub struct Named {
     /// The case's id, or its beginning
     pub case: String,
-    /// The document's id, or a path as `case show --json` has it; with everything that came in it
+    /// The document's id, its path as `case show` has it, or the last part of that where it is unique; with everything that
+    /// came in it
     pub document: String,
     /// The code, such as wrong_patient, not_english or poor_translation
     #[arg(long, value_name = "CODE")]

@@ -68,17 +68,23 @@ impl Kind for PdfKind {
         }
         let data = Arc::new(data);
         match open::open(&data, exam.passwords, limits) {
-            Opened::Pdf { pdf, recovered } => {
+            Opened::Pdf { pdf, recovered, locked } => {
                 let ending = open::ending(&data);
                 let reading = Reading { pdf: &pdf, limits, recovered, ending };
                 let pages = reading.pages();
-                if pages.lacks_text()
-                    && let Some(mended) = open::with_mended_maps(&data, exam.passwords, limits)
-                {
-                    let reading = Reading { pdf: &mended, ..reading };
-                    return reading.facts(reading.pages(), exam.sink);
+                let mended =
+                    if pages.lacks_text() { open::with_mended_maps(&data, exam.passwords, limits) } else { None };
+                let mut facts = match &mended {
+                    Some(mended) => {
+                        let reading = Reading { pdf: mended, ..reading };
+                        reading.facts(reading.pages(), exam.sink)
+                    }
+                    None => reading.facts(pages, exam.sink),
+                };
+                if locked {
+                    facts.observe(Reason::OpensWithPassword, "encrypted; a password supplied opens it");
                 }
-                reading.facts(pages, exam.sink)
+                facts
             }
             Opened::Locked if exam.passwords.is_empty() => unreadable(Reason::PasswordRequired, "encrypted"),
             Opened::Locked => unreadable(Reason::PasswordRequired, "encrypted; no password supplied fits"),

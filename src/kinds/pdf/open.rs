@@ -19,6 +19,8 @@ pub(crate) enum Opened {
         pdf: Pdf,
         /// The cross-references had to be rebuilt.
         recovered: bool,
+        /// It opens with one of the passwords supplied, and not without.
+        locked: bool,
     },
     /// No password fits.
     Locked,
@@ -44,7 +46,7 @@ pub(crate) fn open(data: &Arc<Vec<u8>>, passwords: &[String], limits: &Limits) -
         match Pdf::new_with_password(Arc::clone(data), password) {
             Ok(pdf) if !pdf.pages().is_empty() => {
                 let recovered = ending(data) != Ending::Whole;
-                return Opened::Pdf { pdf, recovered };
+                return Opened::Pdf { pdf, recovered, locked: !password.is_empty() };
             }
             Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => locked = true,
             Ok(_) | Err(_) => break,
@@ -59,8 +61,8 @@ pub(crate) fn open(data: &Arc<Vec<u8>>, passwords: &[String], limits: &Limits) -
 /// Reads with lopdf and writes anew what it found.
 fn rebuild(data: &[u8], passwords: &[String], limits: &Limits) -> Opened {
     match load(data, passwords, limits) {
-        Loaded::Document(document) => match written(*document) {
-            Some(pdf) => Opened::Pdf { pdf, recovered: true },
+        Loaded::Document { document, locked } => match written(*document) {
+            Some(pdf) => Opened::Pdf { pdf, recovered: true, locked },
             None => Opened::Broken,
         },
         Loaded::Locked => Opened::Locked,
@@ -71,7 +73,7 @@ fn rebuild(data: &[u8], passwords: &[String], limits: &Limits) -> Opened {
 /// The file with its fonts' maps to Unicode mended; `None` where there is nothing to mend. One empty entry
 /// (`<0116> <>`, as office programs write for joined letters) voids a whole map in hayro's reading.
 pub(super) fn with_mended_maps(data: &[u8], passwords: &[String], limits: &Limits) -> Option<Pdf> {
-    let Loaded::Document(mut document) = load(data, passwords, limits) else { return None };
+    let Loaded::Document { mut document, .. } = load(data, passwords, limits) else { return None };
     let fonts = document.objects.values().filter_map(|object| object.as_dict().ok());
     let maps: HashSet<_> =
         fonts.filter_map(|font| font.get(b"ToUnicode").and_then(lopdf::Object::as_reference).ok()).collect();
@@ -107,7 +109,11 @@ fn mended_map(map: &[u8]) -> Option<Vec<u8>> {
 }
 
 enum Loaded {
-    Document(Box<lopdf::Document>),
+    Document {
+        document: Box<lopdf::Document>,
+        /// As for [`Opened::Pdf`].
+        locked: bool,
+    },
     Locked,
     Broken,
 }
@@ -123,7 +129,12 @@ fn load(data: &[u8], passwords: &[String], limits: &Limits) -> Loaded {
         };
         match lopdf::Document::load_mem_with_options(data, options) {
             Ok(document) if document.is_encrypted() => locked = true,
-            Ok(document) => return Loaded::Document(Box::new(document)),
+            Ok(document) => {
+                return Loaded::Document {
+                    document: Box::new(document),
+                    locked: password.is_some_and(|password| !password.is_empty()),
+                };
+            }
             Err(_) => {}
         }
     }

@@ -22,7 +22,7 @@ mod sink;
 use crate::{
     audit::{Act, Event},
     casework::ledger,
-    domain::{entry::Sealed, ids::CaseId, origin::Actor},
+    domain::{case::Gate, entry::Sealed, ids::CaseId, origin::Actor},
     pipeline::{Stores, Trouble, Workshop, index},
     seal::{CaseKeys, Digester, Place},
 };
@@ -36,17 +36,22 @@ const PIECE_BYTES: usize = 1 << 20;
 /// Bytes at the head of a DICOM file up to and including `DICM` (PS3.10 section 7.1).
 const PREAMBLE_BYTES: usize = 132;
 
-/// Writes the packet to a folder that does not exist yet, or to a file whose name ends in `.zip`; how many files and
-/// bytes it has.
+/// What was written.
+pub struct Written {
+    /// Files.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// The gate of the case, as the packet's first page tells it.
+    pub gate: Gate,
+}
+
+/// Writes the packet to a folder that does not exist yet, or to a file whose name ends in `.zip`. A case that is not ready
+/// goes out as well, where somebody wants that: whoever asked is to be told.
 ///
 /// # Errors
 /// The target exists, or the stores failed: there is no packet then.
-pub async fn write(
-    shop: &Workshop,
-    case: CaseId,
-    (to, why): (&Path, &str),
-    actor: &Actor,
-) -> Result<(u64, u64), Trouble> {
+pub async fn write(shop: &Workshop, case: CaseId, (to, why): (&Path, &str), actor: &Actor) -> Result<Written, Trouble> {
     let stores = &shop.stores;
     let _everything_stays = stores.deletions.read().await;
     let keys = stores.keys(case)?;
@@ -68,19 +73,21 @@ pub async fn write(
     if let Some(directory) = dicomdir::directory(&plan.images()) {
         sink.file("DICOMDIR", directory).await?;
     }
+    let gate = state.gate.clone().as_of(&row);
     let about = pages::About {
         case,
         programme: row.programme.0.clone(),
         child: packet.child(&row)?,
         made: stores.clock.now().to_string(),
-        gate: &state.gate.clone().as_of(row.revision),
+        gate: &gate,
     };
     for (name, content) in pages::all(&about, &plan, sink.sums())? {
         sink.file(name, content).await?;
     }
     let sums = sink.sums().iter().map(|(name, sum)| format!("{sum}  {name}\n")).collect::<String>();
     sink.file("SHA256SUMS", sums.into_bytes()).await?;
-    sink.finish().await
+    let (files, bytes) = sink.finish().await?;
+    Ok(Written { files, bytes, gate })
 }
 
 /// A packet under way.

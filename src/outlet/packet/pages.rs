@@ -5,8 +5,12 @@
 use super::plan::{Leaving, Plan};
 use crate::{
     casework::ledger::{ReasonRow, Row, WaivedRow},
-    domain::{case::Gate, ids::CaseId, reason::Severity},
-    outlet::words::{self, Audience},
+    domain::{
+        case::Gate,
+        ids::CaseId,
+        reason::{Reason, Severity},
+    },
+    outlet::words::{self, Audience, Words},
     pipeline::Trouble,
 };
 use askama::Template;
@@ -171,6 +175,11 @@ td,th{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-al
 <table><tr><th>File</th><th>As it came</th><th>Kind</th><th>Language</th></tr>
 {% for line in documents %}<tr><td>{{ line.0 }}</td><td>{{ line.1 }}</td><td>{{ line.2 }}</td><td>{{ line.3 }}</td></tr>
 {% endfor %}</table>
+{% if !locked.is_empty() %}<h2>Locked ({{ locked.len() }})</h2>
+<p>{{ locked_words.wrong }} {{ locked_words.next }}</p>
+<table><tr><th>File</th><th>As it came</th></tr>
+{% for line in locked %}<tr><td>{{ line.0 }}</td><td>{{ line.1 }}</td></tr>
+{% endfor %}</table>{% endif %}
 <h2>Left out ({{ left.len() }})</h2>
 <table><tr><th>As it came</th><th>Kind</th><th>Why</th></tr>
 {% for line in left %}<tr><td>{{ line.0 }}</td><td>{{ line.1 }}</td><td>{{ line.2 }}</td></tr>
@@ -189,6 +198,9 @@ struct Index {
     open: Vec<Open>,
     accepted: Vec<Accepted>,
     documents: Vec<(String, String, &'static str, String)>,
+    /// Documents that open with a password only.
+    locked: Vec<(String, String)>,
+    locked_words: Words,
     left: Vec<(String, &'static str, &'static str)>,
 }
 
@@ -233,6 +245,8 @@ impl Index {
                 .flat_map(|(row, _)| row.reasons.iter().filter_map(|r| Accepted::new(row, r)))
                 .collect(),
             documents: plan.leaving.iter().map(document).collect(),
+            locked: plan.leaving.iter().filter_map(locked).collect(),
+            locked_words: words::of(Reason::OpensWithPassword, Audience::Physician),
             left: plan.staying.iter().map(|s| (shown(&s.row.path), s.row.kind.name(), s.why)).collect(),
         }
     }
@@ -274,6 +288,12 @@ fn place(reason: &ReasonRow) -> String {
 fn document(leaving: &Leaving<'_>) -> (String, String, &'static str, String) {
     let row = leaving.row;
     (leaving.file.clone(), shown(&row.path), row.kind.name(), row.language.clone())
+}
+
+/// A document that leaves as it came, locked: the specialist has to ask for its password, which is not in the packet.
+fn locked(leaving: &Leaving<'_>) -> Option<(String, String)> {
+    let is_locked = leaving.row.reasons.iter().any(|reason| reason.code == Reason::OpensWithPassword);
+    is_locked.then(|| (leaving.file.clone(), shown(&leaving.row.path)))
 }
 
 /// Text of others on a page of ours: in one direction, without control characters.

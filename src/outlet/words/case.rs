@@ -112,3 +112,18 @@ pub(super) const STUCK: Texts = Texts {
         "Tell the operator: the daemon's log names the entry's id and the step that failed.",
     ),
 };
+
+pub(super) const HOLDING_CASE: Texts = Texts {
+    family: say(
+        "We have not put these papers in the right place yet.",
+        "You do not need to do anything. Our team will.",
+    ),
+    physician: say(
+        "These documents belong to no case yet.",
+        "Nothing is needed from you; the desk finds out where they belong.",
+    ),
+    desk: say(
+        "This is the holding case: what came in without a case lies here, whoever it is about; it never goes to a specialist.",
+        "Bring each document to the case it belongs to: `casegate case move holding DOCUMENT --to CASE`.",
+    ),
+};

@@ -232,3 +232,18 @@ pub(super) const READING_PENDING: Texts = Texts {
     physician: say("This file has been received and is still being read.", "Nothing is needed."),
     desk: say("The first look is done, the slow reading is not.", "Wait for it, or look at the document yourself."),
 };
+
+pub(super) const OPENS_WITH_PASSWORD: Texts = Texts {
+    family: say(
+        "This file is locked. We could open it with the password that we have.",
+        "You do not need to do anything.",
+    ),
+    physician: say(
+        "The document is encrypted; it was read with its password, and every copy of it is still locked.",
+        "Whoever opens it needs the password: please ask the intake desk for it by telephone.",
+    ),
+    desk: say(
+        "The content is encrypted; a password of the case opens it, and the document that goes out stays locked.",
+        "Tell the specialist the password by another way than the packet, or ask the sender for a copy without one.",
+    ),
+};

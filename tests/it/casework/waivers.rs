@@ -271,12 +271,28 @@ fn what_could_do_harm_is_never_accepted() {
 fn names_are_resolved_or_refused() {
     let mut making = Making::default();
     let first = making.add("same.pdf", locked());
-    making.add("same.pdf", naming("Rosa Example", "2014-05-06"));
-    let id = making.at(first).0.id;
+    let second = making.add("same.pdf", naming("Rosa Example", "2014-05-06"));
+    making.add("usb/informe\u{7} alta.pdf", locked());
+    making.add("usb/other.pdf", locked());
+    making.add("post/other.pdf", locked());
+    let (id, second) = (making.at(first).0.id, making.at(second).0.id);
     let (file, overlay) = making.judged();
     let named = |name: &str| waivers::resolve(&file, &overlay, name).map(|place| place.about());
     assert!(named(&id.to_string()).is_ok());
-    assert_eq!(named("same.pdf"), Err(Unknown::Several));
+    assert_eq!(
+        named("same.pdf"),
+        Err(Unknown::Several(vec![format!("same.pdf ({id})"), format!("same.pdf ({second})")]))
+    );
+    for name in ["informe\u{7} alta.pdf", "informe\u{fffd} alta.pdf", "usb/informe\u{fffd} alta.pdf", "… alta.pdf"] {
+        assert!(named(name).is_ok(), "{name}");
+    }
+    for name in ["alta.pdf", " alta.pdf", "", "…", "sb/other.pdf", "x/usb/other.pdf"] {
+        assert_eq!(named(name), Err(Unknown::Nothing), "{name}");
+    }
+    assert!(named("usb/other.pdf").is_ok() && named("…sb/other.pdf").is_ok());
+    let Err(several) = named("other.pdf") else { panic!("two are called that") };
+    let told = several.to_string();
+    assert!(told.contains("\n  usb/other.pdf (") && told.contains("\n  post/other.pdf ("), "{told}");
     assert_eq!(named("none.pdf"), Err(Unknown::Nothing));
     assert_eq!(named(&"z".repeat(26)), Err(Unknown::Nothing));
 }

@@ -38,6 +38,7 @@ fn a_burnt_site_comes_back() {
 
     let restored = shell.run(["restore", "--from", "backup"]).ended(0);
     assert!(restored.out.contains("The keys are not there yet"), "{}", restored.out);
+    assert!(restored.out.contains("Next: casegate --data site verify --deep"), "{}", restored.out);
     std::fs::create_dir(shell.keys()).unwrap();
     copy(&shell.path("keys-backup"), &shell.keys());
     let key = shell.keys().join("site.key");

@@ -76,6 +76,9 @@ fn what_falls_short_is_told() {
     assert!(String::from_utf8_lossy(&missed.stderr).contains("falls short: answered 0.250, required 0.9"));
     let wrong = evaluate(folder.path(), &["--require", "answered"]);
     assert_eq!(wrong.status.code(), Some(2));
+    let unknown = evaluate(folder.path(), &["--answers", "nowhere.jsonl", "--require", "foo=1"]);
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert!(unknown.status.code() == Some(2) && said.contains("foo") && said.contains("unreadable_f1"), "{said}");
     fs::write(folder.path().join("expected.tsv"), "path\nletter.pdf\tdoc\tperhaps\t-\n").unwrap();
     let table = evaluate(folder.path(), &[]);
     assert!(table.status.code() == Some(2) && String::from_utf8_lossy(&table.stderr).contains("line 2"));

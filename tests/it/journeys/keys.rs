@@ -94,7 +94,10 @@ fn a_recovery_recipient_is_added() {
         assert!(wrap.exists(), "{case} is wrapped to the new recipient");
     }
     let listed = shell.run(["keys", "list"]).ended(0).out;
-    assert_eq!(listed.matches("age1").count(), 2, "{listed}");
+    assert_eq!(listed.matches("age1").count(), 3, "{listed}");
+    let site = std::fs::read_to_string(shell.keys().join("site.key")).unwrap();
+    let site = site.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap();
+    assert!([site, &case, &later].iter().all(|part| listed.contains(part)), "{listed}");
     assert!(listed.contains(recipient) && listed.contains("Cases with keys: 2"), "{listed}");
     let refused = shell.run(["keys", "add-recovery", "age1nonsense"]).ended(2);
     assert!(refused.err.contains("age1"), "{}", refused.err);

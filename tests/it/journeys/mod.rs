@@ -6,6 +6,7 @@ mod backup;
 mod cli;
 mod clients;
 mod daemon;
+mod desk;
 mod evaluate;
 mod flagging;
 mod form;

@@ -108,7 +108,7 @@ fn what_cannot_be_moved_is_said() {
     refused(&move_to(&site, (&from, &member, &to)), "move that one");
     refused(&move_to(&site, (&from, &letter, &from)), "in that case already");
     refused(&move_to(&site, (&from, &"a".repeat(26), &to)), "no such document");
-    refused(&move_to(&site, (&from, "letter.txt", &to)), "not the id of a document");
+    refused(&move_to(&site, (&from, "nowhere.txt", &to)), "no such document");
     site.done(&["case", "hold", &from]);
     refused(&move_to(&site, (&from, &id(&site, &from, "other.txt"), &to)), "may be taken out");
     site.done(&["case", "reopen", &from]);

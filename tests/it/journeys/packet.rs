@@ -11,7 +11,10 @@ fn exported() -> (Shell, String, BTreeMap<String, Vec<u8>>) {
     shell.write("upload/viewer/RUN.EXE", &[&b"MZ"[..], &[0; 600]].concat());
     let case = shell.open_case();
     shell.ingest(&case, &["upload"]);
-    shell.run(["export", "--case", &case, "--to", "packet", "--reason", "released to Dr. Example"]).ended(0);
+    // It is not ready: that is said, and it is written all the same.
+    let said = shell.run(["export", "--case", &case, "--to", "packet", "--reason", "released to Dr. Example"]).ended(1);
+    assert!(said.out.contains(" written") && said.err.contains("NOT ready"), "{} {}", said.out, said.err);
+    assert!(said.err.contains("empty_file") && said.err.contains(&format!("case gate {case}")), "{}", said.err);
     let files = tree(&shell.path("packet"));
     (shell, case, files)
 }
@@ -94,7 +97,7 @@ fn an_export_is_audited_and_replaces_nothing() {
 #[test]
 fn a_zip_is_the_same_packet() {
     let (shell, case, files) = exported();
-    shell.run(["export", "--case", &case, "--to", "packet.zip", "--reason", "x"]).ended(0);
+    shell.run(["export", "--case", &case, "--to", "packet.zip", "--reason", "x"]).ended(1);
     let mut zip = zip::ZipArchive::new(std::fs::File::open(shell.path("packet.zip")).unwrap()).unwrap();
     assert_eq!(zip.len(), files.len());
     for (name, content) in files.iter().filter(|(name, _)| name.contains('/')) {

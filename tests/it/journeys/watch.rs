@@ -21,8 +21,8 @@ fn holding(site: &Site) -> String {
     holding["case"].as_str().unwrap().to_owned()
 }
 
-/// Proves that files are taken into the holding case under their relative names and deleted after their receipt, and
-/// that unfinished names are waited for until they are renamed.
+/// Proves that files are taken into the holding case under their relative names and deleted after their receipt, that the
+/// log says so without naming them, and that unfinished names are waited for until they are renamed.
 #[test]
 fn files_are_taken_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
@@ -35,6 +35,9 @@ fn files_are_taken_and_deleted() {
     let rows = site.ledger(&case);
     assert_eq!(rows.len(), 1);
     assert_eq!(row(&rows, "disc/letter.txt")["sha256"], sha256(b"a letter"));
+    let log = std::fs::read_to_string(site.log()).unwrap();
+    let taken = log.lines().find(|line| line.contains("a file of the watch folder was taken in")).unwrap();
+    assert!(taken.contains(&case) && !log.contains("letter.txt"), "{taken}");
     assert!(folder.path().join("film.bin.part").exists());
     std::fs::write(folder.path().join("film.bin.part"), "now it is whole").unwrap();
     std::fs::rename(folder.path().join("film.bin.part"), folder.path().join("film.bin")).unwrap();

@@ -1,0 +1,47 @@
+//! How this program was called, for the commands that it names as the next ones: taken literally, they have to reach the
+//! same site.
+
+use super::arguments::Arguments;
+use std::{path::Path, sync::OnceLock};
+
+static CALLED: OnceLock<String> = OnceLock::new();
+
+/// Keeps what this call says about which site is meant.
+pub(super) fn keep(arguments: &Arguments) {
+    let mut called = "casegate".to_owned();
+    for (option, path) in [(" --config ", &arguments.config), (" --data ", &arguments.data)] {
+        if let Some(path) = path {
+            called.push_str(option);
+            called.push_str(&quoted(path));
+        }
+    }
+    // One process is called once.
+    let _ = CALLED.set(called);
+}
+
+/// `casegate` with the options that every next command needs as well.
+pub(super) fn casegate() -> &'static str {
+    CALLED.get().map_or("casegate", String::as_str)
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that a path is one word for a shell, whatever is in it.
+    #[test]
+    fn paths_are_one_word() {
+        for (path, word) in
+            [("/srv/casegate", "/srv/casegate"), ("my site", "'my site'"), ("it's", r"'it'\''s'"), ("$HOME", "'$HOME'")]
+        {
+            assert_eq!(quoted(Path::new(path)), word);
+        }
+    }
+}
