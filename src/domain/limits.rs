@@ -53,6 +53,9 @@ pub const PEOPLE_JUDGED_MAX: usize = 500;
 /// Different records of people on one medium that are put together where they are one person's: pairs are compared.
 pub const IDENTITIES_MERGED_MAX: usize = 200;
 
+/// Numbers of the child that are learnt from a case's documents; a child is known in a few hospitals.
+pub const NUMBERS_LEARNT_MAX: usize = 64;
+
 /// Hashes kept of a text to find its like: with so many, a likeness of 0.6 is known within 0.07 (two standard errors).
 pub const TEXT_PRINT_RUNS_MAX: usize = 200;
 

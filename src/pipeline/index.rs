@@ -9,7 +9,9 @@ use crate::{
     audit::{Act, Event},
     casework::{
         case::{CaseFile, Overlay},
-        containers, gate, identity, instances, likeness,
+        containers,
+        flags::Flagged,
+        gate, identity, instances, likeness,
         manifest::{self, Md5Sums},
         media, series,
     },
@@ -55,7 +57,8 @@ pub async fn index(shop: &Workshop, case: CaseId, lease: &Lease) -> Result<(), T
     contents::write(stores, &keys, (case, row.revision), &file).await?;
     let md5 = md5_sums(stores, &keys, &file).await?;
     let patient = patient(&keys, &row)?;
-    let mut overlay = judge(&file, &md5, (&patient, &programme));
+    let flagged = rulings::flagged(stores, (&keys, case), &file).await?;
+    let mut overlay = judge(&file, &md5, (&patient, &programme), flagged);
     rulings::bring_up(stores, (&keys, case), &file, &mut overlay).await?;
     let work = stores.catalog.open_work(Some(case)).await?;
     compare_forgotten(stores, (case, &file), work).await?;
@@ -119,9 +122,14 @@ fn fresh_parts(after: &IndexState, before: &IndexState) -> Vec<PartKey> {
     fresh.flat_map(|(_, parts)| parts.0.iter().map(|part| part.key)).collect()
 }
 
-/// Everything that concerns several entries at once.
-pub fn judge(file: &CaseFile, md5: &Md5Sums, (patient, programme): (&Patient, &Programme)) -> Overlay {
-    let mut overlay = Overlay { renamed: file.renamed(), ..Overlay::default() };
+/// Everything that concerns several entries at once. `flagged` is what the desk set of them.
+pub fn judge(
+    file: &CaseFile,
+    md5: &Md5Sums,
+    (patient, programme): (&Patient, &Programme),
+    flagged: Vec<Flagged>,
+) -> Overlay {
+    let mut overlay = Overlay { renamed: file.renamed(), flagged, ..Overlay::default() };
     containers::judge(file, programme, &mut overlay);
     media::judge(file, programme, &mut overlay);
     instances::judge(file, programme, &mut overlay);

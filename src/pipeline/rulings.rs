@@ -5,7 +5,7 @@ use super::{Stores, Trouble};
 use crate::{
     casework::{
         case::{CaseFile, Overlay},
-        flags::{self, Flag},
+        flags::{self, Flag, Flagged},
         waivers::{self, Waiver},
     },
     catalog::{RulingKind, RulingRow},
@@ -76,6 +76,18 @@ pub async fn given<R: Ruling>(
     (keys, case): (&CaseKeys, CaseId),
 ) -> Result<Vec<(RulingId, R)>, Trouble> {
     standing(keys, &stores.catalog.rulings(case).await?)
+}
+
+/// What the desk set of the documents of a case.
+///
+/// # Errors
+/// As for [`given`].
+pub async fn flagged(
+    stores: &Stores,
+    (keys, case): (&CaseKeys, CaseId),
+    file: &CaseFile,
+) -> Result<Vec<Flagged>, Trouble> {
+    Ok(flags::laid(file, &given(stores, (keys, case)).await?))
 }
 
 /// Lays the rulings that stand now over what was found.

@@ -1,7 +1,7 @@
 //! One document with the people it names: whose is it?
 
 use super::{
-    EVIDENCE_MAX, Identified,
+    EVIDENCE_MAX, Identified, is_of_text, numbers,
     weighing::{Characteristic, Evidence, Opinion, Says, Weighed},
 };
 use crate::domain::{
@@ -31,6 +31,11 @@ pub(super) fn gathered(people: &[NamedPerson], child_was_born: impl Fn(&str) -> 
     let mut only = (**only).clone();
     let mut apart = Vec::new();
     for person in people.into_iter().filter(|person| person.names.is_empty()) {
+        // Records of a message stand for themselves: another number without a name may be anybody's.
+        if !is_of_text(person) && numbers::are_of_two(&only, person) {
+            apart.push(person.clone());
+            continue;
+        }
         let other_birth = only.birth_date.is_some() && person.birth_date.is_some();
         if other_birth {
             if person.role == PersonRole::Patient {
@@ -50,9 +55,13 @@ pub(super) fn gathered(people: &[NamedPerson], child_was_born: impl Fn(&str) -> 
 /// names the mother before it, and its second page the child again.
 fn of_several(people: Vec<&NamedPerson>, nobodys: impl Fn(&&NamedPerson) -> bool) -> Vec<NamedPerson> {
     let mut all: Vec<NamedPerson> = Vec::new();
+    let named: Vec<&NamedPerson> = people.iter().copied().filter(|person| !person.names.is_empty()).collect();
+    let known = |person: &NamedPerson| named.iter().any(|known| numbers::is_shared(known, person));
     for person in people {
         if !nobodys(&person) {
-            all.push(person.clone());
+            if !person.names.is_empty() || person.birth_date.is_some() || !known(person) {
+                all.push(person.clone());
+            }
         } else if let Some(last) = all.last_mut()
             && last.role == PersonRole::Patient
             && last.place == person.place
@@ -69,8 +78,11 @@ fn of_several(people: Vec<&NamedPerson>, nobodys: impl Fn(&&NamedPerson) -> bool
 pub(super) fn verdict(people: &[Weighed]) -> Verdict {
     let having = |opinion: Opinion| people.iter().filter(move |person| person.opinion == opinion);
     let others: Vec<&Weighed> = having(Opinion::Other).collect();
-    let strangers: Vec<&Weighed> = others.iter().filter(|person| is_somebody_else(person)).copied().collect();
     let child = having(Opinion::Child).next();
+    // Beside the child's own name, `Patient: Lying Quietly` is a note and no second patient. Somebody must look.
+    let noted = |person: &&Weighed| child.is_some() && person.name_only && shares_nothing(person);
+    let strangers = others.iter().filter(|person| is_somebody_else(person) && !noted(person));
+    let strangers: Vec<&Weighed> = strangers.copied().collect();
     let likely = child.or_else(|| having(Opinion::Likely).next());
     let doubt = having(Opinion::Doubtful).next();
     let (evidence, more) = evidence(people);
@@ -111,14 +123,22 @@ pub(super) fn verdict(people: &[Weighed]) -> Verdict {
 /// family name beside the child's own given name is a slip or a former name.
 fn beside_child(person: &Weighed) -> Option<(bool, String, Option<u32>)> {
     let patient = person.role == PersonRole::Patient || person.says(Characteristic::BirthDate, Says::Agrees);
-    let own_given = person.says(Characteristic::GivenName, Says::Agrees);
+    let agrees = |of: Characteristic| person.says(of, Says::Agrees);
+    let of_child = [Characteristic::FamilyName, Characteristic::BirthDate, Characteristic::Identifier];
+    let own_given = agrees(Characteristic::GivenName) && of_child.into_iter().any(agrees);
     match person.opinion {
+        Opinion::Open if person.number_only => Some((true, "another number and no name".to_owned(), page(person))),
         Opinion::Doubtful if patient && !own_given => Some((true, against(person), page(person))),
         Opinion::Likely | Opinion::Open if patient && person.spelt_otherwise => {
             Some((false, "a given name that is spelt in another way".to_owned(), page(person)))
         }
         _ => None,
     }
+}
+
+/// Neither given nor family name is the child's.
+fn shares_nothing(person: &Weighed) -> bool {
+    person.says(Characteristic::GivenName, Says::Differs) && person.says(Characteristic::FamilyName, Says::Differs)
 }
 
 /// Another person, not the same with a date that is misread: another given name, or another name and number altogether.
@@ -151,7 +171,6 @@ fn against(person: &Weighed) -> String {
         agrees(Characteristic::FamilyName, "family name"),
         agrees(Characteristic::BirthDate, "birth date"),
         agrees(Characteristic::Identifier, "number"),
-        agrees(Characteristic::LearntIdentifier, "number as in other documents"),
     ]
     .into_iter()
     .flatten()

@@ -176,6 +176,9 @@ const TITLES: &[&str] = &[
 /// Suffixes and forms of address that are names as well: Chan, San, Neto.
 const SUFFIXES: &[&str] = &["junior", "senior", "filho", "neto", "sh", "san", "sama", "kun", "chan"];
 
+/// Digits at the end of a word that is no name: two may be letters that were misread, `Russe11`.
+const PSEUDONYM_DIGITS_MIN: usize = 3;
+
 /// Words that stand where a name is not known, or not yet given: newborns, anonymised studies, tests.
 const PLACEHOLDERS: &[&str] = &[
     "anon",
@@ -231,6 +234,16 @@ const PLACEHOLDERS: &[&str] = &[
     "xxx",
     "xxxx",
     "xxxxx",
+    "identified",
+    "deid",
+    "phi",
+    "pii",
+    "pseudonym",
+    "pseudonymized",
+    "pseudonymised",
+    "blinded",
+    "masked",
+    "trauma",
 ];
 
 /// The words of a name as written: DICOM components, `Family, Given`, or in any order.
@@ -241,6 +254,9 @@ pub(super) fn words(name: &str) -> Vec<Word> {
 /// The words of a name as written, for a child of whose name `own` are the words: what is called like a title or a
 /// placeholder is a name there.
 pub(super) fn words_beside(name: &str, own: &[&Word]) -> Vec<Word> {
+    if is_pseudonym(name) {
+        return Vec::new();
+    }
     let is_own = |word: &Word| own.iter().any(|own| own.latin == word.latin);
     let mut components: Vec<Vec<(Word, bool)>> = Vec::new();
     for (at, (part, text)) in parts(name).into_iter().enumerate() {
@@ -260,6 +276,16 @@ pub(super) fn words_beside(name: &str, own: &[&Word]) -> Vec<Word> {
     words.retain(|word| is_own(word) || !PLACEHOLDERS.contains(&word.latin.as_str()));
     words.truncate(WORDS_MAX);
     words
+}
+
+/// `ANON0001`, `Pat_0012`, `9028316`: a number in the place of a name, with no more than one word beside it.
+fn is_pseudonym(name: &str) -> bool {
+    let numbered = |word: &&str| {
+        let digits = word.chars().rev().take_while(char::is_ascii_digit).count();
+        digits >= PSEUDONYM_DIGITS_MIN
+    };
+    let words = || name.split(|c: char| !is_of_word(c)).filter(|word| word.chars().count() > 1);
+    words().any(|word| numbered(&word)) && words().filter(|word| !numbered(word)).count() <= 1
 }
 
 /// The words of one part of a name as the case states it. A family may be called like a suffix or a placeholder.

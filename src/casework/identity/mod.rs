@@ -81,15 +81,13 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
     let mut desk = Comparing::new(child);
     let documents = documents(case);
     let first: Vec<document::Verdict> = documents.iter().map(|(_, facts)| desk.verdict(facts)).collect();
-    let told = documents.iter().zip(&first).filter(|(_, verdict)| verdict.identified.matches == PatientMatch::Yes);
-    let again = desk.learn(told.map(|((_, facts), _)| *facts));
+    let again = desk.learn(&documents, &first, &said_to_be_anothers(overlay));
     let mut whose: HashMap<EntryId, Identified> = HashMap::new();
     for ((entry, facts), verdict) in documents.into_iter().zip(first) {
-        // What is the child's stays so: a number that was learnt contradicts nothing.
-        let verdict = match again && verdict.identified.matches != PatientMatch::Yes {
-            true => desk.verdict(facts),
-            false => verdict,
-        };
+        // A number that was learnt decides or says nothing: what was accepted of a document stays as it was.
+        let sure = |verdict: &document::Verdict| verdict.identified.matches == PatientMatch::Yes;
+        let learnt = (again && !sure(&verdict)).then(|| desk.verdict(facts)).filter(sure);
+        let verdict = learnt.unwrap_or(verdict);
         if let Some((code, detail, page)) = said(entry, facts, &verdict) {
             let raised = if verdict.identified.doubtful { Severity::Warn } else { Severity::Info };
             let severity = programme.severity_of(code).max(raised);
@@ -99,6 +97,13 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
     }
     slides::judge(case, (&mut desk, programme), (&mut whose, overlay));
     overlay.patients = grouped(case, whose);
+}
+
+/// Documents of which a person said that they are, or may be, about somebody else.
+fn said_to_be_anothers(overlay: &Overlay) -> HashSet<EntryId> {
+    let about = [Reason::WrongPatient, Reason::MultiplePatients, Reason::PatientUnconfirmed];
+    let flags = overlay.flagged.iter().filter(|flagged| about.contains(&flagged.finding.code));
+    flags.flat_map(|flagged| flagged.entries.iter().copied()).collect()
 }
 
 /// What speaks of a patient, duplicates aside.
@@ -139,8 +144,7 @@ impl Comparing {
     }
 
     fn people(&self, facts: &Facts) -> Vec<NamedPerson> {
-        let people = &facts.people[..facts.people.len().min(PEOPLE_JUDGED_MAX)];
-        document::gathered(people, |written| self.child.was_born(written))
+        document::gathered(judged(facts), |written| self.child.was_born(written))
     }
 
     fn of(&mut self, person: NamedPerson) -> Weighed {
@@ -152,12 +156,27 @@ impl Comparing {
         weighed
     }
 
-    /// Learns the numbers of documents that are the child's. False where there is nothing to learn.
-    fn learn<'a>(&mut self, told: impl Iterator<Item = &'a Facts>) -> bool {
+    /// Learns the numbers of documents that are the child's. False where there is nothing to learn. What a person said to be
+    /// another's teaches nothing, and its numbers are that other's.
+    fn learn(
+        &mut self,
+        documents: &[(&Entry, &Facts)],
+        verdicts: &[document::Verdict],
+        refused: &HashSet<EntryId>,
+    ) -> bool {
         let Some(birth) = self.child.birth() else { return false };
-        let people: HashSet<NamedPerson> = told.flat_map(|facts| self.people(facts)).collect();
-        let sure: Vec<_> = people.into_iter().map(|person| (self.of(person.clone()), person)).collect();
-        let learnt = numbers::taught(sure.iter(), self.known.iter(), birth);
+        let mut people: HashSet<&NamedPerson> = HashSet::new();
+        let mut others: HashSet<&NamedPerson> = HashSet::new();
+        for ((entry, facts), verdict) in documents.iter().zip(verdicts) {
+            if refused.contains(&entry.row.id) {
+                others.extend(judged(facts));
+            } else if verdict.identified.matches == PatientMatch::Yes {
+                // As they were written: what stands elsewhere in a document may be somebody else's number.
+                people.extend(judged(facts));
+            }
+        }
+        let sure: Vec<_> = people.into_iter().map(|person| (self.of(person.clone()), person.clone())).collect();
+        let learnt = numbers::taught(sure.iter(), self.known.iter(), others.into_iter(), birth);
         if learnt.is_empty() {
             return false;
         }
@@ -165,6 +184,17 @@ impl Comparing {
         *self = Self::new(self.child.clone().knowing(learnt));
         true
     }
+}
+
+/// Does this stand in running text, where a number or a date may be a line or a page away from the name? Else it is a record:
+/// a header, a segment of a message, a row.
+fn is_of_text(person: &NamedPerson) -> bool {
+    person.place.starts_with("page ")
+}
+
+/// The people of a document that are compared.
+fn judged(facts: &Facts) -> &[NamedPerson] {
+    &facts.people[..facts.people.len().min(PEOPLE_JUDGED_MAX)]
 }
 
 /// Does this kind of file speak of a patient?

@@ -235,7 +235,8 @@ fn judged(child: &ChildName, found: &[Word], (mut likeness, g, f): (NameLikeness
     if likeness.given > Likeness::Doubtful && has_other_given_name(child, g, &left) {
         likeness.given = Likeness::Doubtful;
     }
-    if likeness.given > Likeness::Alike && (child.by_alias || is_part_of_name(child, g, (found, &left))) {
+    let part = || is_part_of_name(child, g, (found, &left)) || is_behind_another(child, g, &left);
+    if likeness.given > Likeness::Alike && (child.by_alias || part()) {
         likeness.given = Likeness::Alike;
     }
     likeness
@@ -311,6 +312,13 @@ fn left_given<'a>(child: &ChildName, given: Pair, left: &[(usize, &'a Word)]) ->
         Part::Any => beside(*at) && !of_family(word),
     });
     theirs.map(|(_, word)| *word).collect()
+}
+
+/// A given name before the child's own: `Ella Grace` may be Grace, called by her second name, or her sister.
+fn is_behind_another(child: &ChildName, given: Pair, left: &[(usize, &Word)]) -> bool {
+    let before: Vec<(usize, &Word)> =
+        left.iter().filter(|(at, _)| (*at as u32) < given.written.trailing_zeros()).copied().collect();
+    !left_given(child, given, &before).is_empty()
 }
 
 /// A second given name on both sides, and not the same: `María José` is not `María Luisa`.

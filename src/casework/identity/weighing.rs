@@ -6,6 +6,7 @@
 
 use super::{
     dates::{self, BirthLikeness},
+    is_of_text,
     names::{self, ChildName, Likeness, NameLikeness},
     numbers::{self, Number},
 };
@@ -97,6 +98,10 @@ pub(super) struct Weighed {
     pub(super) role: PersonRole,
     /// The given name fits, and would fit a sibling in the same letters: Noa beside Noah.
     pub(super) spelt_otherwise: bool,
+    /// A text says no more than a name: no birth date, no number.
+    pub(super) name_only: bool,
+    /// A record that has a number and no name.
+    pub(super) number_only: bool,
 }
 
 impl Weighed {
@@ -163,8 +168,16 @@ impl Scale {
         self.evidence.push(Evidence { of, says, written: written.to_owned(), place: place.to_owned() });
     }
 
+    fn says(&self, of: Characteristic, says: Says) -> bool {
+        self.evidence.iter().any(|evidence| (evidence.of, evidence.says) == (of, says))
+    }
+
     fn has_own_given(&self) -> bool {
-        self.evidence.iter().any(|evidence| (evidence.of, evidence.says) == (Characteristic::GivenName, Says::Agrees))
+        self.says(Characteristic::GivenName, Says::Agrees)
+    }
+
+    fn differs(&self, of: Characteristic) -> bool {
+        self.says(of, Says::Differs)
     }
 }
 
@@ -184,8 +197,9 @@ pub(super) fn weigh(child: &Child, person: &NamedPerson) -> Weighed {
         scale.put(sex_points(own, written, person), (written, &person.place));
     }
     let number = numbers::stated(&child.ids, person);
-    // What was learnt is for the child's own given name only, which no twin has.
-    let learnt = || numbers::learnt(&child.learnt, person).filter(|_| scale.has_own_given() && !scale.hard);
+    // What was learnt is for the child's own given name only, which twins seldom share.
+    let fits = scale.has_own_given() && !scale.hard && !scale.differs(Characteristic::Sex);
+    let learnt = || numbers::learnt(&child.learnt, person).filter(|_| fits);
     if let Some((points, written)) = number.or_else(learnt) {
         scale.put(points, (written, &person.place));
     }
@@ -193,14 +207,17 @@ pub(super) fn weigh(child: &Child, person: &NamedPerson) -> Weighed {
     let spelt_otherwise = name.is_some_and(|(likeness, written)| {
         likeness.given == Likeness::Alike && written.chars().any(|c| c.is_ascii_alphabetic())
     });
-    Weighed { opinion, evidence: scale.evidence, role: person.role, spelt_otherwise }
+    let bare = person.birth_date.is_none();
+    let name_only = bare && person.ids.is_empty() && is_of_text(person);
+    let number_only = bare && person.names.is_empty() && !person.ids.is_empty() && !is_of_text(person);
+    Weighed { opinion, evidence: scale.evidence, role: person.role, spelt_otherwise, name_only, number_only }
 }
 
 fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<NameLikeness>) -> Opinion {
-    let of = |of: Characteristic, says: Says| scale.evidence.iter().any(|e| e.of == of && e.says == says);
-    let other_birth = of(Characteristic::BirthDate, Says::Differs);
-    let other_id = of(Characteristic::Identifier, Says::Differs);
-    let other_given = of(Characteristic::GivenName, Says::Differs);
+    let of = |of: Characteristic, says: Says| scale.says(of, says);
+    let other_birth = scale.differs(Characteristic::BirthDate);
+    let other_id = scale.differs(Characteristic::Identifier);
+    let other_given = scale.differs(Characteristic::GivenName);
     if scale.points >= YES_FROM && !other_birth && !other_given {
         return Opinion::Child;
     }

@@ -107,14 +107,22 @@ fn attachment<'a>(packed: &'a Node<'a>) -> Attachment<'a> {
     Attachment { title, media_type: packed.attribute("mediaType"), coding }
 }
 
+/// Eight, four, four, four and twelve hexadecimal digits (RFC 9562, 4).
+fn is_uuid(root: &str) -> bool {
+    let groups = root.split('-').map(|group| group.chars().all(|c| c.is_ascii_hexdigit()).then_some(group.len()));
+    groups.eq([8, 4, 4, 4, 12].map(Some))
+}
+
 fn patient(role: &Node<'_>, place: String) -> Option<NamedPerson> {
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let patient = role.child("patient");
     let coded = |name: &str, attribute: &str| patient.and_then(|p| filled(p.child(name)?.attribute(attribute)));
     let names = patient.into_iter().flat_map(|patient| patient.all("name")).filter_map(|node| filled(&name(node)));
-    let ids = role.all("id").filter_map(|id| match (id.attribute("extension"), id.attribute("root")) {
-        ("", "") => None,
-        ("", root) => Some((root.to_owned(), None)),
+    // An object identifier without an extension names whoever issues numbers, and `nullFlavor` says that there is none;
+    // a UUID stands for itself (HL7 data types, II).
+    let given = role.all("id").filter(|id| id.attribute("nullFlavor").is_empty());
+    let ids = given.filter_map(|id| match (id.attribute("extension"), id.attribute("root")) {
+        ("", root) => is_uuid(root).then(|| (root.to_owned(), None)),
         (extension, root) => Some((extension.to_owned(), filled(root))),
     });
     deliver::known(NamedPerson {
@@ -201,7 +209,8 @@ mod tests {
     #[test]
     fn the_patient_is_read() {
         let source = "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole>\
-            <id root='2.16.840.1.1' extension='778-1'/><id nullFlavor='NI'/><id root='1.2.3'/><patient>\
+            <id root='2.16.840.1.1' extension='778-1'/><id nullFlavor='NI'/><id root='1.2.3' nullFlavor='UNK'/>\
+            <id root='1.2.3'/><id root='2d5ff1f4-9a09-4c4e-9b5a-8f0a4a3a1c11'/><patient>\
             <name use='L'><prefix>Miss</prefix><given>Ana</given><given>Lucía</given><family>Pérez Gil</family></name>\
             <name>Ana Perez</name><administrativeGenderCode code='F'/><birthTime value='20170304101500+0100'/></patient>\
             </patientRole></recordTarget><author><assignedAuthor><assignedPerson><name>Dr No</name></assignedPerson>\
@@ -211,7 +220,8 @@ mod tests {
         let person = &content.people[0];
         assert_eq!(content.people.len(), 1);
         assert_eq!(person.names, ["Pérez Gil^Ana^Lucía^Miss", "Ana Perez"]);
-        let ids = [("778-1".to_owned(), Some("2.16.840.1.1".to_owned())), ("1.2.3".to_owned(), None)];
+        let own = "2d5ff1f4-9a09-4c4e-9b5a-8f0a4a3a1c11".to_owned();
+        let ids = [("778-1".to_owned(), Some("2.16.840.1.1".to_owned())), (own, None)];
         assert_eq!(person.ids, ids);
         assert_eq!((person.birth_date.as_deref(), person.sex.as_deref()), (Some("20170304"), Some("F")));
     }

@@ -27,6 +27,9 @@ const PEOPLE_MAX: usize = 200;
 /// Lines for which a heading holds.
 const KIN_LINES: u32 = 5;
 
+/// Digits from which a word is a number, which no heading has: `Parent 2` is one, `Mother's MRN 8812345` none.
+const NUMBER_DIGITS_MIN: usize = 3;
+
 /// Lines, with its own, in which a birth date may belong to somebody named beside the patient.
 const OTHERS_LINES: u32 = 3;
 
@@ -205,7 +208,8 @@ fn is_staff(value: &str) -> bool {
 fn is_kin_heading(line: &str) -> bool {
     let line = line.trim().trim_end_matches(':').to_lowercase();
     let words = || line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    !line.contains(':') && words().count() <= 5 && words().any(heads_kin)
+    let number = |word: &str| word.chars().filter(char::is_ascii_digit).count() >= NUMBER_DIGITS_MIN;
+    !line.contains(':') && words().count() <= 5 && words().any(heads_kin) && !words().any(number)
 }
 
 /// A header repeated on each page names one person once.

@@ -157,14 +157,16 @@ const fn weight_name(severity: Severity) -> &'static str {
     ext = "html",
     source = r#"<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Case {{ case }}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>body{font:16px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;width:100%}
-td,th{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-align:top}.block{font-weight:bold}</style></head>
+td,th{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-align:top;overflow-wrap:anywhere}.block{font-weight:bold}
+@media(max-width:45em){tr{display:block;padding:.6em 0;border-bottom:1px solid #ccc}td{display:block;border:0;padding:.1em 0}th{display:none}}</style></head>
 <body><h1>{{ child }}</h1>
 <p>Case {{ case }}, {{ programme }}. Written {{ made }}.</p>
 <p>{{ state }}</p>
 <h2>Open ({{ open.len() }})</h2>
-{% if open.is_empty() %}<p>Nothing.</p>{% else %}<table><tr><th>Document</th><th>What</th><th>Where</th><th>What to do</th></tr>
+{% if open.is_empty() %}<p>Nothing.</p>{% else %}<table><tr><th>Document</th><th>What</th><th>Where</th><th>What the sender is asked to do</th></tr>
 {% for line in open %}<tr class="{{ line.weight }}"><td>{{ line.path }}</td><td>{{ line.what }}</td><td>{{ line.place }}</td><td>{{ line.next }}</td></tr>
 {% endfor %}</table>{% endif %}
 {% if !accepted.is_empty() %}<h2>Accepted by the desk ({{ accepted.len() }})</h2>
@@ -173,7 +175,7 @@ td,th{border-bottom:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-al
 {% endfor %}</table>{% endif %}
 <h2>Documents ({{ documents.len() }})</h2>
 <table><tr><th>File</th><th>As it came</th><th>Kind</th><th>Language</th></tr>
-{% for line in documents %}<tr><td>{{ line.0 }}</td><td>{{ line.1 }}</td><td>{{ line.2 }}</td><td>{{ line.3 }}</td></tr>
+{% for line in documents %}<tr><td><a href="{{ line.0 }}">{{ line.0 }}</a></td><td>{{ line.1 }}</td><td>{{ line.2 }}</td><td>{{ line.3 }}</td></tr>
 {% endfor %}</table>
 {% if !locked.is_empty() %}<h2>Locked ({{ locked.len() }})</h2>
 <p>{{ locked_words.wrong }} {{ locked_words.next }}</p>

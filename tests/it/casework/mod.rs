@@ -12,15 +12,18 @@ mod waivers;
 use casegate::{
     casework::{
         case::{CaseFile, Overlay},
+        flags::{self as rules, Flag},
         ledger::{self, Row},
+        waivers::Reach,
     },
     domain::{
         case::{Patient, Programme},
         entry::{EntryRecord, EntryRow, Outcome, Sealed, Stage},
         facts::{DicomFacts, DicomdirFacts, DicomdirReference, Facts, FileKind, NamedPerson, Readable},
-        ids::{ArrivalId, EntryId, PlainDigest},
+        ids::{ArrivalId, EntryId, PlainDigest, RulingId},
         path::RawName,
         reason::Reason,
+        time::Instant,
     },
     pipeline::{index, judge},
 };
@@ -32,6 +35,7 @@ pub(crate) struct Making {
     rows: Vec<(EntryRow, EntryRecord)>,
     md5: HashMap<EntryId, String>,
     patient: Patient,
+    flags: Vec<(RulingId, Flag)>,
 }
 
 /// The place of an entry in a [`Making`].
@@ -96,6 +100,23 @@ impl Making {
         self.patient = patient;
     }
 
+    /// Sets a finding of the first entry of that name.
+    pub(crate) fn flag(&mut self, name: &str, code: Reason) {
+        let named = |(_, record): &&(EntryRow, EntryRecord)| record.name == RawName::from_text(name);
+        let flag = Flag {
+            code,
+            severity: code.default_severity(),
+            named: self.rows.iter().find(named).unwrap_or_else(|| panic!("no entry {name}")).0.id,
+            page: None,
+            reach: Reach::Document,
+            reason: String::new(),
+            by: "os:0".to_owned(),
+            at: Instant(1),
+        };
+        let id = RulingId::from_bytes([u8::try_from(self.flags.len()).unwrap(); 16]);
+        self.flags.push((id, flag));
+    }
+
     /// States the MD5 of an entry.
     pub(crate) fn md5(&mut self, at: At, sum: &str) {
         self.md5.insert(self.rows[at.0].0.id, sum.to_owned());
@@ -112,7 +133,8 @@ impl Making {
     /// The case and what is said about it as a whole.
     pub(crate) fn judged(&self) -> (CaseFile, Overlay) {
         let file = CaseFile::new(self.rows.clone());
-        let overlay = index::judge(&file, &self.md5, (&self.patient, &Programme::default()));
+        let overlay =
+            index::judge(&file, &self.md5, (&self.patient, &Programme::default()), rules::laid(&file, &self.flags));
         (file, overlay)
     }
 

@@ -1,5 +1,6 @@
 //! Identities made by a generator, right ones and wrong ones, judged as documents of a case are.
 
+mod documents;
 mod letters;
 mod numbers;
 mod others;
@@ -133,7 +134,7 @@ fn table_by(title: &str, kinds: Vec<Kind>, judged: fn(&Child, Vec<NamedPerson>) 
     sum
 }
 
-fn writings(all: &'static [writings::Writing]) -> Vec<Kind> {
+fn writings_of(all: &'static [writings::Writing]) -> Vec<Kind> {
     let kinds = all.iter().map(|(name, write)| {
         let make = move |random: &mut Random| {
             let child = pool::child(random);
@@ -145,7 +146,7 @@ fn writings(all: &'static [writings::Writing]) -> Vec<Kind> {
     kinds.collect()
 }
 
-fn letters(all: &'static [letters::Letter]) -> Vec<Kind> {
+fn letters_of(all: &'static [letters::Letter]) -> Vec<Kind> {
     let kinds = all.iter().map(|(name, write)| {
         let make = move |random: &mut Random| {
             let child = pool::child(random);
@@ -157,7 +158,7 @@ fn letters(all: &'static [letters::Letter]) -> Vec<Kind> {
     kinds.collect()
 }
 
-fn twins(all: &'static [twins::Twins]) -> Vec<Kind> {
+fn twins_of(all: &'static [twins::Twins]) -> Vec<Kind> {
     let kinds = all.iter().map(|(name, make)| (*name, Box::new(*make) as Box<dyn Fn(&mut Random) -> Made>));
     kinds.collect()
 }
@@ -166,13 +167,13 @@ fn twins(all: &'static [twins::Twins]) -> Vec<Kind> {
 /// somebody else's, that one without a slip is hardly ever held at all, and that most of either are told outright.
 #[test]
 fn other_children_are_never_the_same() {
-    let correct = table("the right child", writings(writings::RIGHT));
-    let slips = table("the right child, with a slip", writings(writings::SLIPS));
-    let own = table("the right one of twins", twins(twins::OWN));
-    let letters_right = table("the right child, in a letter", letters(letters::RIGHT));
-    let other = table("another child", writings(others::OTHERS));
-    let twin = table("the other twin", twins(twins::TWINS));
-    let letters_other = table("another child, in a letter", letters(letters::OTHERS));
+    let correct = table("the right child", writings_of(writings::RIGHT));
+    let slips = table("the right child, with a slip", writings_of(writings::SLIPS));
+    let own = table("the right one of twins", twins_of(twins::OWN));
+    let letters_right = table("the right child, in a letter", letters_of(letters::RIGHT));
+    let other = table("another child", writings_of(others::OTHERS));
+    let twin = table("the other twin", twins_of(twins::TWINS));
+    let letters_other = table("another child, in a letter", letters_of(letters::OTHERS));
     let sum = |all: &[Answers]| all.iter().fold(Answers::default(), |sum, one| sum.plus(*one));
     let without_slip = sum(&[correct, own, letters_right]);
     let (right, wrong) = (sum(&[without_slip, slips]), sum(&[other, twin, letters_other]));

@@ -191,6 +191,11 @@ pub(super) fn child(random: &mut Random) -> Child {
     Child { people, joined: of.joined, given, family, birth: birth(random), sex, id: id(random) }
 }
 
+/// A child whose name is in Latin letters and plainly nobody else's.
+pub(super) fn any_latin() -> Child {
+    Child { given: latin("Rowan"), family: latin("Ashgrove"), people: 0, joined: false, ..child(&mut Random::new(7)) }
+}
+
 /// A given name of the same people, and another one.
 pub(super) fn other_given(random: &mut Random, child: &Child) -> Script {
     let all = PEOPLES[child.people].given;

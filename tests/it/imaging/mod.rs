@@ -68,7 +68,12 @@ fn row(number: usize, facts: Facts, pixels: Option<PixelsRead>) -> (EntryRow, En
 
 /// What is said of a case with these images.
 pub(super) fn judged(images: &[Image]) -> Overlay {
-    index::judge(&case_of(images, Vec::new()), &HashMap::new(), (&Patient::default(), &Programme::default()))
+    index::judge(
+        &case_of(images, Vec::new()),
+        &HashMap::new(),
+        (&Patient::default(), &Programme::default()),
+        Vec::new(),
+    )
 }
 
 /// Details of the findings with this code, with their weight.

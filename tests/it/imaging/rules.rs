@@ -104,7 +104,8 @@ fn counts_are_compared() {
         ..Facts::of(FileKind::Dicomdir, Readable::Yes)
     };
     let case = case_of(&images(slices(10)), vec![directory]);
-    let said = incomplete(&index::judge(&case, &HashMap::new(), (&Patient::default(), &Programme::default())));
+    let said =
+        incomplete(&index::judge(&case, &HashMap::new(), (&Patient::default(), &Programme::default()), Vec::new()));
     assert!(said[0].1.ends_with("the DICOMDIR lists 13 images, 10 are here"), "{said:?}");
 }
 

@@ -72,6 +72,8 @@ fn t21_names_are_inert_in_a_packet() {
     let page = String::from_utf8(files["index.html"].clone()).unwrap();
     assert!(page.contains("SAMPLE") && page.contains("calc"));
     assert!(!page.contains("cmd|' /C"), "quotes are escaped");
+    let links: Vec<&str> = page.split("<a href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(!links.is_empty() && links.iter().all(|link| files.contains_key(*link)), "{links:?}");
     assert!(!files.keys().any(|name| name.contains(['=', '|', '\'', ' '])));
 }
 

@@ -70,3 +70,8 @@ const HEADINGS: &[&str] = &[
 pub(super) fn heads_kin(word: &str) -> bool {
     HEADINGS.iter().any(|line| line.split('|').any(|known| known == word))
 }
+
+/// Is this a word for one of them?
+pub(super) fn is_kin(word: &str) -> bool {
+    heads_kin(word) || LABELS.iter().any(|line| line.split('|').any(|known| known == word))
+}

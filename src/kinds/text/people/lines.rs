@@ -1,7 +1,7 @@
 //! Labels found in lines, each with the value that belongs to it.
 
 use super::{
-    kin::KIN,
+    kin::{KIN, is_kin},
     labels::{Field, LABELS, Label},
     others::STAFF,
     values::accepted,
@@ -10,6 +10,9 @@ use std::{collections::HashMap, sync::LazyLock};
 
 /// Characters of a line that are looked at.
 const LINE_CHARS_MAX: usize = 2_000;
+
+/// Words before a label that say whose it is.
+const KIN_WORDS_MAX: usize = 4;
 
 type Known = (Field, Label, Vec<char>);
 
@@ -46,6 +49,9 @@ pub(super) fn fields(line: &str, next: Option<&str>) -> Vec<(Field, String)> {
             all.push((label.field, String::new()));
             continue;
         }
+        if at == 0 && matches!(label.field, Field::Id | Field::Birth | Field::Sex) && is_of_kin(&lower[..label.start]) {
+            all.push((Field::Kin, String::new()));
+        }
         let value: String = chars.get(label.value..end).unwrap_or_default().iter().collect();
         let value =
             if value.trim().is_empty() && end == chars.len() { next.unwrap_or_default().to_owned() } else { value };
@@ -54,6 +60,16 @@ pub(super) fn fields(line: &str, next: Option<&str>) -> Vec<(Field, String)> {
         }
     }
     all
+}
+
+/// `Mother's`, `Twin (Lina)` before a label: what follows is theirs. `Twin A` may be a newborn patient's only name.
+fn is_of_kin(before: &[char]) -> bool {
+    let before: String = before.iter().collect();
+    let cell = before.rsplit(['|', ';', '\t']).next().unwrap_or_default();
+    let cell = cell.rsplit("  ").find(|part| !part.trim().is_empty()).unwrap_or_default();
+    let words: Vec<&str> = cell.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let named = |at: usize| words.get(at + 1).is_some_and(|next| next.chars().count() == 1 && *next != "s");
+    words.len() <= KIN_WORDS_MAX && words.iter().enumerate().any(|(at, word)| is_kin(word) && !named(at))
 }
 
 /// Labels of a line, from left to right, the longest where several begin at one place.

@@ -54,7 +54,7 @@ pub(super) const STAFF: &[(Field, Label, &[&str])] = &[(
 )];
 
 /// Words that stand where a name is expected and are none: headings of the next column, institutions, subjects.
-pub(super) const NO_NAMES: &[&str] = &[
+const NO_NAMES: &[&str] = &[
     "hospital",
     "clinic",
     "department",
@@ -143,6 +143,27 @@ pub(super) const NO_NAMES: &[&str] = &[
     "hastane",
     "rapor",
 ];
+
+/// Words of notes about a patient that begin with the label, `Patient: Resting Comfortably`, parted by spaces. Words that
+/// are somebody's name are left out: Home, Well, See, He, Pay.
+const OF_NOTES: &[&str] = &[
+    "resting comfortably comfortable verbalized verbalizes verbalised understanding understands self lives with",
+    "parents parent mother father mom dad alert oriented denies denied reports reported states stated tolerated",
+    "tolerates tolerating procedure distress doing seen today yesterday discharged not available applicable",
+    "stable awake asleep sleeping crying cooperative education educated provided identified identity verified",
+    "confirmed consent obtained informed instructed returned transferred admitted transported first last middle",
+    "initials pending complains presents presented ambulatory ambulating nonverbal appears remains continues",
+    "received requires agrees agreed declined refused refuses unable intubated sedated afebrile febrile bedside",
+    "were have had been should under during after before label sticker here portal account status location room",
+    "bed ward preferred language instructions handout acknowledges rights responsibilities safety survey",
+    "questions concerns present absent pain niega refiere presenta acude ingresa consciente orientado orientada",
+    "estable tolera wach klagt berichtet wurde wird ist présente consulte calme",
+];
+
+/// Is this a word that no name has?
+pub(super) fn is_no_name(word: &str) -> bool {
+    NO_NAMES.contains(&word) || OF_NOTES.iter().any(|line| line.split(' ').any(|known| known == word))
+}
 
 /// Titles and degrees of people who treat patients.
 pub(super) const STAFF_TITLES: &[&str] =

@@ -1,6 +1,6 @@
 //! Values that can be what their label says, cut to it.
 
-use super::{labels::Field, others::NO_NAMES};
+use super::{labels::Field, others};
 
 /// A value that can be what its label says, cut to it.
 pub(super) fn accepted(field: Field, value: &str) -> Option<String> {
@@ -49,7 +49,7 @@ fn lone_name(value: &str) -> Option<String> {
 
 fn is_no_name(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    NO_NAMES.contains(&word.as_str())
+    others::is_no_name(&word)
 }
 
 /// What follows a figure or a bracket is an age, a number, a date. A figure within a word is a misread letter.
