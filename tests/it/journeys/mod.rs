@@ -14,6 +14,7 @@ mod limits;
 mod links;
 mod moving;
 mod packet;
+mod page;
 mod reading;
 mod recovery;
 mod serve;
