@@ -10,6 +10,7 @@ mod flagging;
 mod inspect;
 mod keys;
 mod links;
+mod open;
 mod progress;
 mod rows;
 mod serve;
