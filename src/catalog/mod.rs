@@ -258,7 +258,8 @@ pub trait Catalog: Send + Sync {
     async fn link_by_token(&self, token_hash: [u8; 32]) -> Result<Option<LinkRow>>;
     /// Links of a case.
     async fn links(&self, case: CaseId) -> Result<Vec<LinkRow>>;
-    /// Ends a link.
+    /// Ends a link, and every upload that is open through it as [`Self::end_upload`] does: nobody can go on with them. Ending
+    /// it again does the same for what a restored catalog may still have open.
     async fn revoke_link(&self, link: LinkId, event: Event) -> Result<()>;
 
     // Passwords

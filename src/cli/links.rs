@@ -57,6 +57,7 @@ async fn revoke(reach: &Reach, link: &str, json: bool) -> Result<ExitCode, Refus
         say_json(&serde_json::json!({ "link": link, "state": "revoked" }))?;
     } else {
         say(format_args!("Link {link} has ended: whoever has its address finds nothing there any more."));
+        remark("What was not complete has ended with it, and is waited for no longer.");
     }
     Ok(ExitCode::SUCCESS)
 }

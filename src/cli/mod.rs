@@ -11,6 +11,7 @@ mod flagging;
 mod inspect;
 mod keys;
 mod links;
+mod open;
 mod passwords;
 mod progress;
 mod rows;

@@ -1,7 +1,7 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
 use super::{
-    again,
+    again, open,
     rows::{self, ROWS_SHOWN_MAX},
 };
 use crate::{
@@ -65,13 +65,13 @@ fn gate_word(case: &CaseSummary) -> String {
         return "ready".to_owned();
     }
     let codes: Vec<&str> = case.gate.blocking.iter().map(|reason| reason.code()).collect();
-    match (codes.is_empty(), case.gate.work_open) {
-        (true, 0) => "nothing has arrived".to_owned(),
-        (true, work) => format!("{work} to be read"),
+    let blocking = match codes.len() {
+        0 => return open::brief(case),
         // As many as fit behind the other columns of a terminal; `case gate` has all.
-        (false, _) if codes.len() > 2 => format!("{}, {} and {} more", codes[0], codes[1], codes.len() - 2),
-        (false, _) => codes.join(", "),
-    }
+        3.. => format!("{}, {} and {} more", codes[0], codes[1], codes.len() - 2),
+        _ => codes.join(", "),
+    };
+    if open::anything(case) { format!("{blocking}; {}", open::brief(case)) } else { blocking }
 }
 
 /// Upload links, a line each.
@@ -86,7 +86,7 @@ pub(super) fn links(links: &[LinkSummary]) -> String {
             LinkState::Expired => "expired",
             LinkState::Revoked => "revoked",
         };
-        let (id, taken) = (link.link.to_string(), format!("{} files, {}", link.files, size(link.bytes)));
+        let (id, taken) = (link.link.to_string(), format!("{}, {}", open::count(link.files, "file"), size(link.bytes)));
         let _ = writeln!(text, "{id:<28}{:<11}{state:<9}{:<26}{taken}", plain(&link.audience), link.expires);
     }
     text.trim_end().to_owned()
@@ -147,8 +147,7 @@ fn closing(shown: &Shown, kept: Kept) -> String {
     let gate = &shown.case.gate;
     let what = match (gate.ready, gate.blocking.len()) {
         (true, _) => return "Ready for a specialist.".to_owned(),
-        (false, 0) if gate.work_open == 1 => return "Not ready: 1 piece of work is open.".to_owned(),
-        (false, 0) => return format!("Not ready: {} pieces of work are open.", gate.work_open),
+        (false, 0) => return format!("Not ready: {}.", open::brief(&shown.case)),
         (false, 1) => "1 thing blocks".to_owned(),
         (false, n) => format!("{n} things block"),
     };
@@ -173,9 +172,7 @@ pub(super) fn gate(shown: &Shown) -> String {
             let _ = writeln!(text, "  - {path}");
         }
     }
-    if gate.work_open > 0 {
-        let _ = writeln!(text, "\n{} uploads or readings are not finished.", gate.work_open);
-    }
+    text.push_str(&open::sentences(shown));
     let _ = write!(text, "\n{}{}", set(shown), accepted(shown));
     text.trim_end().to_owned()
 }

@@ -181,13 +181,14 @@ impl Desk {
         let mut summaries = Vec::new();
         for row in self.stores().catalog.cases().await? {
             let gate = self.stores().catalog.index(row.id).await?.gate;
-            summaries.push(self.summary_of(row, gate)?);
+            summaries.push(self.summary_of(row, gate).await?);
         }
         Ok(summaries)
     }
 
-    fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
+    async fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
         let gate = gate.as_of(&row);
+        let work = self.stores().catalog.open_work(Some(row.id)).await?;
         let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
         Ok(CaseSummary {
             case: row.id,
@@ -196,6 +197,8 @@ impl Desk {
             opened: row.opened.to_string(),
             child,
             gate,
+            uploads_open: work.uploads,
+            readings_open: work.jobs,
             holding: row.holding,
         })
     }
@@ -228,7 +231,7 @@ impl Desk {
         let rows = ledger::rows(&file, &overlay, arrival);
         let summary = ledger::summary(&rows, 0.0);
         Ok(Shown {
-            case: self.summary_of(row, state.gate)?,
+            case: self.summary_of(row, state.gate).await?,
             rows,
             summary,
             media: overlay.media,
@@ -250,7 +253,8 @@ impl Desk {
             };
             let path = uploads::name_of(self.stores(), &upload)?.shown();
             let state = state.to_owned();
-            unfinished.push(Unfinished { path, bytes: upload.offset, length: upload.length, state });
+            let (bytes, length, link) = (upload.offset, upload.length, upload.link);
+            unfinished.push(Unfinished { path, bytes, length, state, link });
         }
         Ok(unfinished)
     }

@@ -8,10 +8,12 @@ use crate::{
         limits::LINK_DAYS_MAX,
         link::LinkRow,
         origin::Actor,
+        upload::UploadState,
     },
     pipeline::Trouble,
     seal,
 };
+use std::collections::HashMap;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -61,24 +63,39 @@ impl Desk {
             (false, false) => LinkState::Open,
         };
         let links = self.stores().catalog.links(case).await?;
+        // A link counts what was begun through it too, so that no quota is stretched: that did not come.
+        let mut begun: HashMap<LinkId, (u64, u64)> = HashMap::new();
+        let uploads = self.stores().catalog.uploads(case).await?;
+        for upload in uploads.iter().filter(|upload| upload.state != UploadState::Finished) {
+            let Some(link) = upload.link else { continue };
+            let sum = begun.entry(link).or_default();
+            *sum = (sum.0 + 1, sum.1 + upload.offset);
+        }
+        let came = |link: &LinkRow| {
+            let (files, bytes) = begun.get(&link.id).copied().unwrap_or_default();
+            (link.files.saturating_sub(files), link.bytes.saturating_sub(bytes))
+        };
         Ok(links
             .into_iter()
-            .map(|link| LinkSummary {
+            .map(|link| (came(&link), link))
+            .map(|((files, bytes), link)| LinkSummary {
                 link: link.id,
                 state: state(&link),
                 expires: link.expires.to_string(),
-                files: link.files,
-                bytes: link.bytes,
+                files,
+                bytes,
                 open_uploads: link.open_uploads,
                 audience: link.audience,
             })
             .collect())
     }
 
-    /// Ends a link. Ending it again changes nothing, and is written down again.
+    /// Ends a link, and the uploads that are open through it. Ending it again changes nothing, and is written down again.
     pub(super) async fn unlink(&self, link: LinkId, actor: &Actor) -> Result<Reply, Trouble> {
         let event = self.event(actor, Act::LinkRevoked, None, link.to_string());
         self.stores().catalog.revoke_link(link, event).await?;
+        // Gates that waited for uploads through it are due.
+        self.door().ring();
         Ok(Reply::Done)
     }
 }

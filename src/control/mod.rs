@@ -322,6 +322,12 @@ pub struct CaseSummary {
     pub child: String,
     /// Its gate.
     pub gate: Gate,
+    /// Uploads that take bytes now.
+    #[serde(default)]
+    pub uploads_open: u64,
+    /// Jobs about its documents that wait or run: examining, comparing, reading.
+    #[serde(default)]
+    pub readings_open: u64,
     /// The site's holding case.
     pub holding: bool,
 }
@@ -437,7 +443,7 @@ pub struct LinkSummary {
     pub state: LinkState,
     /// When it ends or ended by itself.
     pub expires: String,
-    /// Files that came through it.
+    /// Files that came through it, whole.
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
@@ -468,6 +474,9 @@ pub struct Unfinished {
     pub length: Option<u64>,
     /// `open` or `expired`.
     pub state: String,
+    /// The link it came through.
+    #[serde(default)]
+    pub link: Option<LinkId>,
 }
 
 /// What is written over the socket: notes, then the reply or an error.

@@ -44,6 +44,6 @@ pub enum UploadState {
     Finished,
     /// Was ended by its sender.
     Terminated,
-    /// Was not finished in time: listed as unfinished.
+    /// Was not finished in time, or before its link was ended: listed as unfinished.
     Expired,
 }

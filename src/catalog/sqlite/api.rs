@@ -86,7 +86,11 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn revoke_link(&self, link: LinkId, event: Event) -> Result<()> {
-        self.write("revoking a link", move |s| links::revoke(s, link, event)).await
+        self.write("revoking a link", move |s| {
+            uploads::end_of_link(s, link, &event)?;
+            links::revoke(s, link, event)
+        })
+        .await
     }
 
     async fn open_arrival(&self, arrival: ArrivalRow, event: Event) -> Result<()> {

@@ -9,7 +9,7 @@ use super::{
     writer::Session,
 };
 use crate::{
-    audit::Event,
+    audit::{Act, Event},
     domain::{
         entry::{Part, Parts},
         ids::{ArrivalId, CaseId, EntryId, LinkId, ObjectId, UploadId},
@@ -149,6 +149,24 @@ pub(super) fn end(session: &Session<'_>, upload: UploadId, state: UploadState, e
     cases::changed(db, row.case)?;
     jobs::enqueue_gate(db, row.case)?;
     audit::append(session, event)
+}
+
+/// Ends every upload that is open through a link, as told by the event that ends the link.
+pub(super) fn end_of_link(session: &Session<'_>, link: LinkId, ended: &Event) -> Result<()> {
+    let open: Vec<(UploadId, CaseId)> = {
+        let mut query = session
+            .db
+            .prepare_cached("SELECT id, case_id FROM uploads WHERE link = ?1 AND state = 'open' ORDER BY seq")?;
+        let rows = query.query_map([link.as_bytes()], |row| {
+            Ok((id(row, 0, UploadId::from_bytes)?, id(row, 1, CaseId::from_bytes)?))
+        })?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for (upload, case) in open {
+        let event = Event { act: Act::UploadEnded, case: Some(case), subject: upload.to_string(), ..ended.clone() };
+        end(session, upload, UploadState::Expired, event)?;
+    }
+    Ok(())
 }
 
 /// Sets the state an open upload ends in, and frees its place under its link.

@@ -3,6 +3,7 @@
 
 use super::daemon::Site;
 use crate::support::{
+    browser::Browser,
     daemon::Daemon,
     family::{PIECE, V},
     http::{self, Answer},
@@ -189,4 +190,26 @@ fn a_full_store_refuses_and_recovers() {
     assert_eq!(ledger.0[0].sha256, Some(casegate::seal::sha256(&bytes).to_hex()));
     assert_eq!(site.oracle().stuck(), 0);
     assert!(daemon.runs(), "it was restarted by nobody");
+}
+
+/// Proves that the page of a link says that a real store is full, and sends to the end by itself once there is room.
+#[test]
+fn a_full_store_is_said_on_the_page() {
+    if !unshare("mount -t tmpfs -o size=1m none /mnt").output().is_ok_and(|output| output.status.success()) {
+        return skip(Lack::Right, "this machine lets nobody mount a file system of his own");
+    }
+    let site = site::Site::new();
+    let case = site.open_case();
+    let _daemon = cramped(&site);
+    let address = format!("http://{}{}", site.address().unwrap(), site.link(&case));
+    let Some(mut page) = Browser::open(&site.path("profile"), &address) else {
+        return skip(Lack::Installable, "there is no Chromium");
+    };
+    let file = site.path("scan.bin");
+    std::fs::write(&file, Random::new(seed()).bytes(9 << 20)).unwrap();
+    page.choose("input[name=files]", &[&file]);
+    page.press("#send button");
+    page.until_says("#progress-words", "There is no room left just now");
+    std::fs::write(site.path("room"), "").unwrap();
+    page.until_says("#progress-words", "1 file was received and is safe.");
 }

@@ -15,6 +15,7 @@ mod limits;
 mod links;
 mod moving;
 mod packet;
+mod page;
 mod reading;
 mod recovery;
 mod serve;

@@ -1,7 +1,8 @@
 //! What several kinds of tests share: a site that runs the real program on a folder of its own, its daemon, people who
-//! upload to it, ledgers that can be compared, a look at the stores from outside, and waiting for something to become
+//! upload to it, a browser, ledgers that can be compared, a look at the stores from outside, and waiting for something to become
 //! true.
 
+pub(crate) mod browser;
 pub(crate) mod daemon;
 pub(crate) mod delivery;
 pub(crate) mod family;

@@ -5,30 +5,57 @@
   const form = document.getElementById("send");
   if (!form || !window.tus || !tus.isSupported) return;
   const AT_ONCE = 3;
-  const RETRIES = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
+  // What is wrong with the world passes, so that it is waited for over hours; what is wrong with a file does not.
+  const RETRIES = [0, 1000, 3000, 5000, 10000, 20000, ...Array(480).fill(30000)];
+  const FAULTS_MAX = 8;
+  // More than the server and everything between hold before they say that it cannot be stored: what goes beyond is stored.
+  const STORED = 32 * 1024 * 1024;
+  const FULL = "There is no room left just now where your files are kept. What was received is safe. " +
+    "This page tries again by itself. If this lasts, tell the people who gave you this link.";
+  const AWAY = "We cannot be reached just now. What was received is safe. " +
+    "Check that you are online; sending goes on by itself as soon as we can be reached.";
   const endpoint = location.pathname.replace(/\/$/, "") + "/files";
   const element = (id) => document.getElementById(id);
   const [drop, box, words, bar, pause, problems, hint] =
     ["drop", "progress", "progress-words", "progress-bar", "pause", "progress-problems", "progress-hint"].map(element);
-  const state = { waiting: [], running: new Set(), paused: false, files: 0, done: 0, failed: 0, total: 0, sent: new Map(), begun: 0 };
+  const inputs = [...form.querySelectorAll("input[type=file]")];
+  const state = {
+    waiting: [], running: new Set(), paused: false, trouble: "", note: "",
+    files: 0, done: 0, failed: 0, total: 0, sent: new Map(), begun: 0,
+  };
 
   const nameOf = (file) => file.path || file.webkitRelativePath || file.name;
+  const markOf = (file) => [nameOf(file), file.type, file.size, file.lastModified].join("\n");
+  const isOpen = () => state.running.size + state.waiting.length > 0;
+  const chosen = () => inputs.flatMap((input) => [...input.files]);
+
+  // What is chosen leaves the form at once: pressing twice sends nothing twice, and what is chosen next is not lost with it.
+  function take(found) {
+    const files = [...found, ...chosen()];
+    form.reset();
+    if (files.length > 0) add(files);
+    else if (!isOpen()) say("Choose one or more files first, then press “Send”.");
+  }
+
+  function say(note) {
+    state.note = note;
+    show();
+  }
 
   function add(files) {
-    if (files.length === 0) return;
-    if (state.running.size === 0 && state.waiting.length === 0) {
-      Object.assign(state, { files: 0, done: 0, failed: 0, total: 0, begun: Date.now() });
+    if (!isOpen()) {
+      Object.assign(state, { paused: false, trouble: "", note: "", files: 0, done: 0, failed: 0, total: 0, begun: Date.now() });
       state.sent.clear();
       problems.replaceChildren();
     }
+    const known = new Set([...state.waiting, ...[...state.running].map((task) => task.file)].map(markOf));
     for (const file of files) {
+      if (known.has(markOf(file))) continue;
       state.waiting.push(file);
       state.files += 1;
       state.total += file.size;
     }
-    box.hidden = false;
     next();
-    show();
   }
 
   function next() {
@@ -40,30 +67,87 @@
     const metadata = { filename: file.name, filetype: file.type || "application/octet-stream" };
     const path = nameOf(file);
     if (path !== file.name) metadata.relativePath = path;
-    const upload = new tus.Upload(file, {
+    const task = { file, stopped: false, stands: 0 };
+    task.upload = new tus.Upload(file, {
       endpoint, metadata, retryDelays: RETRIES, removeFingerprintOnSuccess: true,
-      onProgress: (bytes) => { state.sent.set(file, bytes); show(); },
-      onSuccess: () => end(upload, () => { state.done += 1; state.sent.set(file, file.size); }),
-      onError: (error) => end(upload, () => fail(file, error)),
+      // With its folders: slices of a series often share name, size and time.
+      fingerprint: () => Promise.resolve(`casegate\n${endpoint}\n${markOf(file)}`),
+      onUploadUrlAvailable: () => { if (state.paused) stop(task); },
+      onAfterResponse: (request, answer) => note(task, answer),
+      onShouldRetry: (error, attempt) => retry(task, error, attempt),
+      onProgress: (bytes) => {
+        if (bytes > task.stands + STORED) state.trouble = "";
+        state.sent.set(file, bytes);
+        show();
+      },
+      onSuccess: () => end(task, () => { state.done += 1; state.sent.set(file, file.size); }),
+      onError: (error) => end(task, () => fail(file, error)),
     });
-    state.running.add(upload);
-    upload.findPreviousUploads().then((known) => {
-      if (known.length > 0) upload.resumeFromPreviousUpload(known[0]);
-      if (!state.paused) upload.start();
+    state.running.add(task);
+    const taken = ({ uploadUrl }) => [...state.running].some((other) => other.upload.url === uploadUrl);
+    task.upload.findPreviousUploads().catch(() => []).then((known) => {
+      const previous = known.find((one) => !taken(one));
+      if (previous) task.upload.resumeFromPreviousUpload(previous);
+      if (state.paused) task.stopped = true;
+      else task.upload.start();
     });
   }
 
-  function end(upload, note) {
-    state.running.delete(upload);
+  // An upload whose creation is not answered yet has no address: stopped now, nobody could ever go on with it.
+  function stop(task) {
+    if (!task.upload.url) return;
+    task.stopped = true;
+    task.upload.abort();
+  }
+
+  function goOn(task) {
+    if (!task.stopped) return;
+    task.stopped = false;
+    task.upload.start();
+  }
+
+  // We are reached; where there was no room, there is some once more is stored than before.
+  function note(task, answer) {
+    if (answer.getStatus() >= 300) return;
+    const stands = Number(answer.getHeader("Upload-Offset"));
+    if (state.trouble !== FULL || stands > task.stands) state.trouble = "";
+    task.stands = stands;
+  }
+
+  function retry(task, error, attempt) {
+    const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
+    if (status === 507) state.trouble = FULL;
+    else if ([0, 502, 503, 504].includes(status)) state.trouble = AWAY;
+    else return (status >= 500 || [409, 423, 429].includes(status)) && attempt < FAULTS_MAX;
+    show();
+    // A file that was changed or is gone breaks a request like a dead line does.
+    if (status === 0) task.file.slice(0, 1).arrayBuffer().catch(() => giveUp(task));
+    return true;
+  }
+
+  function giveUp(task) {
+    if (!state.running.has(task)) return;
+    // Nobody can go on with it: it is ended at the other end as well.
+    task.upload.abort(true).catch(() => {});
+    state.trouble = "";
+    end(task, () => complain(task.file, "This file was changed or is gone. Choose it again."));
+  }
+
+  function end(task, note) {
+    state.running.delete(task);
     note();
     next();
-    if (state.running.size === 0 && state.waiting.length === 0) { form.reset(); renew(); }
+    if (!isOpen()) renew();
   }
 
   function fail(file, error) {
-    state.failed += 1;
     let why = "The connection did not work. Choose this file again to go on where it stopped.";
     try { why = JSON.parse(error.originalResponse.getBody()).detail || why; } catch { /* no answer at all */ }
+    complain(file, why);
+  }
+
+  function complain(file, why) {
+    state.failed += 1;
     const line = document.createElement("li");
     line.textContent = `${nameOf(file)}: ${why}`;
     problems.append(line);
@@ -72,16 +156,20 @@
   function show() {
     const sent = [...state.sent.values()].reduce((sum, bytes) => sum + bytes, 0);
     const share = state.total > 0 ? sent / state.total : (state.files > 0 ? state.done / state.files : 0);
+    const open = isOpen();
     bar.value = share;
-    const open = state.running.size + state.waiting.length > 0;
+    box.hidden = false;
+    bar.hidden = state.files === 0;
     pause.hidden = hint.hidden = !open;
     pause.textContent = state.paused ? "Go on" : "Pause";
-    words.textContent = open ? going(share) : ended();
+    box.classList.toggle("troubled", open && !state.paused && state.trouble !== "");
+    words.textContent = open ? going(share) : state.note || ended();
   }
 
   function going(share) {
     const count = `${state.done} of ${state.files} ${state.files === 1 ? "file" : "files"} received, ${Math.floor(share * 100)}\u00a0%`;
     if (state.paused) return `Paused. ${count}`;
+    if (state.trouble) return `${state.trouble} ${count}`;
     const seconds = (Date.now() - state.begun) / 1000;
     if (share < 0.02 || seconds < 5) return `Sending. ${count}`;
     const minutes = Math.ceil(seconds * (1 - share) / share / 60);
@@ -133,26 +221,31 @@
     event.preventDefault();
     drop.classList.remove("over");
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-    const found = [];
+    const [found, unread] = [[], []];
     for (const entry of entries) {
-      try { await walk(entry, "", found); } catch {
-        const line = document.createElement("li");
-        line.textContent = `${entry.name}: This could not be read. Try “Files or photos” instead.`;
-        problems.append(line);
-        box.hidden = false;
-      }
+      try { await walk(entry, "", found); } catch { unread.push(entry.name); }
     }
-    add(found);
+    if (found.length > 0 || unread.length === 0) take(found);
+    for (const name of unread) complain({ name }, "This could not be read. Try “Files or photos” instead.");
+    show();
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    add([...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]));
+    take([]);
+  });
+  form.addEventListener("change", () => {
+    if (isOpen()) take([]);
+    else if (!box.hidden && chosen().length > 0) say("Press “Send” to send what you chose.");
   });
   pause.addEventListener("click", () => {
     state.paused = !state.paused;
-    for (const upload of state.running) { if (state.paused) upload.abort(); else upload.start(); }
+    state.running.forEach(state.paused ? stop : goOn);
     next();
+  });
+  window.addEventListener("online", () => {
+    if (state.paused) return;
+    for (const task of state.running) { stop(task); goOn(task); }
   });
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));

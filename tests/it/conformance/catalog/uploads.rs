@@ -189,6 +189,39 @@ async fn a_hold_keeps_what_an_upload_left() {
     }
 }
 
+/// Proves that revoking a link ends what is open through it, gives up its parts and has the gate look again, and that
+/// neither finished uploads nor those of other links are touched.
+#[tokio::test]
+async fn a_revoked_link_ends_its_uploads() {
+    for desk in desks().await {
+        let link = link(&desk).await;
+        let (whole, half) = (created(&desk, Some(link.id)).await.id, created(&desk, Some(link.id)).await.id);
+        let other = created(&desk, None).await.id;
+        desk.catalog.append_part(whole, 0, desk.part(10), LATER).await.unwrap();
+        let entry = entry_of(&desk, &desk.catalog.upload(whole).await.unwrap());
+        desk.catalog.receive(entry, Some(whole), event(Act::EntryReceived)).await.unwrap();
+        let part = desk.part(4);
+        desk.catalog.append_part(half, 0, part, LATER).await.unwrap();
+        let revision = desk.revision().await;
+        for _ in 0..2 {
+            desk.catalog.revoke_link(link.id, event(Act::LinkRevoked)).await.unwrap();
+        }
+        assert_eq!(desk.revision().await, revision + 1, "the gate is to see it, once");
+        assert_eq!(desk.deleted().await, [part.key]);
+        let mut states = Vec::new();
+        for upload in [whole, half, other] {
+            states.push(desk.catalog.upload(upload).await.unwrap().state);
+        }
+        assert_eq!(states, [UploadState::Finished, UploadState::Expired, UploadState::Open]);
+        assert_eq!(numbers(&desk).await, (2, 14, 0));
+        assert_eq!(desk.catalog.open_work(Some(CASE)).await.unwrap().uploads, 1);
+        let trail = desk.catalog.audit(1, 100).await.unwrap();
+        let ends = trail.iter().filter(|one| one.act == Act::UploadEnded.name() && one.subject == half.to_string());
+        assert_eq!(ends.count(), 1);
+        desk.check().await;
+    }
+}
+
 /// Proves that a link that was revoked, has expired or is of another case takes nothing, from the next call on.
 #[tokio::test]
 async fn an_ended_link_takes_nothing() {

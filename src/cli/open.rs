@@ -1,0 +1,96 @@
+//! What is under way in a case, in words. Uploads and readings are told apart: the ones wait for whoever sends, the others
+//! only for time.
+
+use super::{
+    rows::ROWS_SHOWN_MAX,
+    table::{plain, size},
+};
+use crate::control::{CaseSummary, Shown, Unfinished};
+use std::fmt::Write;
+
+/// So many of something whose plural ends in an s.
+pub(super) fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Is anything under way?
+pub(super) fn anything(case: &CaseSummary) -> bool {
+    case.uploads_open + case.readings_open > 0
+}
+
+/// In a few words: `1 upload and 2 readings open`.
+pub(super) fn brief(case: &CaseSummary) -> String {
+    let each = [(case.uploads_open, "upload"), (case.readings_open, "reading")];
+    let there: Vec<String> = each.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
+    match (there.is_empty(), case.gate.work_open) {
+        (false, _) => format!("{} open", there.join(" and ")),
+        (true, 0) => "nothing has arrived".to_owned(),
+        (true, _) => "to be judged anew".to_owned(),
+    }
+}
+
+/// In sentences, with the uploads and the links they come through.
+pub(super) fn sentences(shown: &Shown) -> String {
+    let case = &shown.case;
+    let is_are = |number| if number == 1 { "is" } else { "are" };
+    let mut text = String::new();
+    if case.uploads_open > 0 {
+        let _ = writeln!(text, "\n{} {} not finished:", count(case.uploads_open, "upload"), is_are(case.uploads_open));
+        let open = shown.unfinished.iter().filter(|upload| upload.state == "open");
+        open.take(ROWS_SHOWN_MAX).for_each(|upload| text.push_str(&line(upload)));
+        text.push_str(
+            "  Where nobody goes on with one, `casegate link revoke LINK` ends the link and what is open through it.\n",
+        );
+    }
+    if case.readings_open > 0 {
+        let (count, verb) = (count(case.readings_open, "reading"), is_are(case.readings_open));
+        let _ = writeln!(text, "\n{count} {verb} not finished.");
+    }
+    if !anything(case) && case.gate.work_open > 0 {
+        text.push_str("\nThe case changed and is being judged anew.\n");
+    }
+    text
+}
+
+fn line(upload: &Unfinished) -> String {
+    let of = upload.length.map_or_else(String::new, |length| format!(" of {}", size(length)));
+    let link = upload.link.map_or_else(String::new, |link| format!(", link {link}"));
+    format!("  - {}: {}{of}{link}\n", plain(&upload.path), size(upload.bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        case::{CaseState, Gate, ProgrammeName},
+        ids::CaseId,
+    };
+
+    fn case(uploads_open: u64, readings_open: u64, work_open: u64) -> CaseSummary {
+        CaseSummary {
+            case: CaseId::from_bytes([1; 16]),
+            programme: ProgrammeName("a".to_owned()),
+            state: CaseState::Open,
+            opened: String::new(),
+            child: String::new(),
+            gate: Gate { work_open, ..Gate::default() },
+            uploads_open,
+            readings_open,
+            holding: false,
+        }
+    }
+
+    /// Proves that uploads and readings are counted apart, one as one and several as several.
+    #[test]
+    fn uploads_and_readings_are_told_apart() {
+        for (open, expected) in [
+            ((1, 0, 1), "1 upload open"),
+            ((2, 1, 3), "2 uploads and 1 reading open"),
+            ((0, 2, 2), "2 readings open"),
+            ((0, 0, 1), "to be judged anew"),
+            ((0, 0, 0), "nothing has arrived"),
+        ] {
+            assert_eq!(brief(&case(open.0, open.1, open.2)), expected);
+        }
+    }
+}
