@@ -115,7 +115,10 @@ pub(crate) fn read_patient(path: &Path) -> Result<crate::domain::case::Patient, 
 /// its lines where a fault of theirs is told.
 fn with_quoted_date(text: &str) -> String {
     let table: Result<toml::Table, _> = text.parse();
-    let date = table.ok().and_then(|table| Some(table.get("birth_date")?.as_datetime()?.to_string()));
+    let date = table.ok().and_then(|table| {
+        let date = table.get("birth_date")?.as_datetime()?;
+        date.time.is_none().then(|| date.to_string())
+    });
     let Some(date) = date else { return text.to_owned() };
     let lines = text.lines().map(|line| match line.split_once('=') {
         Some((key, _)) if key.trim() == "birth_date" => format!("{key}= \"{date}\"\n"),

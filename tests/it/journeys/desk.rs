@@ -138,7 +138,7 @@ fn next_commands_reach_the_site() {
     shell.write("cut.pdf", b"%PDF-1.4 cut");
     let looked = shell.run(["inspect", "cut.pdf"]).ended(1).out;
     let last = looked.lines().last().unwrap();
-    assert!(last.starts_with("It would not be ready: 1 thing blocks: "), "{looked}");
+    assert!(last.starts_with("It would not be ready: 2 things block: truncated, "), "{looked}");
     assert!(!looked.contains("case gate"), "{looked}");
 }
 

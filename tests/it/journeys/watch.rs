@@ -35,7 +35,7 @@ fn files_are_taken_and_deleted() {
     let rows = site.ledger(&case);
     assert_eq!(rows.len(), 1);
     assert_eq!(row(&rows, "disc/letter.txt")["sha256"], sha256(b"a letter"));
-    let log = std::fs::read_to_string(site.log()).unwrap();
+    let log = site.log();
     let taken = log.lines().find(|line| line.contains("a file of the watch folder was taken in")).unwrap();
     assert!(taken.contains(&case) && !log.contains("letter.txt"), "{taken}");
     assert!(folder.path().join("film.bin.part").exists());
