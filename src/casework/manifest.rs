@@ -1,7 +1,8 @@
 //! Slide manifests against the files of the case: an outcome for every row, made anew when late files come.
 //!
 //! A row's file is looked for by its path beside the manifest, then by its name anywhere in the case, then by its
-//! SHA-256. A checksum that agrees outweighs a size that does not.
+//! SHA-256. A row that names no file means the slide of its MD5, or the one that is called like its slide ID. A checksum
+//! that agrees outweighs a size that does not.
 
 use super::case::{CaseFile, Entry, ExtraRow, ManifestOutcome, ManifestReport, Overlay, weighed};
 use crate::domain::{
@@ -11,33 +12,42 @@ use crate::domain::{
     ids::EntryId,
     reason::Reason,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Micrometres per pixel that a scanner can have: 100× oil is about 0.05, a macro overview some tens.
 const MPP_RANGE: std::ops::RangeInclusive<f64> = 0.04..=40.0;
+
+/// Characters of a slide ID from which on it says by itself which slide is meant.
+const OWN_ID_CHARS: usize = 8;
+
+/// Characters up to which it is a number within its block.
+const NUMBER_CHARS: usize = 3;
 
 /// MD5 sums of entries, for manifests that know no better; asked for by [`md5_wanted`].
 pub type Md5Sums = HashMap<EntryId, String>;
 
 /// Entries whose MD5 a manifest asks about.
 pub fn md5_wanted(case: &CaseFile) -> Vec<EntryId> {
-    let mut wanted = Vec::new();
-    let shelf = Shelf::new(case);
-    for manifest in manifests(case) {
-        for row in manifest.1.rows.iter().filter(|row| row.get("md5").is_some() && row.get("sha256").is_none()) {
-            if let Some(entry) = shelf.find(manifest.0, row) {
-                wanted.push(case.original(entry).row.id);
+    let (mut wanted, mut sizes) = (BTreeSet::new(), HashSet::new());
+    let shelf = Shelf::new(case, &Md5Sums::new());
+    for (manifest, facts) in manifests(case) {
+        for row in facts.rows.iter().filter(|row| row.get("md5").is_some() && row.get("sha256").is_none()) {
+            match shelf.find(manifest, row) {
+                Some(entry) => _ = wanted.insert(case.original(entry).row.id),
+                // Nothing but the sum says which slide is meant: it may be any of that size.
+                None if row.get("file_name").is_none() => _ = sizes.insert(size(row)),
+                None => {}
             }
         }
     }
-    wanted.sort();
-    wanted.dedup();
-    wanted
+    let may_be_meant = |entry: &&&Entry| sizes.contains(&None) || sizes.contains(&Some(entry.row.bytes));
+    wanted.extend(shelf.slides.iter().filter(may_be_meant).map(|entry| case.original(entry).row.id));
+    wanted.into_iter().collect()
 }
 
 /// Adds what is to be said about manifests and slides.
 pub fn judge(case: &CaseFile, md5: &Md5Sums, programme: &Programme, overlay: &mut Overlay) {
-    let shelf = Shelf::new(case);
+    let shelf = Shelf::new(case, md5);
     for (entry, facts) in manifests(case) {
         let check = Check { case, shelf: &shelf, md5, manifest: entry };
         let report = check.report(facts);
@@ -54,21 +64,33 @@ fn manifests(case: &CaseFile) -> impl Iterator<Item = (&Entry, &ManifestFacts)> 
         .filter_map(|entry| entry.facts().and_then(|facts| facts.manifest.as_ref()).map(|facts| (entry, facts)))
 }
 
-/// Every file that a row could mean, by path, name and hash.
+/// Every file that a row could mean, by path, name and hash; slides by what they are called without extension, too.
+#[derive(Default)]
 struct Shelf<'a> {
     by_path: HashMap<String, &'a Entry>,
     by_name: HashMap<String, &'a Entry>,
     by_hash: HashMap<String, &'a Entry>,
+    by_id: HashMap<String, &'a Entry>,
+    slides: Vec<&'a Entry>,
 }
 
 impl<'a> Shelf<'a> {
-    fn new(case: &'a CaseFile) -> Self {
-        let mut shelf = Self { by_path: HashMap::new(), by_name: HashMap::new(), by_hash: HashMap::new() };
+    fn new(case: &'a CaseFile, md5: &Md5Sums) -> Self {
+        let mut shelf = Self::default();
         for entry in case.entries().iter().filter(|entry| case.kind(entry) != FileKind::SlideManifest) {
             shelf.by_path.insert(entry.path.to_lowercase(), entry);
             shelf.by_name.entry(last_of(&entry.path).to_lowercase()).or_insert(entry);
             if let Some(sha256) = &entry.record.sha256 {
                 shelf.by_hash.entry(sha256.to_hex()).or_insert(entry);
+            }
+            if let Some(md5) = md5.get(&case.original(entry).row.id) {
+                shelf.by_hash.entry(md5.to_lowercase()).or_insert(entry);
+            }
+            if case.kind(entry) == FileKind::Slide {
+                let name = last_of(&entry.path).to_lowercase();
+                let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+                shelf.by_id.entry(stem.to_owned()).or_insert(entry);
+                shelf.slides.push(entry);
             }
         }
         shelf
@@ -83,7 +105,21 @@ impl<'a> Shelf<'a> {
                 return Some(entry);
             }
         }
-        row.get("sha256").and_then(|hash| self.by_hash.get(&hash.to_lowercase())).copied()
+        let hashed = |field: &str| row.get(field).and_then(|hash| self.by_hash.get(&hash.trim().to_lowercase()));
+        let found = hashed("sha256").copied();
+        if row.get("file_name").is_some() {
+            return found;
+        }
+        found.or_else(|| hashed("md5").copied()).or_else(|| self.called_like(id_of(row)?))
+    }
+
+    /// The slide whose file is called like a slide ID. A number within a block may be anybody's.
+    fn called_like(&self, id: &str) -> Option<&'a Entry> {
+        let id = id.to_lowercase();
+        if id.chars().count() <= NUMBER_CHARS {
+            return None;
+        }
+        self.by_id.get(&id).copied()
     }
 }
 
@@ -98,11 +134,11 @@ struct Check<'a> {
 impl Check<'_> {
     fn report(&self, facts: &ManifestFacts) -> ManifestReport {
         let mut report = ManifestReport { path: self.manifest.path.clone(), ..ManifestReport::default() };
-        let mut slides: HashMap<String, String> = HashMap::new();
-        let mut files: HashMap<String, String> = HashMap::new();
+        let (mut slides, mut files) = (HashSet::new(), HashSet::new());
         let mut answered: HashSet<EntryId> = HashSet::new();
+        let promised = self.promised(facts);
         for row in &facts.rows {
-            let mut outcome = self.row(row, &mut answered);
+            let mut outcome = self.row(row, promised, &mut answered);
             if twice(row, (&mut slides, &mut files)) {
                 outcome.reasons.push(Reason::DuplicateSlide);
             }
@@ -112,7 +148,17 @@ impl Check<'_> {
         report
     }
 
-    fn row(&self, row: &ManifestRow, answered: &mut HashSet<EntryId>) -> ManifestOutcome {
+    /// What the rows promise: files where any of them names one, or where most slide IDs are names of slides that are
+    /// there. Else it is a list of glass.
+    fn promised(&self, facts: &ManifestFacts) -> Promised {
+        let by_id = facts.rows.iter().filter(|row| self.shelf.find(self.manifest, row).is_some()).count();
+        match !facts.rows.iter().any(names_a_file) && by_id * 2 > facts.rows.len() {
+            true => Promised::FilesById,
+            false => Promised::FilesByName,
+        }
+    }
+
+    fn row(&self, row: &ManifestRow, promised: Promised, answered: &mut HashSet<EntryId>) -> ManifestOutcome {
         let mut reasons = Vec::new();
         let found = self.shelf.find(self.manifest, row);
         match found {
@@ -122,12 +168,14 @@ impl Check<'_> {
             }
             None if escapes(row) => reasons.push(Reason::PathEscape),
             None if names_a_file(row) => reasons.push(Reason::SlideMissing),
+            None if promised == Promised::FilesById && id_of(row).is_some() => reasons.push(Reason::SlideMissing),
             None => {}
         }
         if implausible(row) {
             reasons.push(Reason::ImplausibleMpp);
         }
-        let names = row.get("file_name").or(row.get("slide_id")).or(row.get("barcode")).unwrap_or_default().to_owned();
+        let names = ["file_name", "slide_id", "barcode", "sha256", "md5"].into_iter().find_map(|field| row.get(field));
+        let names = names.unwrap_or_default().to_owned();
         ManifestOutcome { row: row.row, names, file: found.map(|entry| entry.path.clone()), reasons }
     }
 
@@ -147,8 +195,7 @@ impl Check<'_> {
         {
             return Some(Reason::ChecksumMismatch);
         }
-        let stated = row.get("file_size").and_then(|size| size.trim().parse::<u64>().ok());
-        stated.filter(|stated| *stated != entry.row.bytes).map(|_| Reason::SizeMismatch)
+        size(row).filter(|stated| *stated != entry.row.bytes).map(|_| Reason::SizeMismatch)
     }
 
     /// Slides in the manifest's folder that no row names.
@@ -165,13 +212,40 @@ impl Check<'_> {
     }
 }
 
-/// Is this slide or file named by an earlier row, with another partner or exactly as here?
-fn twice(row: &ManifestRow, (slides, files): (&mut HashMap<String, String>, &mut HashMap<String, String>)) -> bool {
-    let slide = row.get("slide_id").or(row.get("barcode")).unwrap_or_default().trim().to_lowercase();
+/// What rows without a file's name stand for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Promised {
+    FilesById,
+    FilesByName,
+}
+
+/// Is this slide or file named by an earlier row?
+fn twice(row: &ManifestRow, (slides, files): (&mut HashSet<Vec<String>>, &mut HashSet<String>)) -> bool {
+    let slide_again = slide(row).is_some_and(|slide| !slides.insert(slide));
     let file = row.get("file_name").unwrap_or_default().trim().to_lowercase();
-    let slide_again = !slide.is_empty() && slides.insert(slide.clone(), file.clone()).is_some();
-    let file_again = !file.is_empty() && files.insert(file, slide).is_some();
+    let file_again = !file.is_empty() && !files.insert(file);
     slide_again || file_again
+}
+
+/// What tells a row's slide from others. `1` is a number within its block, level and stain; `A1-2` a label within its case.
+fn slide(row: &ManifestRow) -> Option<Vec<String>> {
+    let id = id_of(row)?;
+    let within: &[&str] = match id.chars().count() {
+        0..=NUMBER_CHARS => &["accession_number", "part_id", "block_id", "level", "stain"],
+        length if length < OWN_ID_CHARS => &["accession_number"],
+        _ => &[],
+    };
+    let within = within.iter().map(|field| row.get(field).unwrap_or_default());
+    Some(std::iter::once(id).chain(within).map(|value| value.trim().to_lowercase()).collect())
+}
+
+/// What the row calls its slide.
+fn id_of(row: &ManifestRow) -> Option<&str> {
+    row.get("slide_id").or(row.get("barcode")).map(str::trim).filter(|id| !id.is_empty())
+}
+
+fn size(row: &ManifestRow) -> Option<u64> {
+    row.get("file_size").and_then(|size| size.trim().parse().ok())
 }
 
 fn names_a_file(row: &ManifestRow) -> bool {

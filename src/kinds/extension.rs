@@ -39,6 +39,12 @@ pub fn observation(kind: FileKind, name: &RawName) -> Option<Observation> {
     contradicts.then(|| Observation::new(Reason::WrongExtension, format!("named `.{extension}`, is {kind}")))
 }
 
+/// Does the name promise something to look at or read? A program's or an unknown one does not.
+pub fn promises_a_document(name: &RawName) -> bool {
+    let extension = name.extension();
+    PROMISES.iter().any(|(extensions, kinds)| extensions.contains(&extension.as_str()) && *kinds != [Executable])
+}
+
 /// Extensions of formats that no program opens when plain text stands in their place. Office's are not among them: many
 /// hospitals' exports are tables of HTML named `.xls`, and open. Nor are DICOM's: export programs put `.dcm` on whatever
 /// they write, reports as text among it.
@@ -73,6 +79,14 @@ mod tests {
         assert!(!says(Dicom, "IM000001"));
         assert!(!says(Disc, "cd.zip"));
         assert!(!says(Text, "notes.unheard"));
+    }
+
+    /// Proves that a document is promised by a document's extension only.
+    #[test]
+    fn documents_are_promised() {
+        let promised = |name: &str| promises_a_document(&RawName::from_text(name));
+        assert!(promised("report.PDF") && promised("IM1.dcm") && promised("a.zip"));
+        assert!(!promised("viewer.dll") && !promised("cache.dat") && !promised("IM000001"));
     }
 
     /// Proves that text in the place of a scan, an image or a disc is said to be no such thing, and that what opens all

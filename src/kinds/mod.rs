@@ -25,6 +25,7 @@ mod raster;
 pub mod slide;
 pub mod text;
 pub mod unsupported;
+pub mod void;
 
 pub use crate::domain::member::{Offer, Stop};
 use crate::domain::{
@@ -156,12 +157,12 @@ pub static ALL: &[&dyn Kind] = &[
     &unsupported::Ole,
     &unsupported::Unsupported(FileKind::Archive),
     &unsupported::Unsupported(FileKind::Image),
-    // A PDF may have junk before its header.
+    // What Outlook packs may hold a PDF near its start, and a PDF may have junk before its header.
+    &unsupported::Unsupported(FileKind::Message),
     &pdf::PdfKind,
     &message::hl7::Hl7,
     &message::fhir::Fhir,
     &message::cda::ClinicalDocument,
-    &unsupported::Unsupported(FileKind::Message),
     &unsupported::Unsupported(FileKind::Unknown),
     // Text, the finer kinds first. These come after every kind that is known by its bytes.
     &mail::Mail,

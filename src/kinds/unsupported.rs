@@ -187,4 +187,18 @@ mod tests {
         assert_eq!(what(b"\0\0\0\x18ftypavif\0\0\0\0"), Some("an AVIF picture"));
         assert_eq!(what(b"\0\0\0\x18ftypisom\0\0\0\0"), Some("a video"));
     }
+
+    /// Proves that an Outlook container stays one when the first thing in it is a PDF: what else it holds would be lost.
+    #[test]
+    fn containers_are_not_taken_for_what_they_hold() {
+        let name = crate::domain::path::RawName::from_text("winmail.dat");
+        for magic in [b"\x78\x9F\x3E\x22".as_slice(), b"!BDN"] {
+            let head = [magic, &[0; 60], b"%PDF-1.7\n1 0 obj"].concat();
+            let kind = crate::kinds::recognise(&Probe { head: &head, bytes: 9_000, name: &name }).unwrap();
+            assert_eq!((kind.name(), kind.file_kind()), ("message-unread", FileKind::Message));
+        }
+        let junk_before = [[0; 60].as_slice(), b"%PDF-1.7\n1 0 obj"].concat();
+        let kind = crate::kinds::recognise(&Probe { head: &junk_before, bytes: 9_000, name: &name }).unwrap();
+        assert_eq!(kind.file_kind(), FileKind::Pdf);
+    }
 }

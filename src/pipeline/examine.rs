@@ -142,12 +142,10 @@ pub async fn draw(shop: &Workshop, case: CaseId, (row, page): (&EntryRow, u32)) 
 
 /// Facts about an entry that has no bytes: its container says why.
 fn facts_without_bytes(row: &EntryRow, record: &EntryRecord) -> Facts {
-    let kind = if record.sha256.is_some() && row.bytes == 0 { FileKind::Empty } else { row.kind };
-    let mut facts = Facts::of(kind, Readable::No);
-    if kind == FileKind::Empty {
-        facts.observe(crate::domain::reason::Reason::EmptyFile, "0 bytes");
+    if record.sha256.is_some() && row.bytes == 0 {
+        return crate::kinds::junk::facts_of_nothing(&record.name);
     }
-    facts
+    Facts::of(row.kind, Readable::No)
 }
 
 /// DICOM instances of one arrival may share a child; everything else is served alone.

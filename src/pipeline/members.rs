@@ -113,7 +113,8 @@ impl Members {
 
 /// Is it listed without its bytes?
 fn is_withheld(row: &EntryRow) -> bool {
-    row.object.is_none() && row.twin.is_none() && row.bytes == 0 && row.kind != FileKind::Empty
+    let is_empty = matches!(row.kind, FileKind::Empty | FileKind::SystemJunk);
+    row.object.is_none() && row.twin.is_none() && row.bytes == 0 && !is_empty
 }
 
 fn settled(landed: Result<Result<Receipt, Trouble>, tokio::task::JoinError>) -> Result<(), Trouble> {

@@ -46,10 +46,10 @@ pub(super) fn exists(db: &Connection, entry: EntryId) -> Result<bool> {
 /// Is it a member whose bytes its container did not hand over, such as one behind a password?
 pub(super) fn is_withheld(db: &Connection, entry: EntryId) -> Result<bool> {
     let mut query = db.prepare_cached(
-        "SELECT 1 FROM entries WHERE id = ?1 AND parent IS NOT NULL AND bytes = 0 AND kind <> ?2 AND object IS NULL
-            AND twin IS NULL",
+        "SELECT 1 FROM entries WHERE id = ?1 AND parent IS NOT NULL AND bytes = 0 AND kind NOT IN (?2, ?3)
+            AND object IS NULL AND twin IS NULL",
     )?;
-    Ok(query.exists(params![entry.as_bytes(), FileKind::Empty.name()])?)
+    Ok(query.exists(params![entry.as_bytes(), FileKind::Empty.name(), FileKind::SystemJunk.name()])?)
 }
 
 /// Which entry holds these bytes?

@@ -17,7 +17,7 @@ use crate::jail::{
     Task, bounds,
     protocol::{OrderMessage, Outcome},
 };
-use crate::kinds::{self, Exam, Kind, Probe, Source, extension, polyglot};
+use crate::kinds::{self, Exam, Kind, Probe, Source, extension, polyglot, void};
 use std::{
     cell::RefCell,
     io::{Read, SeekFrom},
@@ -39,8 +39,8 @@ pub(super) fn serve(link: &Rc<RefCell<Link>>, order: OrderMessage, terms: Terms)
     let mut sink = HostSink::new(Rc::clone(link), &limits);
     let mut facts = match (misdeed, kinds::recognise(&Probe { head: &first, bytes, name: &name })) {
         (Some(misdeed), _) => probe::commit(&misdeed, Scene { link, source: &mut source, sink: &mut sink }),
-        (None, _) if bytes == 0 => empty(),
-        (None, None) => unknown(&source),
+        (None, _) if bytes == 0 => kinds::junk::facts_of_nothing(&name),
+        (None, None) => unknown(&mut source, &name),
         (None, Some(kind)) => {
             let passwords = &passwords;
             examine(kind, &mut Exam { source: &mut source, name: &name, passwords, limits: &limits, sink: &mut sink })
@@ -83,14 +83,15 @@ fn examine(kind: &dyn Kind, exam: &mut Exam<'_>) -> Facts {
     facts
 }
 
-fn empty() -> Facts {
-    let mut facts = Facts::of(FileKind::Empty, Readable::No);
-    facts.observe(Reason::EmptyFile, "0 bytes");
-    facts
-}
-
-fn unknown(source: &dyn Source) -> Facts {
+fn unknown(source: &mut dyn Source, name: &RawName) -> Facts {
+    let bytes = Source::bytes(source);
     let mut facts = Facts::of(FileKind::Unknown, Readable::No);
-    facts.observe(Reason::UnsupportedFormat, format!("{} bytes of no known format", source.bytes()));
+    match void::filling(source) {
+        // Viewers bring files of zeros too, which are no documents and promise none.
+        Some(byte) if extension::promises_a_document(name) => {
+            facts.observe(Reason::Damaged, format!("{bytes} bytes, all of them {byte:02X} wherever it was looked at"));
+        }
+        _ => facts.observe(Reason::UnsupportedFormat, format!("{bytes} bytes of no known format")),
+    }
     facts
 }

@@ -31,7 +31,10 @@ mod wanted;
 pub(crate) use frame::frame;
 pub use pixels::pixels;
 
-use super::{Exam, Kind, Offer, Probe, Sink, Source, Stop};
+use super::{
+    Exam, Kind, Offer, Probe, Sink, Source, Stop,
+    text::{beside::beside, people::people as people_of},
+};
 use crate::domain::{
     facts::{Facts, FileKind, Member, MemberEnd, PageFacts, PageText, PixelData, Readable},
     limits::Limits,
@@ -159,7 +162,7 @@ fn describe_data_set(layout: &Layout, walked: &Walked) -> Facts {
     facts
 }
 
-/// The content tree of a structured report is a page of text.
+/// The content tree of a structured report is a page of text, which may name another patient than the header.
 fn write_report(facts: &mut Facts, data_set: &DataSet, limits: &Limits, sink: &mut dyn Sink) {
     let text = report::text(data_set, limits.document_text_bytes_max);
     if text.is_empty() {
@@ -169,5 +172,7 @@ fn write_report(facts: &mut Facts, data_set: &DataSet, limits: &Limits, sink: &m
     let glyphs = text.chars().filter(|letter| !letter.is_whitespace()).count() as u32;
     facts.pages.push(PageFacts { page: 1, words, glyphs, ..PageFacts::default() });
     facts.language_asked = true;
-    sink.page(PageText { page: 1, text });
+    let page = PageText { page: 1, text };
+    facts.people = beside(std::mem::take(&mut facts.people), people_of(std::slice::from_ref(&page)));
+    sink.page(page);
 }

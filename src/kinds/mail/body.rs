@@ -2,11 +2,14 @@
 
 use crate::domain::limits::Limits;
 use mailparse::{DispositionType, MailHeaderMap, ParsedMail};
+use std::collections::HashSet;
 
 /// Characters of a line when HTML becomes text: wide enough not to break the lines of tables.
 const HTML_LINE_CHARS: usize = 200;
 /// Fields shown above the body.
 const SHOWN_FIELDS: &[&str] = &["From", "To", "Cc", "Date", "Subject"];
+/// Words that the better of two alternatives may have alone without saying more: what its layout adds.
+const OWN_WORDS_FEW: usize = 2;
 
 /// A part that is a file of its own.
 pub(super) struct Attachment<'a> {
@@ -43,29 +46,33 @@ pub(super) fn contents<'a>(message: &'a ParsedMail<'a>, limits: &Limits) -> Cont
         }
     }
     contents.append("");
-    contents.part(message, false);
+    contents.part(message, None);
     contents
 }
 
 impl<'a> Contents<'a> {
-    /// Goes through a part; the library bounds how deep they lie. `skip_html`: the same is there as plain text.
-    fn part(&mut self, part: &'a ParsedMail<'a>, skip_html: bool) {
+    /// Goes through a part; the library bounds how deep they lie. `said_from`: where the text begins to which this part
+    /// is an alternative.
+    fn part(&mut self, part: &'a ParsedMail<'a>, said_from: Option<usize>) {
         let mimetype = part.ctype.mimetype.to_ascii_lowercase();
         if mimetype == "multipart/encrypted" {
             self.is_encrypted = true;
         }
         if !part.subparts.is_empty() {
-            let is_plain = |part: &ParsedMail<'_>| part.ctype.mimetype.eq_ignore_ascii_case("text/plain");
-            let skip_html = mimetype == "multipart/alternative" && part.subparts.iter().any(is_plain);
-            part.subparts.iter().for_each(|part| self.part(part, skip_html));
+            let is_alternative = mimetype == "multipart/alternative";
+            let said_from = said_from.or_else(|| is_alternative.then_some(self.text.len()));
+            let is_plain = |part: &&ParsedMail<'_>| part.ctype.mimetype.eq_ignore_ascii_case("text/plain");
+            // What is plain is read as it stands, so of alternatives it comes first.
+            let (first, last): (Vec<_>, Vec<_>) =
+                part.subparts.iter().partition(|part| is_alternative && is_plain(part));
+            first.into_iter().chain(last).for_each(|part| self.part(part, said_from));
             return;
         }
         let disposition = part.get_content_disposition();
         let attached = disposition.disposition == DispositionType::Attachment || file_name(part).is_some();
         match mimetype.as_str() {
             "text/plain" if !attached => self.plain(part),
-            "text/html" if !attached && skip_html => {}
-            "text/html" if !attached => self.html(part),
+            "text/html" if !attached => self.html(part, said_from),
             _ => {
                 self.is_encrypted |= is_enveloped(part, &mimetype);
                 let name = file_name(part).unwrap_or_else(|| self.made_up_name(part, &mimetype));
@@ -84,12 +91,14 @@ impl<'a> Contents<'a> {
         }
     }
 
-    fn html(&mut self, part: &ParsedMail<'_>) {
+    /// RFC 2046 5.1.4: the last alternative is the best. It is left out only where the plain one says the same.
+    fn html(&mut self, part: &ParsedMail<'_>, said_from: Option<usize>) {
         let text = part.get_body().ok().and_then(|html| {
             let bounded = html.as_bytes().get(..self.text_bytes_max).unwrap_or(html.as_bytes());
             html2text::config::plain_no_decorate().string_from_read(bounded, HTML_LINE_CHARS).ok()
         });
         match text {
+            Some(text) if said_from.is_some_and(|from| repeats(&self.text[from..], &text)) => {}
             Some(text) => {
                 self.has_body |= !text.trim().is_empty();
                 self.append(&text);
@@ -131,9 +140,74 @@ fn file_name(part: &ParsedMail<'_>) -> Option<String> {
     (!last.is_empty() && last != "..").then(|| last.to_owned())
 }
 
+/// Does a text say nothing of substance beyond what was said? Many programs send a blank or a sentence about HTML as the
+/// plain alternative of a letter.
+fn repeats(said: &str, text: &str) -> bool {
+    let (said, text) = (words(said), words(text));
+    let own = text.difference(&said).count();
+    own == 0 || (own <= OWN_WORDS_FEW && own * 10 < text.len())
+}
+
+/// The words of a text, each once. Scripts that set no blanks between words count by characters, since lines are
+/// broken anywhere in them.
+fn words(text: &str) -> HashSet<String> {
+    let unspaced = |c: char| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{9FFF}');
+    let mut words = HashSet::new();
+    for run in text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()) {
+        words.extend(run.chars().filter(|c| unspaced(*c)).map(String::from));
+        words.extend(run.split(unspaced).filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+    words
+}
+
 /// RFC 8551 3.2: enveloped data is encrypted, signed data is not.
 fn is_enveloped(part: &ParsedMail<'_>, mimetype: &str) -> bool {
     let smime = part.ctype.params.get("smime-type").map(|kind| kind.to_ascii_lowercase());
     matches!(mimetype, "application/pkcs7-mime" | "application/x-pkcs7-mime")
         && smime.is_none_or(|kind| kind.contains("enveloped"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LETTER: &str = "<html><head><style>p{color:red}</style></head><body><p>Patient: Ana Gil</p><p>Fever for three \
+                          weeks, the heart sounds were normal.</p></body></html>";
+
+    /// What is read of a message with these alternatives, its header fields aside.
+    fn read(plain: &str, inner: &str) -> String {
+        let message = format!(
+            "From: a@b.c\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: \
+             text/plain; charset=utf-8\n\n{plain}\n--x\n{inner}\n--x--\n"
+        );
+        let message = mailparse::parse_mail(message.as_bytes()).unwrap();
+        let contents = contents(&message, &Limits::default());
+        contents.text.replace("From: a@b.c", "").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Proves that a letter in HTML is read where the plain alternative is blank, a stub or says something else, inside a
+    /// part with pictures too.
+    #[test]
+    fn letters_are_read_beside_stubs() {
+        let html = format!("Content-Type: text/html; charset=utf-8\n\n{LETTER}");
+        let related = format!("Content-Type: multipart/related; boundary=y\n\n--y\n{html}\n--y--");
+        for plain in ["", " \n", "Your program cannot show HTML. Please open this message in another one.", "Leo Gil"] {
+            for inner in [&html, &related] {
+                let text = read(plain, inner);
+                assert!(text.contains("Patient: Ana Gil") && text.contains("three weeks"), "{plain:?}: {text}");
+                assert!(text.contains(plain.trim()), "{plain:?}: {text}");
+            }
+        }
+    }
+
+    /// Proves that a letter is read once where both alternatives say the same, whichever lines it has, with words between
+    /// blanks and without.
+    #[test]
+    fn the_same_letter_is_read_once() {
+        let html = format!("Content-Type: text/html; charset=utf-8\n\n{LETTER}");
+        let plain = "Patient: Ana Gil\n\nFever for three\nweeks, the heart\nsounds were normal.";
+        assert_eq!(read(plain, &html).matches("normal").count(), 1);
+        let html = "Content-Type: text/html; charset=utf-8\n\n<p>患者は三週間の発熱で入院した。</p>";
+        assert_eq!(read("患者は三週間の\n発熱で入院した。", html).matches("入院").count(), 1);
+    }
 }

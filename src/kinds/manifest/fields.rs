@@ -19,6 +19,12 @@ pub(super) enum Weight {
 /// The field that a checksum column belongs to, until its values are seen.
 pub(super) const CHECKSUM: &str = "checksum";
 
+/// The family name of a patient whose given name stands in a column of its own, until both are put together.
+pub(super) const FAMILY_NAME: &str = "family_name";
+
+/// Its other half.
+pub(super) const GIVEN_NAME: &str = "given_name";
+
 const FIELDS: &[Field] = &[
     common(
         "accession_number",
@@ -43,6 +49,7 @@ const FIELDS: &[Field] = &[
             "labnumber",
             "labno",
             "snumber",
+            "fallnummer",
         ],
     ),
     common(
@@ -64,8 +71,49 @@ const FIELDS: &[Field] = &[
             "pid",
         ],
     ),
-    common("patient_name", &["patientname", "nameofpatient", "childname", "nameofchild", "subjectname"]),
-    common("birth_date", &["birthdate", "dateofbirth", "dob", "patientbirthdate", "patientdob"]),
+    common(
+        "patient_name",
+        &[
+            "patientname",
+            "patientfullname",
+            "nameofpatient",
+            "childname",
+            "nameofchild",
+            "subjectname",
+            "patientenname",
+        ],
+    ),
+    common(
+        FAMILY_NAME,
+        &[
+            "lastname",
+            "surname",
+            "familyname",
+            "patientlastname",
+            "patientsurname",
+            "patientfamilyname",
+            "lastnameofpatient",
+            "nachname",
+            "familienname",
+        ],
+    ),
+    common(
+        GIVEN_NAME,
+        &[
+            "firstname",
+            "givenname",
+            "forename",
+            "patientfirstname",
+            "patientgivenname",
+            "patientforename",
+            "firstnameofpatient",
+            "vorname",
+        ],
+    ),
+    common(
+        "birth_date",
+        &["birthdate", "dateofbirth", "dob", "patientbirthdate", "patientdob", "patientdateofbirth", "geburtsdatum"],
+    ),
     common("part_id", &["partid", "part", "partlabel", "partdesignation", "partnumber", "specimenpart", "jar"]),
     telling(
         "block_id",
@@ -164,6 +212,13 @@ const FIELDS: &[Field] = &[
             "wsipath",
             "relativepath",
             "originalfilename",
+            "dateiname",
+            "nomdufichier",
+            "nombredelarchivo",
+            "nombredearchivo",
+            "nomedelfile",
+            "nomedoarquivo",
+            "bestandsnaam",
             "files",
             "location",
             "url",

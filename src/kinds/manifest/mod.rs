@@ -7,6 +7,7 @@
 mod fields;
 mod json;
 mod kind;
+mod names;
 mod rows;
 mod sheet;
 mod table;

@@ -1,6 +1,6 @@
 //! From a table to facts: rows by canonical field, and what is wrong with them.
 
-use super::{fields, table::Table};
+use super::{fields, names, table::Table};
 use crate::domain::{
     facts::{Facts, FileKind, ManifestFacts, ManifestRow, NamedPerson, Readable, SearchField},
     path::RawName,
@@ -72,11 +72,16 @@ fn row(number: u32, values: &[String], columns: &[Option<&'static str>]) -> Mani
     let mut row = ManifestRow { row: number, values: Vec::new() };
     for (value, field) in values.iter().zip(columns) {
         let Some(field) = field.filter(|_| !value.is_empty()) else { continue };
-        let field = if field == fields::CHECKSUM { fields::checksum_field(value).unwrap_or(field) } else { field };
+        let field: &str = match field {
+            fields::CHECKSUM => fields::checksum_field(value).unwrap_or(field),
+            "patient_id" if names::is_name(value) => "patient_name",
+            _ => field,
+        };
         if row.get(field).is_none() {
             row.values.push((field.to_owned(), value.clone()));
         }
     }
+    names::join(&mut row);
     row
 }
 
@@ -197,6 +202,26 @@ mod tests {
         assert_eq!(facts.people[0].ids, [("77".to_owned(), None)]);
         assert_eq!(facts.observations, []);
         assert_eq!(facts.search[0].text, "B1 77 a.svs");
+    }
+
+    /// Proves that patients are named by a column of names under any heading and by two columns, beside their number.
+    #[test]
+    fn patients_are_named() {
+        for list in [
+            "Patient,MRN,Slide ID,File\n\"Roe, Leo\",77,A,a.svs\n",
+            "Patient ID,Patient Name,Slide ID,File\n77,\"Roe, Leo\",A,a.svs\n",
+            "Last Name,First Name,MRN,Slide ID,File\nRoe,Leo,77,A,a.svs\n",
+        ] {
+            let facts = read(list);
+            assert_eq!(
+                (facts.people[0].names.as_slice(), facts.people.len()),
+                (["Roe, Leo".to_owned()].as_slice(), 1),
+                "{list}"
+            );
+            assert_eq!(facts.people[0].ids, [("77".to_owned(), None)], "{list}");
+        }
+        let numbered = read("Patient,Slide ID,File\nP-77,A,a.svs\n");
+        assert_eq!((numbered.people[0].names.len(), numbered.people[0].ids.len()), (0, 1));
     }
 
     /// Proves that several sheets make one list, each row once, with numbers that go on.

@@ -87,6 +87,7 @@ fn element<'a>(node: &'a Node<'a>, content: &mut Content<'a>) {
         let elsewhere = packed.child("reference").map_or("", |reference| reference.attribute("value"));
         if !elsewhere.is_empty() {
             content.line(&format!("The document itself lies elsewhere: {elsewhere}"));
+            content.elsewhere(1);
         }
     }
 }
@@ -193,6 +194,7 @@ fn end_block(text: &mut String, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::reason::Reason;
 
     /// Proves that paragraphs, lists and tables come out as lines and columns, with inline mark-up in place.
     #[test]
@@ -203,6 +205,25 @@ mod tests {
         let text = narrative(source);
         let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
         assert_eq!(lines, ["Fever & cough since Monday", "one", "two", "Hb\tg/dl", "11.2\tlow", "a", "b"]);
+    }
+
+    /// Proves that a body that is only pointed at is told, and one that is inside is not.
+    #[test]
+    fn bodies_that_did_not_come() {
+        let told = |text: &str| {
+            let source = format!(
+                "<ClinicalDocument xmlns='urn:hl7-org:v3'><component><nonXMLBody>{text}</nonXMLBody></component></ClinicalDocument>"
+            );
+            let (root, _) = xml::read(&source, |_, _| false);
+            let content = content(root.child("ClinicalDocument").unwrap());
+            content.flaws.iter().map(|flaw| flaw.reason).collect::<Vec<_>>()
+        };
+        let pointed = "<text mediaType='application/pdf'><reference value='mri.pdf'/></text>";
+        assert_eq!(told(pointed), [Reason::UnsupportedFormat]);
+        let inside =
+            "<text mediaType='application/pdf' representation='B64'>JVBERi0=<reference value='mri.pdf'/></text>";
+        assert_eq!(told(inside), []);
+        assert_eq!(told("<text mediaType='text/plain'>Fever for three weeks.</text>"), []);
     }
 
     /// Proves that the patient of the record is read with each name and the issuer of each id, and nobody else is.

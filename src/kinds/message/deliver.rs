@@ -15,6 +15,7 @@ use crate::kinds::{
         decode, deliver,
         read::{length_of, read_start},
     },
+    text::beside::beside,
 };
 
 /// People of one message; a bundle for a ward has some dozens.
@@ -26,7 +27,7 @@ pub(super) struct Content<'a> {
     /// What is to be read in it.
     pub(super) text: String,
     pub(super) attachments: Vec<Attachment<'a>>,
-    /// Patients only.
+    /// Patients in the places that the standard has for them; those of the text come beside them.
     pub(super) people: Vec<NamedPerson>,
     /// What it is called.
     pub(super) title: String,
@@ -51,6 +52,15 @@ impl Content<'_> {
         let tag = tag.trim();
         if !tag.is_empty() && tag.len() <= 35 && !self.languages.iter().any(|known| known == tag) {
             self.languages.push(tag.to_owned());
+        }
+    }
+
+    /// Adds that documents are only pointed at.
+    pub(super) fn elsewhere(&mut self, documents: usize) {
+        if documents > 0 {
+            let detail =
+                format!("{documents} documents lie elsewhere: they are named and did not come with the message");
+            self.flaws.push(Observation::new(Reason::UnsupportedFormat, detail));
         }
     }
 
@@ -110,7 +120,7 @@ pub(super) fn facts(exam: &mut Exam<'_>, content: Content<'_>, format: &str) -> 
         facts.readable = Readable::Partial;
     }
     facts.search = search(&content.title, &content.people, &content.languages);
-    facts.people = content.people;
+    facts.people = beside(content.people, std::mem::take(&mut facts.people));
     facts.people.truncate(PEOPLE_MAX);
     facts
 }

@@ -2,5 +2,6 @@
 //!
 //! Pure functions over text that a kind has read; nothing here parses a foreign format.
 
+pub mod beside;
 pub mod language;
 pub mod people;

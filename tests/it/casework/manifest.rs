@@ -84,3 +84,55 @@ fn companions() {
     making.add("x/s1/Slidedat.ini", readable(FileKind::Text));
     assert_eq!(codes(row(&making.ledger(), "x/s1.mrxs")), []);
 }
+
+/// Proves that a number within a block is no slide listed twice, and that the same number of the same block is.
+#[test]
+fn numbers_within_a_block() {
+    let listed = |rows: &[&[(&str, &str)]]| {
+        let mut making = Making::default();
+        making.add("m.csv", manifest(rows));
+        let (_, overlay) = making.judged();
+        overlay.manifests[0].rows.iter().filter(|row| row.reasons.contains(&Reason::DuplicateSlide)).count()
+    };
+    let row =
+        |block, id, stain| [("accession_number", "S24-1"), ("block_id", block), ("slide_id", id), ("stain", stain)];
+    assert_eq!(listed(&[&row("1", "1", "HE"), &row("2", "1", "HE"), &row("3", "1", "HE"), &row("3", "1", "CD3")]), 0);
+    assert_eq!(listed(&[&row("1", "1", "HE"), &row("2", "1", "HE"), &row("1", "1", "HE")]), 1);
+    assert_eq!(listed(&[&row("1", "S24-1-A1-1", "HE"), &row("2", "S24-1-A1-1", "HE")]), 1);
+    assert_eq!(listed(&[&[("slide_id", "1")], &[("slide_id", "1")]]), 1);
+}
+
+/// Proves that rows without a file's name find their slides by MD5 and by what the slide is called, and say which is
+/// missing.
+#[test]
+fn slides_without_a_file_column() {
+    let sum = "0123456789abcdef0123456789abcdef";
+    let mut making = Making::default();
+    let at = making.add("s/scan-0001.svs", slide("aperio"));
+    making.md5(at, sum);
+    making.add("s/S24-1-A2.svs", slide("aperio"));
+    making.add("s/S24-1-A3.svs", slide("aperio"));
+    making.add("s/sums.csv", manifest(&[&[("stain", "HE"), ("md5", &sum.to_uppercase())]]));
+    let (_, overlay) = making.judged();
+    let found: Vec<_> = overlay.manifests[0].rows.iter().map(|row| (row.file.clone(), row.reasons.clone())).collect();
+    assert_eq!(found, [(Some("s/scan-0001.svs".to_owned()), Vec::new())]);
+
+    let ids: [&[(&str, &str)]; 3] =
+        [&[("slide_id", "S24-1-A2")], &[("slide_id", "s24-1-a3")], &[("slide_id", "S24-1-A7")]];
+    making.add("s/ids.csv", manifest(&ids));
+    let rows = making.ledger();
+    assert_eq!(row(&rows, "s/S24-1-A7").outcome, Outcome::Missing);
+    assert_eq!(codes(row(&rows, "s/ids.csv")), [Reason::SlideMissing, Reason::UnlistedSlide]);
+}
+
+/// Proves that a sum that no slide has is told with the sum for a name, and that a list of glass misses nothing.
+#[test]
+fn lists_of_what_is_not_there() {
+    let mut making = Making::default();
+    making.add("s/a.svs", slide("aperio"));
+    making.add("s/sums.csv", manifest(&[&[("md5", "ff00")]]));
+    making.add("glass/list.csv", manifest(&[&[("slide_id", "S24-1-A1")], &[("slide_id", "S24-1-A2")]]));
+    let rows = making.ledger();
+    assert_eq!(row(&rows, "s/ff00").outcome, Outcome::Missing);
+    assert_eq!(codes(row(&rows, "glass/list.csv")), []);
+}

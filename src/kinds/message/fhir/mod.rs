@@ -4,6 +4,7 @@
 //! Text is each resource's narrative and what it states in words; attachments that carry their data become entries,
 //! those that name a place elsewhere are mentioned and never fetched.
 
+mod elsewhere;
 mod people;
 mod statements;
 
@@ -76,6 +77,7 @@ fn content<'a>(root: &'a Node<'a>) -> Content<'a> {
         }
         content.attachments.extend(attachment(node));
     });
+    content.elsewhere(elsewhere::documents(&resources, root));
     for (kind, node) in resources {
         content.language(node.value_of("language"));
         if kind == "Patient" && patients < deliver::PEOPLE_MAX {
