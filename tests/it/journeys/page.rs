@@ -32,15 +32,23 @@ fn unfinished(site: &Site, link: &Link) -> Value {
     site.ask("GET", &format!("{}/status", link.path), &[], b"").json()["unfinished"].clone()
 }
 
-/// Proves that “Send” says what is missing where nothing was chosen, that pressing it twice sends a file once, and that what
-/// is chosen while that is being sent goes too.
+/// Proves that “Send” says what is missing where nothing was chosen.
+#[test]
+fn nothing_chosen_is_said() {
+    let site = Site::running("");
+    let (_, link) = site.family();
+    let Some(mut page) = open(&site, &link) else { return };
+    page.press(SEND);
+    page.until_says(WORDS, "Choose one or more files first");
+}
+
+/// Proves that pressing “Send” twice sends a file once, and that what is chosen while that is being sent goes too, without
+/// another press.
 #[test]
 fn what_is_chosen_is_sent_and_sent_once() {
     let mut site = Site::running("");
     let (case, link) = site.family();
     let Some(mut page) = open(&site, &link) else { return };
-    page.press(SEND);
-    page.until_says(WORDS, "Choose one or more files first");
     let (first, second) = (written(&site, "first.txt", b"a letter"), written(&site, "second.txt", b"another letter"));
     page.hold("*/files", At::Request);
     page.choose(FILES, &[&first]);
@@ -48,7 +56,6 @@ fn what_is_chosen_is_sent_and_sent_once() {
     page.press(SEND);
     let held = page.held();
     page.choose(FILES, &[&second]);
-    page.press(SEND);
     assert_eq!(held.method, "POST");
     page.go_on(&held);
     page.release();

@@ -73,7 +73,7 @@
       // With its folders: slices of a series often share name, size and time.
       fingerprint: () => Promise.resolve(`casegate\n${endpoint}\n${markOf(file)}`),
       onUploadUrlAvailable: () => { if (state.paused) stop(task); },
-      onAfterResponse: (request, answer) => note(task, answer),
+      onAfterResponse: (request, answer) => heard(task, answer),
       onShouldRetry: (error, attempt) => retry(task, error, attempt),
       onProgress: (bytes) => {
         if (bytes > task.stands + STORED) state.trouble = "";
@@ -107,7 +107,7 @@
   }
 
   // We are reached; where there was no room, there is some once more is stored than before.
-  function note(task, answer) {
+  function heard(task, answer) {
     if (answer.getStatus() >= 300) return;
     const stands = Number(answer.getHeader("Upload-Offset"));
     if (state.trouble !== FULL || stands > task.stands) state.trouble = "";
@@ -242,10 +242,6 @@
     state.paused = !state.paused;
     state.running.forEach(state.paused ? stop : goOn);
     next();
-  });
-  window.addEventListener("online", () => {
-    if (state.paused) return;
-    for (const task of state.running) { stop(task); goOn(task); }
   });
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
