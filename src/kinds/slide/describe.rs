@@ -1,7 +1,7 @@
 //! Which scanner wrote a TIFF, and what it says about the slide.
 
 use super::{
-    content::Shape,
+    content::{self, Shape},
     directory::{Directory, Tiff, tag},
     leica, ventana,
 };
@@ -22,11 +22,12 @@ const LEVEL_SIDE_MAX: f64 = 0.6;
 /// Sides of a level are rounded: by this many pixels its shape may be off.
 const LEVEL_ROUNDING_PIXELS: f64 = 4.0;
 
-/// The maker of a slide, in the words of [`SlideFacts::vendor`]; `None` for a picture. `named`: as only slides are.
+/// The maker of a slide, in the words of [`SlideFacts::vendor`]; `None` for a picture. `likely`: it is named as only
+/// slides are, or its directories end in a fault, so that nobody knows whether it was a pyramid.
 pub(crate) fn vendor(
     tiff: &mut Tiff<'_>,
     (directories, shapes): (&[Directory], &[Option<Shape>]),
-    named: bool,
+    likely: bool,
 ) -> Option<&'static str> {
     let first = directories.first()?;
     let description = tiff.text_of(first, tag::DESCRIPTION);
@@ -45,13 +46,13 @@ pub(crate) fn vendor(
     } else if software.starts_with("MedScan") {
         Some("trestle")
     } else {
-        is_generic(tiff, (directories, shapes), named).then_some("generic-tiff")
+        is_generic(tiff, (directories, shapes), likely).then_some("generic-tiff")
     }
 }
 
 /// A slide without a maker is tiled, and a pyramid, or larger than paper, or of a microscope. Tiles alone are no sign:
 /// programs write the scan of one page in tiles too, and a page is to be read.
-fn is_generic(tiff: &mut Tiff<'_>, (directories, shapes): (&[Directory], &[Option<Shape>]), named: bool) -> bool {
+fn is_generic(tiff: &mut Tiff<'_>, (directories, shapes): (&[Directory], &[Option<Shape>]), likely: bool) -> bool {
     let pixels = |shape: Shape| u128::from(shape.width) * u128::from(shape.height);
     let tiled = || directories.iter().zip(shapes).filter_map(|(directory, shape)| Some((directory, (*shape)?)));
     let mut tiled: Vec<(&Directory, Shape)> = tiled().filter(|(_, shape)| shape.tiled).collect();
@@ -66,8 +67,10 @@ fn is_generic(tiff: &mut Tiff<'_>, (directories, shapes): (&[Directory], &[Optio
     let microscope = [tag::X_RESOLUTION, tag::Y_RESOLUTION]
         .into_iter()
         .all(|side| resolution(tiff, base, side).is_some_and(|mpp| mpp < MICROSCOPE_MPP_MAX));
-    named
+    likely
         || pyramid
+        // Who writes pages uses a coding that others know.
+        || content::is_foreign(whole)
         || microscope
         || pixels(whole) > PAPER_PIXELS_MAX
         || base.has(tag::SUB_DIRECTORIES)
