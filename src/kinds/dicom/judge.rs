@@ -4,6 +4,7 @@ use super::{
     image::{self, Shape},
     layout::Layout,
     walk::{Ending, Halt, Walked},
+    waveform,
 };
 use crate::domain::{
     facts::{DicomFacts, Facts, PixelData, Readable},
@@ -25,9 +26,13 @@ pub(super) fn object(facts: &mut Facts, layout: &Layout, walked: &Walked) {
         return;
     }
     let pixels = pixels(facts, &dicom, walked);
+    let waveform = waveform::judge(facts, &dicom, walked);
     let ending = ending(facts, walked, pixels);
     flaws(facts, walked);
-    facts.readable = worst(pixels, ending);
+    facts.readable = match (worst(pixels, ending), waveform) {
+        (Readable::Yes, Some(waveform)) => waveform,
+        (rest, _) => rest,
+    };
     if !dicom.transfer_syntax.is_empty() && !dicom.transfer_syntax.starts_with(STANDARD_SYNTAX) {
         let detail = format!("transfer syntax {} is not one of the standard", dicom.transfer_syntax);
         facts.observe(Reason::UnsupportedFormat, detail);

@@ -27,6 +27,7 @@ mod slide;
 mod walk;
 mod walker;
 mod wanted;
+mod waveform;
 
 pub(crate) use frame::frame;
 pub use pixels::pixels;

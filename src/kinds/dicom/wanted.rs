@@ -44,10 +44,11 @@ const SEQUENCES: &[Tag] = &[
     tags::OPTICAL_PATH_SEQUENCE,
     tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
     tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+    tags::WAVEFORM_SEQUENCE,
 ];
 
 /// Values that are only located: they are as large as they like.
-const PLACES: &[Tag] = &[tags::ENCAPSULATED_DOCUMENT, tags::ORIGINAL_ATTRIBUTES_SEQUENCE];
+const PLACES: &[Tag] = &[tags::ENCAPSULATED_DOCUMENT, tags::WAVEFORM_DATA, tags::ORIGINAL_ATTRIBUTES_SEQUENCE];
 
 /// Values that are loaded, by module. Sorted at no time: the groups of the list are for its readers.
 const VALUES: &[Tag] = &[
@@ -127,6 +128,10 @@ const VALUES: &[Tag] = &[
     tags::PIXEL_SPACING,
     tags::SLICE_THICKNESS,
     tags::PIXEL_DATA_PROVIDER_URL,
+    // Waveform
+    tags::NUMBER_OF_WAVEFORM_CHANNELS,
+    tags::NUMBER_OF_WAVEFORM_SAMPLES,
+    tags::WAVEFORM_BITS_ALLOCATED,
     // Codes and report content
     tags::CODE_MEANING,
     tags::VALUE_TYPE,

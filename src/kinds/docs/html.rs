@@ -1,9 +1,12 @@
-//! HTML: the words a reader would see. Scripts and styles are not words; they are noted and never run.
+//! HTML: the words a reader would see. Scripts and styles are not words; they are noted and never run. Files that the page
+//! carries in its links are members.
 
 use super::{
+    data_links,
     decode::{Decoded, decode, decode_declared, looks_like_text},
     deliver,
     read::{Extent, read_start},
+    tables,
 };
 use crate::{
     domain::{
@@ -64,8 +67,15 @@ impl Kind for Html {
         if scripts > 0 {
             facts.observe(Reason::ActiveContent, format!("{scripts} scripts, not run"));
         }
+        let files = data_links::hand_over(exam, &mut facts, &decoded.text);
         let pages = deliver::split(&words_of(&decoded.text), exam.limits);
         deliver::pages(exam, &mut facts, pages);
+        tables::note_people(&mut facts, &tables::of_html(&decoded.text));
+        if files > 0 && facts.has(Reason::Blank) {
+            facts.observations.retain(|observation| observation.reason != Reason::Blank);
+            facts.observe(Reason::ImageOnly, format!("{files} files in the page and no text"));
+            facts.readable = Readable::Undetermined;
+        }
         facts
     }
 }

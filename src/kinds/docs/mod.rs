@@ -4,6 +4,7 @@
 //! no links, no scripts, no entities, no embedded objects. People named in text are recognised by the caller, from
 //! the pages.
 
+mod data_links;
 pub mod decode;
 pub mod deliver;
 mod entities;
@@ -12,6 +13,8 @@ pub mod plain;
 pub mod read;
 pub mod rtf;
 mod rtf_tokens;
+pub mod sealed;
+mod tables;
 pub mod xml;
 
 pub(super) use entities::character;

@@ -4,6 +4,7 @@ use super::{
     decode::{decode, looks_like_text},
     deliver,
     read::{Extent, read_start},
+    sealed, tables,
 };
 use crate::{
     domain::{
@@ -40,15 +41,26 @@ impl Kind for Plain {
     fn sniff(&self, probe: &Probe<'_>) -> bool {
         // A few letters are text by any measure; named as something else they are its remains.
         let remains = probe.bytes < REMAINS_BYTES && BINARIES.contains(&probe.name.extension().as_str());
-        !remains && looks_like_text(probe.head)
+        !remains && (looks_like_text(probe.head) || sealed::is_age_file(probe.head))
     }
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
         let mut facts = Facts::of(FileKind::Text, Readable::Yes);
         facts.language_asked = true;
-        let text = read_text(exam, &mut facts);
+        let mut text = read_text(exam, &mut facts);
+        if let Some(open) = sealed::open_part(&text) {
+            facts.observe(Reason::PasswordRequired, "encrypted for its recipient (OpenPGP or age)");
+            if !open.chars().any(char::is_alphanumeric) {
+                facts.readable = Readable::No;
+                facts.language_asked = false;
+                return facts;
+            }
+            facts.readable = Readable::Partial;
+            text = open;
+        }
         let pages = deliver::split(&text, exam.limits);
         deliver::pages(exam, &mut facts, pages);
+        tables::note_people(&mut facts, &tables::separated(&text));
         facts
     }
 }

@@ -52,10 +52,79 @@ impl Kind for Xml {
                 text
             }
         };
+        let text = match text.chars().any(char::is_alphanumeric) {
+            true => text,
+            // Recorders write what they measured as attributes: numbers and names, in no language.
+            false => {
+                facts.language_asked = false;
+                attributes_of(&source)
+            }
+        };
         let pages = deliver::split(&text, exam.limits);
         deliver::pages(exam, &mut facts, pages);
         facts
     }
+}
+
+/// Characters of an attribute that is read: samples and pictures are longer and are no words.
+const ATTRIBUTE_CHARS_MAX: usize = 400;
+
+/// Attributes that say only together with their element what they mean.
+const DEPENDENT: &[&str] = &["name", "id", "number", "value", "sex", "gender"];
+
+/// The attributes, a line for each element, as labels and values: an element without text says so what it says. Names of
+/// namespaces and schemas are no content.
+fn attributes_of(source: &str) -> String {
+    let mut reader = lenient(source);
+    let mut text = String::new();
+    while let Ok(event) = reader.read_event() {
+        let element = match &event {
+            Event::Start(element) | Event::Empty(element) => element,
+            Event::Eof => break,
+            _ => continue,
+        };
+        let own = element.local_name().into_inner().to_owned();
+        let mut fields = Vec::new();
+        for attribute in element.attributes().with_checks(false).flatten() {
+            let whole = attribute.key.as_ref();
+            let name = attribute.key.local_name().into_inner();
+            let technical = whole.starts_with("xml") || whole.starts_with("xsi:");
+            let value = with_references(&attribute.value);
+            let value = value.trim();
+            if technical || value.is_empty() || value.chars().nth(ATTRIBUTE_CHARS_MAX).is_some() {
+                continue;
+            }
+            let label = match DEPENDENT.contains(&name.to_ascii_lowercase().as_str()) {
+                true => format!("{own} {name}"),
+                false => name.to_owned(),
+            };
+            fields.push(format!("{}: {value}", label.replace(['_', '-'], " ")));
+        }
+        if !fields.is_empty() {
+            text.push_str(&fields.join("  "));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// A value with its references to characters replaced; others stay as they stand.
+fn with_references(value: &str) -> String {
+    let mut parts = value.split('&');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(';').and_then(|(name, rest)| Some((entities::character(name)?, rest))) {
+            Some((character, rest)) => {
+                text.push(character);
+                text.push_str(rest);
+            }
+            None => {
+                text.push('&');
+                text.push_str(part);
+            }
+        }
+    }
+    text
 }
 
 /// What keeps XML from being read.
@@ -139,6 +208,18 @@ mod tests {
         let source =
             "<?xml version=\"1.0\"?>\n<a>\n  <b>fever &amp; cough</b>\n  <c>3 &lt; 4 &#233;</c><![CDATA[<raw>]]></a>";
         assert_eq!(text_of(source).unwrap(), "fever & cough\n3 < 4 é\n<raw>\n");
+    }
+
+    /// Proves that what stands in attributes only is read as labels and values, without samples and namespaces.
+    #[test]
+    fn attributes_say_something() {
+        let source = format!(
+            "<?xml version=\"1.0\"?>\n<ecg xmlns=\"urn:x\" xsi:schemaLocation=\"a b\">\n<subject LAST_NAME=\"RUIZ\" \
+             FIRST_NAME='Ana &amp; Eva' dob=\"20150302\"/><patient id=\"4711\"/><lead data=\"{}\"/>\n</ecg>",
+            "AAEC".repeat(200)
+        );
+        assert!(!text_of(&source).unwrap().chars().any(char::is_alphanumeric));
+        assert_eq!(attributes_of(&source), "LAST NAME: RUIZ  FIRST NAME: Ana & Eva  dob: 20150302\npatient id: 4711\n");
     }
 
     /// Proves that entities of entities are refused and single ones are left as they stand.

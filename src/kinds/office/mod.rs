@@ -4,6 +4,7 @@
 //! Only the parts that hold words are read, each under a limit on what it inflates to; entities are never expanded,
 //! macros never run, links never followed. Embedded pictures and objects are handed over as members.
 
+mod chunks;
 mod encrypted;
 mod members;
 mod open_document;

@@ -1,7 +1,7 @@
 //! Office Open XML (ECMA-376): letters, workbooks, presentations.
 
 use super::{
-    members,
+    chunks, members,
     package::{Package, PartFault, names_in_head},
     sheets,
     words::{Vocabulary, words_of},
@@ -78,7 +78,7 @@ impl Kind for OpenXml {
         let wanted = |name: &str| name.contains("/media/") || name.contains("/embeddings/");
         let pictures = members::hand_over(&mut package, wanted, exam.limits, &mut *exam.sink, &mut facts);
         drop(package);
-        if facts.readable == Readable::Yes {
+        if matches!(facts.readable, Readable::Yes | Readable::Partial) {
             match is_book {
                 true => workbook(exam, &mut facts),
                 false => deliver::pages(exam, &mut facts, pages),
@@ -119,6 +119,7 @@ fn letter(package: &mut Package<'_>, main: &str, facts: &mut Facts, limits: &Lim
     };
     let mut text = side_parts(package, "word/header", facts);
     text.push_str(&body);
+    text.push_str(&chunks::words(package, main, facts, limits));
     for stem in ["word/footnotes", "word/endnotes", "word/comments", "word/footer"] {
         text.push_str(&side_parts(package, stem, facts));
     }

@@ -129,6 +129,9 @@ impl Pages {
 
 impl Reading<'_> {
     fn facts(&self, pages: Pages, sink: &mut dyn Sink) -> Facts {
+        if structure::stands_in_for_form(self.pdf, &pages.texts) {
+            return self.form_elsewhere(sink);
+        }
         let mut facts = Facts::of(FileKind::Pdf, readable(&pages.looks));
         facts.people = people(&pages.texts);
         facts.language_asked = pages.texts.iter().any(|page| page.text.chars().any(char::is_alphabetic));
@@ -144,6 +147,17 @@ impl Reading<'_> {
         }
         self.observe_blank(&mut facts, &pages.looks);
         self.observe_damage(&mut facts, &pages.looks);
+        self.finish(facts, sink)
+    }
+
+    /// A form that nothing here lays out: nobody who reads its page has read it.
+    fn form_elsewhere(&self, sink: &mut dyn Sink) -> Facts {
+        let detail = "a form that is laid out by a viewer (XFA); its page only stands in for it";
+        self.finish(unreadable(Reason::UnsupportedFormat, detail), sink)
+    }
+
+    /// What stands beside the pages.
+    fn finish(&self, mut facts: Facts, sink: &mut dyn Sink) -> Facts {
         let active = structure::active_content(self.pdf);
         if !active.is_empty() {
             facts.observe(Reason::ActiveContent, active.join(", "));

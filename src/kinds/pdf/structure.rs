@@ -2,6 +2,7 @@
 //!
 //! Trees are walked with a bound on their nodes, for names and fields may refer to themselves.
 
+use crate::domain::facts::PageText;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
 use hayro_syntax::page::Page;
@@ -11,6 +12,9 @@ const NODES_MAX: usize = 20_000;
 
 /// Bytes of a note or a field that are read.
 const NOTE_BYTES_MAX: usize = 64 << 10;
+
+/// What the page that stands in for a form says in every language: where to get the program that lays it out, or to wait.
+const STAND_IN_WORDS: &[&str] = &["adobe.com/go/reader", "please wait..."];
 
 /// A file inside the PDF.
 pub(super) struct Attachment<'a> {
@@ -62,6 +66,24 @@ pub(super) fn active_content(pdf: &Pdf) -> Vec<&'static str> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Do the pages only stand in for a form that is described elsewhere in the file and that a viewer lays out by itself
+/// (XFA, ISO 32000-1, 12.7.8)? What such a page says is not what the form says. A form whose fields stand on the pages
+/// as well, and pages that a form was printed to, are what they show.
+pub(super) fn stands_in_for_form(pdf: &Pdf, texts: &[PageText]) -> bool {
+    let Some(catalog) = catalog(pdf) else { return false };
+    let is_form = catalog.get::<Dict<'_>>("AcroForm").is_some_and(|form| form.contains_key("XFA"));
+    if !is_form {
+        return false;
+    }
+    let says_so = texts.first().is_some_and(|page| {
+        let text = page.text.to_lowercase();
+        STAND_IN_WORDS.iter().any(|words| text.contains(words))
+    });
+    let is_field = |field: Dict<'_>| field.get::<Name<'_>>("Subtype").as_deref() == Some(b"Widget");
+    let has_fields = || pdf.pages().iter().any(|page| annotations(page).any(is_field));
+    says_so || (catalog.get::<bool>("NeedsRendering") == Some(true) && !has_fields())
 }
 
 /// The files inside, in the order of the tree of names, then page by page.

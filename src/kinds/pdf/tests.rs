@@ -163,3 +163,28 @@ fn damage_is_survived() {
         let _ = examine(&damaged, &Limits::default());
     }
 }
+
+/// Proves that the page which stands in for a form that is laid out elsewhere is not taken for the form, and that a form
+/// whose fields are on its page, or that was printed to it, is.
+#[test]
+fn a_form_that_is_laid_out_elsewhere() {
+    let catalog = |more: &str| format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA(<f/>)>>{more}>>");
+    let wait = "BT /F 12 Tf 20 200 Td (Please wait... If this message is not eventually replaced) Tj ET";
+    for (catalog, content) in [(catalog("/NeedsRendering true"), HELLO), (catalog(""), wait)] {
+        let (facts, taken) = examine(&one_page(&catalog, content), &Limits::default());
+        assert_eq!(facts.readable, Readable::No);
+        assert!(facts.has(Reason::UnsupportedFormat) && facts.has(Reason::ActiveContent));
+        assert!(!facts.language_asked && facts.people.is_empty() && taken.pages.is_empty());
+    }
+    let (facts, taken) = examine(&one_page(&catalog(""), HELLO), &Limits::default());
+    assert_eq!((facts.readable, taken.pages.len()), (Readable::Yes, 1), "printed");
+    let field = PAGE.replace("/Contents", "/Annots[<</Subtype/Widget/V(Ben Ito)/Rect[0 0 9 9]>>]/Contents");
+    let content = stream(HELLO);
+    let catalog = catalog("/NeedsRendering true");
+    let form = pdf(&[&catalog, "<</Type/Pages/Kids[3 0 R]/Count 1>>", &field, &content, FONT]);
+    let (facts, taken) = examine(&form, &Limits::default());
+    assert_eq!(facts.readable, Readable::Yes, "fields on the page");
+    assert!(taken.pages[0].text.contains("Ben Ito"));
+    let (facts, _) = examine(&one_page(CATALOG, wait), &Limits::default());
+    assert_eq!(facts.readable, Readable::Yes, "words alone");
+}

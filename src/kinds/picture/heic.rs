@@ -6,8 +6,8 @@
 //! writers that know no such property, and readers leave it alone (23008-12, 6.6.2).
 
 use super::{
-    Walk,
-    judge::{note_tail, too_large},
+    Walk, heic_items,
+    judge::{note_others, note_tail, too_large},
     walk::Steps,
 };
 use crate::{
@@ -155,6 +155,7 @@ fn look(exam: &mut Exam<'_>, facts: &mut Facts) -> Result<(usize, usize), (Reaso
     if pixels_of(claims.coded_width, claims.coded_height) <= CHECKED_PIXELS_MAX {
         heic_decoder::decode(&bytes).map_err(|error| fault(&error, Reason::Damaged))?;
     }
+    note_others(facts, heic_items::pictures(&bytes));
     Ok((width, height))
 }
 

@@ -97,10 +97,21 @@ impl Kind for Picture {
                 facts.observe(reason, detail);
                 facts.readable = Readable::No;
             }
-            None => facts.observe(Reason::ImageOnly, format!("{} by {} pixels", walk.width, walk.height)),
+            None => {
+                facts.observe(Reason::ImageOnly, format!("{} by {} pixels", walk.width, walk.height));
+                note_others(&mut facts, walk.frames);
+            }
         }
         as_slide(&mut facts, &exam.name.extension(), self.format);
         facts
+    }
+}
+
+/// Only the first picture of a file is read: a moving one is seen in it, a second page is not.
+pub(super) fn note_others(facts: &mut Facts, pictures: u32) {
+    if pictures > 1 {
+        let detail = format!("{pictures} pictures in one file; the first is read, the others are not looked at");
+        facts.observe(Reason::UnsupportedFormat, detail);
     }
 }
 

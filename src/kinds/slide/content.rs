@@ -59,6 +59,11 @@ fn coding(compression: u64) -> Coding {
     }
 }
 
+/// Is it coded in a way that common programs do not know?
+pub(crate) fn is_foreign(shape: Shape) -> bool {
+    coding(shape.compression) == Coding::Foreign
+}
+
 /// The shape, or why it has none.
 pub(crate) fn shape(tiff: &mut Tiff<'_>, directory: &Directory) -> Result<Shape, Flaw> {
     let width = tiff.first(directory, tag::WIDTH).unwrap_or(0);

@@ -1,7 +1,7 @@
 //! Which scanner wrote a TIFF, and what it says about the slide.
 
 use super::{
-    content::Shape,
+    content::{self, Shape},
     directory::{Directory, Tiff, tag},
     leica, ventana,
 };
@@ -10,13 +10,29 @@ use crate::domain::facts::SlideFacts;
 /// Micrometres per pixel beyond which a TIFF's resolution speaks of paper, not of a slide (about 850 dots an inch).
 const MPP_MAX: f64 = 30.0;
 
-/// The maker of a slide, in the words of [`SlideFacts::vendor`]; `None` for a picture.
-pub(crate) fn vendor(tiff: &mut Tiff<'_>, directories: &[Directory]) -> Option<&'static str> {
+/// Pixels of one level that paper may have: a page of A3 at 600 dots an inch has 70 million, and some margin.
+const PAPER_PIXELS_MAX: u128 = 80_000_000;
+
+/// Micrometres per pixel that only a microscope resolves: 2,540 dots an inch.
+const MICROSCOPE_MPP_MAX: f64 = 10.0;
+
+/// A lower level has at most this share of a side: the next smaller sheet of paper (A5 of A4) has 0.71.
+const LEVEL_SIDE_MAX: f64 = 0.6;
+
+/// Sides of a level are rounded: by this many pixels its shape may be off.
+const LEVEL_ROUNDING_PIXELS: f64 = 4.0;
+
+/// The maker of a slide, in the words of [`SlideFacts::vendor`]; `None` for a picture. `likely`: it is named as only
+/// slides are, or its directories end in a fault, so that nobody knows whether it was a pyramid.
+pub(crate) fn vendor(
+    tiff: &mut Tiff<'_>,
+    (directories, shapes): (&[Directory], &[Option<Shape>]),
+    likely: bool,
+) -> Option<&'static str> {
     let first = directories.first()?;
     let description = tiff.text_of(first, tag::DESCRIPTION);
     let software = tiff.text_of(first, tag::SOFTWARE);
     let make = tiff.text_of(first, tag::MAKE);
-    let tiled = directories.iter().any(|directory| directory.has(tag::TILE_OFFSETS));
     if description.starts_with("Aperio") {
         Some("aperio")
     } else if first.has(tag::NDPI_FORMAT) || make.starts_with("Hamamatsu") {
@@ -30,9 +46,41 @@ pub(crate) fn vendor(tiff: &mut Tiff<'_>, directories: &[Directory]) -> Option<&
     } else if software.starts_with("MedScan") {
         Some("trestle")
     } else {
-        // Scanners of paper write strips; tiles are what a viewer of slides needs.
-        tiled.then_some("generic-tiff")
+        is_generic(tiff, (directories, shapes), likely).then_some("generic-tiff")
     }
+}
+
+/// A slide without a maker is tiled, and a pyramid, or larger than paper, or of a microscope. Tiles alone are no sign:
+/// programs write the scan of one page in tiles too, and a page is to be read.
+fn is_generic(tiff: &mut Tiff<'_>, (directories, shapes): (&[Directory], &[Option<Shape>]), likely: bool) -> bool {
+    let pixels = |shape: Shape| u128::from(shape.width) * u128::from(shape.height);
+    let tiled = || directories.iter().zip(shapes).filter_map(|(directory, shape)| Some((directory, (*shape)?)));
+    let mut tiled: Vec<(&Directory, Shape)> = tiled().filter(|(_, shape)| shape.tiled).collect();
+    tiled.sort_by_key(|(_, shape)| std::cmp::Reverse(pixels(*shape)));
+    // Tiles in a directory that has no shape: what is broken there can only be said of a slide.
+    let Some((base, whole)) = tiled.first().copied() else {
+        return directories.iter().any(|directory| directory.has(tag::TILE_OFFSETS));
+    };
+    // NewSubfileType, bit 0: a smaller version of another image in the file.
+    let mut is_smaller = |directory: &Directory| tiff.first(directory, tag::SUBFILE_TYPE).unwrap_or(0) & 1 == 1;
+    let pyramid = tiled.iter().skip(1).any(|(directory, shape)| is_level(*shape, whole) || is_smaller(directory));
+    let microscope = [tag::X_RESOLUTION, tag::Y_RESOLUTION]
+        .into_iter()
+        .all(|side| resolution(tiff, base, side).is_some_and(|mpp| mpp < MICROSCOPE_MPP_MAX));
+    likely
+        || pyramid
+        // Who writes pages uses a coding that others know.
+        || content::is_foreign(whole)
+        || microscope
+        || pixels(whole) > PAPER_PIXELS_MAX
+        || base.has(tag::SUB_DIRECTORIES)
+        || tiff.text_of(base, tag::DESCRIPTION).contains("openmicroscopy.org")
+}
+
+/// Is it the same picture, made smaller?
+fn is_level(shape: Shape, base: Shape) -> bool {
+    let share = shape.width as f64 / base.width as f64;
+    share <= LEVEL_SIDE_MAX && (share * base.height as f64 - shape.height as f64).abs() <= LEVEL_ROUNDING_PIXELS
 }
 
 /// What the directories say, given the shapes of those that have one.

@@ -37,6 +37,8 @@ pub(crate) mod tag {
     pub(crate) const RESOLUTION_UNIT: u16 = 296;
     pub(crate) const SOFTWARE: u16 = 305;
     pub(crate) const TILE_WIDTH: u16 = 322;
+    /// Directories of smaller versions (TIFF Technical Note 1).
+    pub(crate) const SUB_DIRECTORIES: u16 = 330;
     pub(crate) const TILE_HEIGHT: u16 = 323;
     pub(crate) const TILE_OFFSETS: u16 = 324;
     pub(crate) const TILE_BYTE_COUNTS: u16 = 325;

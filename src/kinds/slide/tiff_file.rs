@@ -47,7 +47,7 @@ impl Kind for TiffFile {
         }
         let (directories, fault) = tiff.directories();
         let shapes: Vec<Option<Shape>> = directories.iter().map(|d| content::shape(&mut tiff, d).ok()).collect();
-        let vendor = describe::vendor(&mut tiff, &directories);
+        let vendor = describe::vendor(&mut tiff, (&directories, &shapes), named || fault.is_some());
         if vendor == Some("hamamatsu") && hamamatsu::is_beyond_classic(&tiff) {
             return hamamatsu::unavailable(SlideFacts { vendor: "hamamatsu".to_owned(), ..SlideFacts::default() });
         }

@@ -15,8 +15,8 @@ use std::{fs, io::Cursor, path::Path};
 /// Keeps what a kind hands over.
 #[derive(Default)]
 pub(super) struct Kept {
-    pages: Vec<PageText>,
-    members: Vec<(Member, Vec<u8>, Option<MemberEnd>)>,
+    pub(super) pages: Vec<PageText>,
+    pub(super) members: Vec<(Member, Vec<u8>, Option<MemberEnd>)>,
 }
 
 impl Sink for Kept {
@@ -41,7 +41,7 @@ impl Sink for Kept {
     }
 }
 
-fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
+pub(super) fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
     let name = RawName::from_text(name);
     let probe = Probe { head: &bytes[..bytes.len().min(SNIFF_BYTES_MAX)], bytes: bytes.len() as u64, name: &name };
     let kind = recognise(&probe);

@@ -9,6 +9,7 @@ mod docs;
 mod language;
 mod languages;
 mod messages;
+mod passed_over;
 mod pdf;
 mod pixels;
 mod slides;
