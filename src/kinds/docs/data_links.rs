@@ -17,8 +17,8 @@ use std::{collections::HashSet, sync::LazyLock};
 /// Bytes handed over at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Characters of the smallest data that may be more than an ornament: about two kilobytes.
-const DATA_CHARS_MIN: usize = 2_800;
+/// Characters of the smallest picture that may be more than an ornament: about two kilobytes.
+const PICTURE_CHARS_MIN: usize = 2_800;
 
 /// What belongs to the page's looks, as parts of a media type.
 const LOOKS: &[&str] = &["svg", "font", "css", "javascript", "ecmascript", "audio/", "video/"];
@@ -89,8 +89,10 @@ fn links(source: &str) -> Vec<Link<'_>> {
         let (data, behind) = data.split_at(end);
         rest = behind;
         let Some(media) = media_before(before) else { continue };
-        let looks = LOOKS.iter().any(|part| media.to_ascii_lowercase().contains(part));
-        if !looks && data.len() >= DATA_CHARS_MIN && known.insert(data) {
+        let kind = media.to_ascii_lowercase();
+        let looks = LOOKS.iter().any(|part| kind.contains(part));
+        let ornament = kind.starts_with("image/") && data.len() < PICTURE_CHARS_MIN;
+        if !looks && !ornament && !data.is_empty() && known.insert(data) {
             found.push(Link { media, data });
         }
     }
@@ -125,7 +127,7 @@ mod tests {
             "<img src=\"data:image/png;base64,{data}\"><p style='background:url(DATA:image/jpeg;name=a;base64,{data}A)'>\
              <img src='data:image/png;base64,{data}'><img src=\"data:image/svg+xml;base64,{data}B\">\
              <img src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\"><a href=\"data:,words\">\
-             <iframe src=\"data:application/pdf;base64,{data}C\"></iframe> cell;base64,{data}D"
+             <iframe src=\"data:application/pdf;base64,JVBERi0xLjQK\"></iframe> cell;base64,{data}D"
         );
         let media: Vec<&str> = links(&source).iter().map(|link| link.media).collect();
         assert_eq!(media, ["image/png", "image/jpeg", "application/pdf"]);
