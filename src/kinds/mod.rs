@@ -8,6 +8,7 @@
 //! A new kind is one file and one line in [`ALL`].
 
 pub mod archive;
+mod base64;
 pub mod dicom;
 pub mod disc;
 pub mod docs;

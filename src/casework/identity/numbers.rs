@@ -97,14 +97,14 @@ pub(super) fn taught<'a>(
     birth: Date,
 ) -> Vec<Number> {
     let ids = sure.filter(|(weighed, _)| teaches(weighed)).flat_map(|(_, person)| &person.ids);
-    let own = ids.filter(|(value, _)| is_ones_own(value, birth)).map(Number::of);
-    let found: BTreeSet<Number> = own.take(NUMBERS_LEARNT_MAX).collect();
+    let found: BTreeSet<Number> = ids.filter(|(value, _)| is_ones_own(value, birth)).map(Number::of).collect();
     if found.is_empty() {
         return Vec::new();
     }
     let others = all.filter(|(_, weighed)| may_be_another(weighed)).map(|(person, _)| person).chain(others);
     let theirs: HashSet<String> = others.flat_map(|person| &person.ids).map(|(value, _)| plain(value)).collect();
-    found.into_iter().filter(|number| !theirs.contains(&number.value)).collect()
+    // The same ones are kept whatever the order of the documents.
+    found.into_iter().filter(|number| !theirs.contains(&number.value)).take(NUMBERS_LEARNT_MAX).collect()
 }
 
 /// Do name and birth date agree without any doubt?

@@ -21,3 +21,22 @@ pub(crate) fn character(name: &str) -> Option<char> {
     };
     Some(named)
 }
+
+/// A text with its references replaced; what is none stays as it stands.
+pub(crate) fn replaced(text: &str) -> String {
+    let mut parts = text.split('&');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(';').and_then(|(name, rest)| Some((character(name)?, rest))) {
+            Some((character, rest)) => {
+                plain.push(character);
+                plain.push_str(rest);
+            }
+            None => {
+                plain.push('&');
+                plain.push_str(part);
+            }
+        }
+    }
+    plain
+}

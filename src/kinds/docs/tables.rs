@@ -131,17 +131,7 @@ impl Tables {
 
     fn text(&mut self, text: &str) {
         if let Some(cell) = self.cell.as_mut().filter(|cell| cell.len() < CELL_CHARS_MAX * 4) {
-            let mut parts = text.split('&');
-            cell.push_str(parts.next().unwrap_or_default());
-            for part in parts {
-                match part.split_once(';').and_then(|(name, rest)| Some((entities::character(name)?, rest))) {
-                    Some((character, rest)) => {
-                        cell.push(character);
-                        cell.push_str(rest);
-                    }
-                    None => cell.push_str(part),
-                }
-            }
+            cell.push_str(&entities::replaced(text));
         }
     }
 

@@ -89,7 +89,7 @@ fn attributes_of(source: &str) -> String {
             let whole = attribute.key.as_ref();
             let name = attribute.key.local_name().into_inner();
             let technical = whole.starts_with("xml") || whole.starts_with("xsi:");
-            let value = with_references(&attribute.value);
+            let value = entities::replaced(&attribute.value);
             let value = value.trim();
             if technical || value.is_empty() || value.chars().nth(ATTRIBUTE_CHARS_MAX).is_some() {
                 continue;
@@ -103,25 +103,6 @@ fn attributes_of(source: &str) -> String {
         if !fields.is_empty() {
             text.push_str(&fields.join("  "));
             text.push('\n');
-        }
-    }
-    text
-}
-
-/// A value with its references to characters replaced; others stay as they stand.
-fn with_references(value: &str) -> String {
-    let mut parts = value.split('&');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once(';').and_then(|(name, rest)| Some((entities::character(name)?, rest))) {
-            Some((character, rest)) => {
-                text.push(character);
-                text.push_str(rest);
-            }
-            None => {
-                text.push('&');
-                text.push_str(part);
-            }
         }
     }
     text

@@ -1,10 +1,10 @@
 //! A document packed inside a message, handed over as an entry of its own.
 
-use super::base64::Base64;
 use crate::domain::{facts::Observation, reason::Reason};
 use crate::kinds::{
     Stop,
     archive::delivery::{Delivery, Item},
+    base64::Base64,
 };
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 use std::io::{Cursor, Read};

@@ -5,7 +5,6 @@
 //! entity of a document type. E-mail is a message too and is with [`crate::kinds::mail`].
 
 mod attachment;
-mod base64;
 pub mod cda;
 mod deliver;
 pub mod fhir;

@@ -17,7 +17,7 @@ use crate::{
 };
 use mailparse::ParsedMail;
 use quick_xml::events::Event;
-use std::io::Cursor;
+use std::{collections::HashSet, io::Cursor};
 
 /// How the type of such a relationship ends, in both of the standard's vocabularies.
 const RELATIONSHIP: &str = "/aFChunk";
@@ -30,8 +30,12 @@ pub(super) fn words(package: &mut Package<'_>, main: &str, facts: &mut Facts, li
     let (folder, file) = main.rsplit_once('/').unwrap_or(("", main));
     let links = package.mark_up(&format!("{folder}/_rels/{file}.rels")).unwrap_or_default();
     let mut text = String::new();
-    for target in targets(&links) {
-        let part = resolved(folder, &target);
+    // Each once: a part in a thousand places would be read a thousand times.
+    let mut known: HashSet<String> = HashSet::new();
+    for part in targets(&links).iter().map(|target| resolved(folder, target)) {
+        if !known.insert(part.clone()) {
+            continue;
+        }
         let words = package.bytes(&part).and_then(|bytes| of_part(bytes, limits));
         match words {
             Ok(words) => {

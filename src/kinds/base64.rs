@@ -1,4 +1,4 @@
-//! Base64 as messages carry it (RFC 4648 4, lines of any length), decoded while it is read.
+//! Base64 as messages and pages carry it (RFC 4648 4, lines of any length), decoded while it is read.
 
 use data_encoding::{Encoding, Specification};
 use std::{
