@@ -1,6 +1,6 @@
 //! What a message says and what is attached to it.
 
-use crate::domain::limits::Limits;
+use crate::{domain::limits::Limits, kinds::docs::sealed};
 use mailparse::{DispositionType, MailHeaderMap, ParsedMail};
 use std::collections::HashSet;
 
@@ -84,6 +84,7 @@ impl<'a> Contents<'a> {
     fn plain(&mut self, part: &ParsedMail<'_>) {
         match part.get_body() {
             Ok(text) => {
+                let text = self.opened(text);
                 self.has_body |= !text.trim().is_empty();
                 self.append(&text);
             }
@@ -97,7 +98,7 @@ impl<'a> Contents<'a> {
             let bounded = html.as_bytes().get(..self.text_bytes_max).unwrap_or(html.as_bytes());
             html2text::config::plain_no_decorate().string_from_read(bounded, HTML_LINE_CHARS).ok()
         });
-        match text {
+        match text.map(|text| self.opened(text)) {
             Some(text) if said_from.is_some_and(|from| repeats(&self.text[from..], &text)) => {}
             Some(text) => {
                 self.has_body |= !text.trim().is_empty();
@@ -105,6 +106,13 @@ impl<'a> Contents<'a> {
             }
             None => self.is_cut = true,
         }
+    }
+
+    /// A text without what is encrypted in it.
+    fn opened(&mut self, text: String) -> String {
+        let open = sealed::open_part(&text);
+        self.is_encrypted |= open.is_some();
+        open.unwrap_or(text)
     }
 
     fn append(&mut self, text: &str) {
@@ -196,6 +204,24 @@ mod tests {
                 let text = read(plain, inner);
                 assert!(text.contains("Patient: Ana Gil") && text.contains("three weeks"), "{plain:?}: {text}");
                 assert!(text.contains(plain.trim()), "{plain:?}: {text}");
+            }
+        }
+    }
+
+    /// Proves that text encrypted within a message is told as such and is no text, in either alternative, and that what
+    /// stands beside it is.
+    #[test]
+    fn encrypted_text_is_no_text() {
+        let lines = format!("{}\n", "hQEMA+w/9".repeat(7)).repeat(3);
+        let sealed = format!("-----BEGIN PGP MESSAGE-----\n\n{lines}-----END PGP MESSAGE-----");
+        for (kind, text) in [("plain", sealed.clone()), ("html", format!("<pre>{sealed}</pre>"))] {
+            for beside in ["", "Sent from my telephone"] {
+                let message = format!("From: a@b.c\nSubject: x\nContent-Type: text/{kind}\n\n{text}\n{beside}\n");
+                let message = mailparse::parse_mail(message.as_bytes()).unwrap();
+                let contents = contents(&message, &Limits::default());
+                assert!(contents.is_encrypted, "{kind}");
+                assert_eq!(contents.has_body, !beside.is_empty(), "{kind}: {}", contents.text);
+                assert!(!contents.text.contains("hQEMA") && contents.text.contains(beside), "{kind}");
             }
         }
     }
