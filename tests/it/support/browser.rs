@@ -10,6 +10,7 @@ use std::{
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{self, Receiver},
+    time::{Duration, Instant},
 };
 
 /// A browser with one page.
@@ -20,6 +21,7 @@ pub(crate) struct Browser {
     asked: u64,
     session: Option<String>,
     held: VecDeque<Held>,
+    holding: bool,
 }
 
 /// A request of the page that goes on only when it is told to.
@@ -69,23 +71,23 @@ impl Browser {
             }
         });
         let ask = child.stdin.take().unwrap();
-        let mut browser = Self { child, ask, told, asked: 0, session: None, held: VecDeque::new() };
+        let mut browser = Self { child, ask, told, asked: 0, session: None, held: VecDeque::new(), holding: false };
         browser.visit(address);
         Some(browser)
     }
 
     fn visit(&mut self, address: &str) {
-        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
-        let attached = self.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
+        let target = self.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"].clone();
+        let attached = self.call("Target.attachToTarget", &json!({ "targetId": target, "flatten": true }));
         self.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
-        self.call("Page.navigate", json!({ "url": address }));
+        self.call("Page.navigate", &json!({ "url": address }));
         self.until("the page to be there", "location.href !== 'about:blank' && document.readyState === 'complete'");
     }
 
     /// The value of an expression in the page.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let answer = self.call("Runtime.evaluate", asked);
+        let answer = self.call("Runtime.evaluate", &asked);
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -102,7 +104,12 @@ impl Browser {
 
     /// Waits until an element says something.
     pub(crate) fn until_says(&mut self, selector: &str, words: &str) {
-        self.until(words, &format!("document.querySelector({selector:?}).textContent.includes({words:?})"));
+        let ended = Instant::now() + PATIENCE;
+        watch::until_true(words, PATIENCE * 2, || {
+            let said = self.text(selector);
+            assert!(Instant::now() < ended, "waited for {words:?}, it says {said:?}; held: {:?}", self.held);
+            said.contains(words)
+        });
     }
 
     /// Presses a button.
@@ -113,8 +120,8 @@ impl Browser {
     /// Chooses files in a field of a form, as its dialogue does.
     pub(crate) fn choose(&mut self, selector: &str, files: &[&Path]) {
         let asked = json!({ "expression": format!("document.querySelector({selector:?})") });
-        let field = self.call("Runtime.evaluate", asked)["result"]["objectId"].clone();
-        self.call("DOM.setFileInputFiles", json!({ "objectId": field, "files": files }));
+        let field = self.call("Runtime.evaluate", &asked)["result"]["objectId"].clone();
+        self.call("DOM.setFileInputFiles", &json!({ "objectId": field, "files": files }));
     }
 
     /// Holds requests from here on whose address fits this pattern.
@@ -123,13 +130,17 @@ impl Browser {
             At::Request => "Request",
             At::Response => "Response",
         };
-        self.call("Fetch.enable", json!({ "patterns": [{ "urlPattern": pattern, "requestStage": stage }] }));
+        self.holding = true;
+        self.call("Fetch.enable", &json!({ "patterns": [{ "urlPattern": pattern, "requestStage": stage }] }));
     }
 
-    /// Lets everything go on, and holds nothing any more.
+    /// Lets everything go on, and holds nothing any more. Each by an order of its own, given while the test asks this page
+    /// something: told to hold nothing, Chromium drops what it holds at that moment and never sends it.
     pub(crate) fn release(&mut self) {
-        self.held.clear();
-        self.call("Fetch.disable", json!({}));
+        self.holding = false;
+        while let Some(held) = self.held.pop_front() {
+            self.go_on(&held);
+        }
     }
 
     /// The next request that is held.
@@ -143,38 +154,49 @@ impl Browser {
 
     /// Lets a request go on.
     pub(crate) fn go_on(&mut self, held: &Held) {
-        self.call("Fetch.continueRequest", json!({ "requestId": held.id }));
+        self.call("Fetch.continueRequest", &json!({ "requestId": held.id }));
     }
 
     /// Answers a request in the daemon's place.
     pub(crate) fn answer(&mut self, held: &Held, status: u16, body: &Value) {
         let body = BASE64.encode(body.to_string().as_bytes());
-        self.call("Fetch.fulfillRequest", json!({ "requestId": held.id, "responseCode": status, "body": body }));
+        self.call("Fetch.fulfillRequest", &json!({ "requestId": held.id, "responseCode": status, "body": body }));
     }
 
     /// Breaks a request as if nobody listened.
     pub(crate) fn refuse(&mut self, held: &Held) {
-        self.call("Fetch.failRequest", json!({ "requestId": held.id, "errorReason": "ConnectionRefused" }));
+        self.call("Fetch.failRequest", &json!({ "requestId": held.id, "errorReason": "ConnectionRefused" }));
     }
 
     fn note(&mut self, message: &Value) {
-        if message["method"] == "Fetch.requestPaused" {
-            let of = |value: &Value| value.as_str().unwrap().to_owned();
-            let (asked, id) = (&message["params"]["request"], &message["params"]["requestId"]);
+        if message["method"] != "Fetch.requestPaused" {
+            return;
+        }
+        let of = |value: &Value| value.as_str().unwrap().to_owned();
+        let (asked, id) = (&message["params"]["request"], &message["params"]["requestId"]);
+        if self.holding {
             self.held.push_back(Held { id: of(id), method: of(&asked["method"]), url: of(&asked["url"]) });
+        } else {
+            self.order("Fetch.continueRequest", &json!({ "requestId": id }));
         }
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    /// Gives an order, without waiting for its answer: its number.
+    fn order(&mut self, method: &str, params: &Value) -> u64 {
         self.asked += 1;
         let mut order = json!({ "id": self.asked, "method": method, "params": params });
         if let Some(session) = &self.session {
             order["sessionId"] = session.as_str().into();
         }
         self.ask.write_all(format!("{order}\0").as_bytes()).unwrap();
+        self.asked
+    }
+
+    fn call(&mut self, method: &str, params: &Value) -> Value {
+        let asked = self.order(method, params);
         loop {
             let message = self.told.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no answer to {method}"));
-            if message["id"] == self.asked {
+            if message["id"] == asked {
                 assert!(message.get("error").is_none(), "{method}: {message}");
                 return message["result"].clone();
             }
@@ -187,9 +209,9 @@ impl Drop for Browser {
     fn drop(&mut self) {
         // Closing by order lets its own processes end too; a killed one is waited for like any other.
         let _ = self.ask.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
-        let ended = std::time::Instant::now() + std::time::Duration::from_secs(10);
-        while self.child.try_wait().is_ok_and(|status| status.is_none()) && std::time::Instant::now() < ended {
-            std::thread::park_timeout(std::time::Duration::from_millis(4));
+        let ended = Instant::now() + Duration::from_secs(10);
+        while self.child.try_wait().is_ok_and(|status| status.is_none()) && Instant::now() < ended {
+            std::thread::park_timeout(Duration::from_millis(4));
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
