@@ -16,6 +16,9 @@ const CELL_EM: f64 = 2.0;
 /// Glyphs whose baselines differ by less than this share of an em stand on one line (superscripts apart by more do too).
 const BASELINE_EM: f64 = 0.45;
 
+/// Pieces whose baselines differ by less than this share of an em stand side by side, as a label and what was filled in do.
+const BESIDE_EM: f64 = 0.6;
+
 /// A line that starts this many ems below the one before begins a paragraph.
 const PARAGRAPH_EM: f64 = 1.9;
 
@@ -29,8 +32,9 @@ struct Line {
     end: f64,
 }
 
-/// The text of a page: lines from top to bottom, an empty line between paragraphs.
-pub(super) fn text(glyphs: Vec<Glyph>) -> String {
+/// The text of a page: lines from top to bottom, an empty line between paragraphs. Beside it its rows by place, where its
+/// own order is another: labels that were drawn first and what was filled in later (`placed`, too) stand on one line there.
+pub(super) fn text(glyphs: Vec<Glyph>, placed: Vec<Glyph>) -> (String, Option<String>) {
     let mut lines = pieces(glyphs);
     if is_disordered(&lines) {
         lines.sort_by(|a, b| {
@@ -39,9 +43,20 @@ pub(super) fn text(glyphs: Vec<Glyph>) -> String {
         });
         lines = joined(lines);
     }
+    let text = in_order(&lines);
+    if placed.is_empty() && !lines.windows(2).any(|pair| is_jump(&pair[0], &pair[1])) {
+        return (text, None);
+    }
+    lines.extend(placed.into_iter().map(alone));
+    let rows = in_order(&rows(lines));
+    (text, Some(rows))
+}
+
+/// Lines of text in this order.
+fn in_order(lines: &[Line]) -> String {
     let mut text = String::new();
     let mut before: Option<&Line> = None;
-    for line in &lines {
+    for line in lines {
         let words = words(line);
         if words.trim().is_empty() {
             continue;
@@ -68,17 +83,44 @@ fn pieces(glyphs: Vec<Glyph>) -> Vec<Line> {
                 line.start = line.start.min(glyph.along);
                 line.glyphs.push(glyph);
             }
-            _ => lines.push(Line {
-                across: glyph.across,
-                size: glyph.size.max(0.1),
-                turn: glyph.turn,
-                start: glyph.along,
-                end: glyph.along + glyph.advance,
-                glyphs: vec![glyph],
-            }),
+            _ => lines.push(alone(glyph)),
         }
     }
     lines
+}
+
+/// A piece of one glyph.
+fn alone(glyph: Glyph) -> Line {
+    Line {
+        across: glyph.across,
+        size: glyph.size.max(0.1),
+        turn: glyph.turn,
+        start: glyph.along,
+        end: glyph.along + glyph.advance,
+        glyphs: vec![glyph],
+    }
+}
+
+/// Pieces that stand side by side, put on one line each.
+fn rows(mut pieces: Vec<Line>) -> Vec<Line> {
+    pieces.sort_by(|a, b| a.turn.cmp(&b.turn).then(a.across.total_cmp(&b.across)));
+    let mut rows: Vec<Vec<Line>> = Vec::new();
+    for piece in pieces {
+        let beside = |row: &Line| {
+            row.turn == piece.turn && (piece.across - row.across).abs() <= BESIDE_EM * row.size.min(piece.size)
+        };
+        match rows.last_mut() {
+            Some(row) if row.first().is_some_and(beside) => row.push(piece),
+            _ => rows.push(vec![piece]),
+        }
+    }
+    let in_row = rows.into_iter().flat_map(|mut row| {
+        row.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let across = row.first().map_or(0.0, |first| first.across);
+        row.iter_mut().for_each(|piece| piece.across = across);
+        row
+    });
+    joined(in_row.collect())
 }
 
 /// Does a glyph stand on a line, ahead of it or, in right-to-left text, before it?
@@ -101,12 +143,13 @@ fn ends_rtl(line: &Line) -> bool {
 
 /// Do the pieces jump up the page more often than columns do?
 fn is_disordered(lines: &[Line]) -> bool {
-    let jump = |pair: &&[Line]| {
-        let (a, b) = (&pair[0], &pair[1]);
-        a.turn == b.turn && (b.across < a.across - b.size || (b.across - a.across).abs() < b.size && b.start < a.start)
-    };
-    let jumps = lines.windows(2).filter(jump).count();
+    let jumps = lines.windows(2).filter(|pair| is_jump(&pair[0], &pair[1])).count();
     jumps >= 4 && jumps * 5 > lines.len()
+}
+
+/// Does a piece stand above the one before it, or before it on its line?
+fn is_jump(a: &Line, b: &Line) -> bool {
+    a.turn == b.turn && (b.across < a.across - b.size || (b.across - a.across).abs() < b.size && b.start < a.start)
 }
 
 /// Joins sorted pieces that stand on one baseline.
@@ -225,7 +268,7 @@ mod tests {
         glyphs.extend(line("12", 120.0, 0.0));
         glyphs.extend(line("next", 0.0, 12.0));
         glyphs.extend(line("below", 0.0, 60.0));
-        assert_eq!(text(glyphs), "Name Ana  12\nnext\n\nbelow");
+        assert_eq!(text(glyphs, Vec::new()).0, "Name Ana  12\nnext\n\nbelow");
     }
 
     /// Proves that Hebrew drawn from left to right and from right to left reads alike, numbers in their own order.
@@ -233,9 +276,9 @@ mod tests {
     fn right_to_left_text_is_read_from_the_right() {
         let spoken = [("א", 40.0), ("ב", 35.0), ("ג", 30.0), ("1", 15.0), ("2", 20.0)];
         let mut glyphs: Vec<_> = spoken.iter().map(|(text, along)| glyph(text, *along, 0.0)).collect();
-        assert_eq!(text(glyphs.clone()), "אבג 12");
+        assert_eq!(text(glyphs.clone(), Vec::new()).0, "אבג 12");
         glyphs.sort_by(|a, b| a.along.total_cmp(&b.along));
-        assert_eq!(text(glyphs), "אבג 12");
+        assert_eq!(text(glyphs, Vec::new()).0, "אבג 12");
     }
 
     /// Proves that words drawn in any order come out by place.
@@ -254,6 +297,21 @@ mod tests {
             glyph.across += 100.0;
             glyph
         }));
-        assert_eq!(text(glyphs), "a  b\nc  d\ne  f\n\na  b\nc  d\ne  f");
+        assert_eq!(text(glyphs, Vec::new()).0, "a  b\nc  d\ne  f\n\na  b\nc  d\ne  f");
+    }
+
+    /// Proves that what was drawn column by column, and what stands in fields, has its rows beside its own order.
+    #[test]
+    fn columns_have_rows() {
+        let mut glyphs = line("Name:", 0.0, 0.0);
+        glyphs.extend(line("Born:", 0.0, 15.0));
+        assert_eq!(text(glyphs.clone(), Vec::new()), ("Name:\nBorn:".to_owned(), None));
+        let field = Glyph { text: "2015".to_owned(), ..glyph("", 99.0, 19.0) };
+        assert_eq!(text(glyphs.clone(), vec![field]).1.as_deref(), Some("Name:\nBorn:  2015"));
+        glyphs.extend(line("Ana", 99.0, 3.0));
+        glyphs.extend(line("2015", 99.0, 18.0));
+        let (own, rows) = text(glyphs, Vec::new());
+        assert_eq!(own, "Name:\nBorn:\n\nAna\n\n2015");
+        assert_eq!(rows.as_deref(), Some("Name:  Ana\nBorn:  2015"));
     }
 }

@@ -4,6 +4,7 @@
 //! never called readable: it is `image_only` or `unmappable_text` until its pixels have been read. The file is held
 //! in memory under `pdf_bytes_max`; streams inflate under `pdf_stream_bytes_max`.
 
+mod fields;
 mod glyphs;
 mod layout;
 pub(crate) mod open;
@@ -18,7 +19,7 @@ use crate::domain::{
     path::RawName,
     reason::Reason,
 };
-use crate::kinds::text::people::people;
+use crate::kinds::text::people::people_in_views;
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::Pdf;
 use open::{Ending, Opened};
@@ -115,6 +116,7 @@ struct Reading<'a> {
 struct Pages {
     looks: Vec<Look>,
     texts: Vec<PageText>,
+    other_views: Vec<Vec<String>>,
     figures: Vec<PageFacts>,
     observations: Vec<Observation>,
 }
@@ -133,7 +135,7 @@ impl Reading<'_> {
             return self.form_elsewhere(sink);
         }
         let mut facts = Facts::of(FileKind::Pdf, readable(&pages.looks));
-        facts.people = people(&pages.texts);
+        facts.people = people_in_views(&pages.texts, &pages.other_views);
         facts.language_asked = pages.texts.iter().any(|page| page.text.chars().any(char::is_alphabetic));
         for page in pages.texts {
             if !page.text.is_empty() {
@@ -178,10 +180,12 @@ impl Reading<'_> {
                 pages.observations.push(Observation::new(Reason::TooManyEntries, detail));
                 break;
             }
-            let ReadPage { look, facts, text, observations } = page::read(page, number, &cache, self.limits);
+            let ReadPage { look, facts, text, other_views, observations } =
+                page::read(page, number, &cache, self.limits);
             text_bytes = text_bytes.saturating_add(text.text.len() as u64);
             pages.looks.push(look);
             pages.texts.push(text);
+            pages.other_views.push(other_views);
             pages.figures.push(facts);
             pages.observations.extend(observations);
         }

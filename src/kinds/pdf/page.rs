@@ -1,6 +1,6 @@
 //! Reads one page: its text, what it draws, and what that makes of it.
 
-use super::{glyphs::Collector, layout, streams, structure};
+use super::{fields, glyphs::Collector, layout, streams, structure};
 use crate::domain::{
     facts::{Observation, PageFacts, PageText},
     limits::Limits,
@@ -46,6 +46,8 @@ pub(super) struct ReadPage {
     pub(super) facts: PageFacts,
     /// Its text.
     pub(super) text: PageText,
+    /// What it says of people read in other ways: row by row, and as its form calls its fields.
+    pub(super) other_views: Vec<String>,
     /// What is remarkable.
     pub(super) observations: Vec<Observation>,
 }
@@ -72,14 +74,16 @@ pub(super) fn read<'a>(page: &Page<'a>, number: u32, cache: &InterpreterCache<'a
     if collector.is_full() {
         observe(Reason::TooManyEntries, format!("more than {} glyphs", limits.pdf_page_glyphs_max));
     }
-    let glyphs = std::mem::take(&mut collector.glyphs);
-    let mut text = layout::text(glyphs);
-    for note in structure::notes(page) {
+    let fields = fields::of_page(page);
+    let placed = fields::placed(&fields, page.initial_transform(true).to_kurbo());
+    let (mut text, rows) = layout::text(std::mem::take(&mut collector.glyphs), placed);
+    for note in fields::undrawn(&fields).map(str::to_owned).chain(structure::notes(page)) {
         if !text.contains(&note) {
             text.push_str(if text.is_empty() { "" } else { "\n\n" });
             text.push_str(&note);
         }
     }
+    let other_views = rows.into_iter().chain(fields::said(&fields)).filter(|view| !view.is_empty()).collect();
     let facts = PageFacts {
         page: number,
         words: u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX),
@@ -108,7 +112,7 @@ pub(super) fn read<'a>(page: &Page<'a>, number: u32, cache: &InterpreterCache<'a
         let detail = format!("{} of {} glyphs have no text", facts.glyphs_unmapped, facts.glyphs);
         observe(Reason::UnmappableText, detail);
     }
-    ReadPage { look, facts, text: PageText { page: number, text }, observations }
+    ReadPage { look, facts, text: PageText { page: number, text }, other_views, observations }
 }
 
 fn interpret<'a>(page: &Page<'a>, bounds: Rect, cache: &InterpreterCache<'a>, collector: &mut Collector) {

@@ -1,4 +1,4 @@
-//! What stands beside the pages: scripts and actions, attached files, notes and filled-in fields.
+//! What stands beside the pages: scripts and actions, attached files, notes.
 //!
 //! Trees are walked with a bound on their nodes, for names and fields may refer to themselves.
 
@@ -10,7 +10,7 @@ use hayro_syntax::page::Page;
 /// Nodes of a tree of names, or annotations of a page, that are looked at.
 const NODES_MAX: usize = 20_000;
 
-/// Bytes of a note or a field that are read.
+/// Bytes of a note, or of a field, that are read.
 const NOTE_BYTES_MAX: usize = 64 << 10;
 
 /// What the page that stands in for a form says in every language: where to get the program that lays it out, or to wait.
@@ -121,19 +121,19 @@ pub(super) fn attachments(pdf: &Pdf) -> Vec<Attachment<'_>> {
     all
 }
 
-/// Notes on a page, and values of its fields that have no appearance of their own.
+/// Notes on a page.
 pub(super) fn notes(page: &Page<'_>) -> Vec<String> {
     let mut all = Vec::new();
     for annotation in annotations(page) {
         let subtype = annotation.get::<Name<'_>>("Subtype");
-        let key = match subtype.as_deref() {
-            Some(b"Text" | b"FreeText" | b"Highlight" | b"StrikeOut" | b"Underline" | b"Caret") => "Contents",
-            Some(b"Widget") if !annotation.contains_key("AP") => "V",
-            _ => continue,
-        };
-        let parent = || annotation.get::<Dict<'_>>("Parent").and_then(|parent| parent.get::<PdfString<'_>>(key));
-        let value = annotation.get::<PdfString<'_>>(key).or_else(parent);
-        let text = value.map(|value| decoded(value.as_bytes())).unwrap_or_default();
+        if !matches!(
+            subtype.as_deref(),
+            Some(b"Text" | b"FreeText" | b"Highlight" | b"StrikeOut" | b"Underline" | b"Caret")
+        ) {
+            continue;
+        }
+        let note = annotation.get::<PdfString<'_>>("Contents");
+        let text = note.map(|note| decoded(note.as_bytes())).unwrap_or_default();
         if !text.trim().is_empty() {
             all.push(text.trim().to_owned());
         }
@@ -164,7 +164,8 @@ fn catalog(pdf: &Pdf) -> Option<Dict<'_>> {
     pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())
 }
 
-fn annotations<'a>(page: &Page<'a>) -> impl Iterator<Item = Dict<'a>> + use<'a> {
+/// What is fixed to a page: notes, fields, files.
+pub(super) fn annotations<'a>(page: &Page<'a>) -> impl Iterator<Item = Dict<'a>> + use<'a> {
     let array = page.raw().get::<Array<'a>>("Annots");
     array.into_iter().flat_map(|array| array.iter::<Dict<'a>>().take(NODES_MAX).collect::<Vec<_>>())
 }

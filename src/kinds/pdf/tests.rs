@@ -188,3 +188,39 @@ fn a_form_that_is_laid_out_elsewhere() {
     let (facts, _) = examine(&one_page(CATALOG, wait), &Limits::default());
     assert_eq!(facts.readable, Readable::Yes, "words alone");
 }
+
+/// Proves that what was filled into a form belongs to the label beside or above it, drawn with the page or not, and else to
+/// what the form calls the field.
+#[test]
+fn forms_that_were_filled_in() {
+    let form = |fields: &str, content: &str| {
+        let page = PAGE.replace("/Contents", &format!("/Annots[{fields}]/Contents"));
+        let content = stream(content);
+        let data = pdf(&[CATALOG, "<</Type/Pages/Kids[3 0 R]/Count 1>>", &page, &content, FONT]);
+        examine(&data, &Limits::default()).0.people
+    };
+    let labels = "BT /F 10 Tf 20 200 Td (Patient name:) Tj 0 -30 Td (Date of birth:) Tj ET";
+    let values = " BT /F 9 Tf 150 199 Td (Ben Ito) Tj 0 -30 Td (02/03/2015) Tj ET";
+    let field = |value: &str, rect: &str, more: &str| format!("<</Subtype/Widget/V({value})/Rect[{rect}]{more}>>");
+    let beside = field("Ben Ito", "150 194 290 212", "") + &field("02/03/2015", "150 164 290 182", "");
+    let below = field("Ben Ito", "20 180 290 196", "") + &field("02/03/2015", "20 150 290 166", "");
+    let named = field("Ben Ito", "0 0 90 9", "/T(PatientName)") + &field("02/03/2015", "0 50 90 59", "/T(dob[0])");
+    let hint =
+        field("Ben Ito", "0 0 90 9", "/TU(Patient name:)") + &field("02/03/2015", "0 50 90 59", "/TU(Date of birth)");
+    let elsewhere = "BT /F 10 Tf 20 290 Td (Questionnaire) Tj ET";
+    for (fields, content, case) in [
+        ("", &*format!("{labels}{values}"), "drawn in columns"),
+        (&beside, labels, "beside"),
+        (&below, labels, "below"),
+        (&named, elsewhere, "named"),
+        (&hint, elsewhere, "hint"),
+    ] {
+        let people = form(fields, content);
+        assert_eq!(people.len(), 1, "{case}: {people:?}");
+        assert_eq!(
+            (people[0].names.as_slice(), people[0].birth_date.as_deref()),
+            (["Ben Ito".to_owned()].as_slice(), Some("02/03/2015")),
+            "{case}"
+        );
+    }
+}

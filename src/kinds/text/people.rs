@@ -36,30 +36,60 @@ const OTHERS_LINES: u32 = 3;
 /// The people a document's labels name, page by page: the label that names another patient begins another person.
 /// Parents, siblings and physicians are left out as far as labels and headings say who is who.
 pub fn people(pages: &[PageText]) -> Vec<NamedPerson> {
+    people_in_views(pages, &[])
+}
+
+/// The same, of pages that can be read in other ways as well, by the place of each in `pages`: forms keep labels and what
+/// was filled in apart. Of each page that way counts in which the most sorts of labels have a value, its own before others.
+pub fn people_in_views(pages: &[PageText], others: &[Vec<String>]) -> Vec<NamedPerson> {
     let mut all = Vec::new();
     let mut lines_left = LINES_MAX;
-    for page in pages {
-        let lines: Vec<&str> = page.text.lines().filter(|line| !line.trim().is_empty()).take(lines_left).collect();
-        lines_left -= lines.len();
-        let mut reading = PageReading::new(format!("page {}", page.page));
-        for (at, line) in lines.iter().enumerate() {
-            let next = lines.get(at + 1).copied();
-            match columns(line, next) {
-                Some(fields) => reading.line(fields),
-                None => {
-                    reading.kin_lines =
-                        if is_kin_heading(line) { KIN_LINES } else { reading.kin_lines.saturating_sub(1) };
-                    reading.line(fields(line, next));
-                }
+    for (at, page) in pages.iter().enumerate() {
+        let place = format!("page {}", page.page);
+        let mut best = of_page(&page.text, &place, &mut lines_left);
+        for view in others.get(at).into_iter().flatten() {
+            let found = of_page(view, &place, &mut lines_left);
+            if told(&found) > told(&best) {
+                best = found;
             }
         }
-        all.extend(reading.finish());
+        all.extend(best);
         if all.len() >= PEOPLE_MAX {
             all.truncate(PEOPLE_MAX);
             break;
         }
     }
     without_repeats(all)
+}
+
+/// The people of one page, as far as there are lines left to look at.
+fn of_page(text: &str, place: &str, lines_left: &mut usize) -> Vec<NamedPerson> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(*lines_left).collect();
+    *lines_left -= lines.len();
+    let mut reading = PageReading::new(place.to_owned());
+    for (at, line) in lines.iter().enumerate() {
+        let next = lines.get(at + 1).copied();
+        match columns(line, next) {
+            Some(fields) => reading.line(fields),
+            None => {
+                reading.kin_lines = if is_kin_heading(line) { KIN_LINES } else { reading.kin_lines.saturating_sub(1) };
+                reading.line(fields(line, next));
+            }
+        }
+    }
+    reading.finish()
+}
+
+/// Of how many sorts there is something: names, birth dates, identifiers, sexes. Not how many there are: read across two
+/// columns, a parent's stand beside the patient's.
+fn told(people: &[NamedPerson]) -> usize {
+    let some: [fn(&NamedPerson) -> bool; 4] = [
+        |person| !person.names.is_empty(),
+        |person| person.birth_date.is_some(),
+        |person| !person.ids.is_empty(),
+        |person| person.sex.is_some(),
+    ];
+    some.into_iter().filter(|is_told| people.iter().any(is_told)).count()
 }
 
 /// A page being read.

@@ -150,10 +150,13 @@ fn cell(value: &str) -> &str {
 
 /// A row of headings above a row of values: at least two labels with nothing between them, and as many cells below.
 pub(super) fn columns(line: &str, next: Option<&str>) -> Option<Vec<(Field, String)>> {
-    if line.contains(':') || line.len() > LINE_CHARS_MAX {
+    if line.len() > LINE_CHARS_MAX {
         return None;
     }
-    let heads = cells(line);
+    let heads: Vec<&str> = cells(line).into_iter().map(|head| head.trim_end_matches([':', '：', ' '])).collect();
+    if heads.iter().any(|head| head.contains([':', '：'])) {
+        return None;
+    }
     let values = cells(next?);
     if heads.len() < 2 || heads.len() != values.len() {
         return None;

@@ -80,6 +80,7 @@ fn forms_and_tables() {
     assert_eq!(names("Nombre: Ana   Apellidos: Ruiz Gil")[0].0, "Ruiz Gil^Ana");
     let table = names("Patient name    Date of birth    MRN\nAna Ruiz    02/03/2015    4711-22");
     assert_eq!((table[0].0.as_str(), table[0].2.as_deref()), ("Ana Ruiz", Some("02/03/2015")));
+    assert_eq!(names("Patient name:    Date of birth:    MRN:\nAna Ruiz    02/03/2015    4711-22"), table);
     assert_eq!(names("Patient: An0a RU1Z 5 years")[0].0, "An0a RU1Z");
 }
 
@@ -124,4 +125,19 @@ fn other_scripts() {
     {
         assert_eq!(names(&format!("Patient: Ana Ruiz\nDOB: {date}"))[0].2.as_deref(), Some(date));
     }
+}
+
+/// Proves that a page is read for people in the way in which its labels have values, and in its own order where that is no
+/// worse: across two columns a parent stands beside the patient.
+#[test]
+fn other_ways_to_read_a_page() {
+    let found = |own: &str, other: &str| {
+        let found = people_in_views(&[PageText { page: 2, text: own.to_owned() }], &[vec![other.to_owned()]]);
+        found.into_iter().map(|person| (person.names.join("|"), person.birth_date, person.place)).collect::<Vec<_>>()
+    };
+    let ana = [("Ana Ruiz".to_owned(), Some("02/03/2015".to_owned()), "page 2".to_owned())];
+    let apart = "Patient name:\nDate of birth:\nAdmission:\nAna Ruiz\n02/03/2015\n4 May 2024";
+    assert_eq!(found(apart, "Patient name:  Ana Ruiz\nDate of birth:  02/03/2015\nAdmission:  4 May 2024"), ana);
+    let columns = "Name: Ana Ruiz\nDOB: 02/03/2015\nParent information\nName: Eva Ruiz\nDOB: 30/09/1985";
+    assert_eq!(found(columns, "Name: Ana Ruiz  Name: Eva Ruiz\nDOB: 02/03/2015  DOB: 30/09/1985"), ana);
 }
