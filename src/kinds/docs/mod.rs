@@ -9,6 +9,7 @@ pub mod decode;
 pub mod deliver;
 mod entities;
 pub mod html;
+mod labelled;
 pub mod plain;
 pub mod read;
 pub mod rtf;

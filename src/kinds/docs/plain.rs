@@ -2,7 +2,7 @@
 
 use super::{
     decode::{decode, looks_like_text},
-    deliver,
+    deliver, labelled,
     read::{Extent, read_start},
     sealed, tables,
 };
@@ -60,7 +60,10 @@ impl Kind for Plain {
         }
         let pages = deliver::split(&text, exam.limits);
         deliver::pages(exam, &mut facts, pages);
-        tables::note_people(&mut facts, &tables::separated(&text));
+        match labelled::of_json(&text) {
+            Some(pairs) => tables::note_pairs(&mut facts, &pairs),
+            None => tables::note_people(&mut facts, &tables::separated(&text)),
+        }
         facts
     }
 }

@@ -38,16 +38,25 @@ pub(super) fn note_people(facts: &mut Facts, tables: &[Rows]) {
             none if none.is_empty() => named(&pairs(table)),
             found => found,
         };
-        for person in found {
-            let known = facts.people.iter().any(|known| {
-                let says = |known: &Option<String>, new: &Option<String>| new.is_none() || known == new;
-                person.names.iter().all(|name| known.names.contains(name))
-                    && says(&known.birth_date, &person.birth_date)
-                    && person.ids.iter().all(|id| known.ids.contains(id))
-            });
-            if !known {
-                facts.people.push(person);
-            }
+        note(facts, found);
+    }
+}
+
+/// The same for tables that are known to be pairs of a label and a value.
+pub(super) fn note_pairs(facts: &mut Facts, tables: &[Rows]) {
+    tables.iter().for_each(|table| note(facts, named(&pairs(table))));
+}
+
+fn note(facts: &mut Facts, found: Vec<NamedPerson>) {
+    for person in found {
+        let known = facts.people.iter().any(|known| {
+            let says = |known: &Option<String>, new: &Option<String>| new.is_none() || known == new;
+            person.names.iter().all(|name| known.names.contains(name))
+                && says(&known.birth_date, &person.birth_date)
+                && person.ids.iter().all(|id| known.ids.contains(id))
+        });
+        if !known {
+            facts.people.push(person);
         }
     }
 }
@@ -152,7 +161,7 @@ impl Tables {
 }
 
 /// A cell's words on one line, without what would end a value.
-fn bounded(cell: &str) -> String {
+pub(super) fn bounded(cell: &str) -> String {
     let words: Vec<&str> = cell.split_whitespace().collect();
     words.join(" ").chars().take(CELL_CHARS_MAX).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     decode::{decode, looks_like_text},
-    deliver, entities, plain,
+    deliver, entities, labelled, plain, tables,
 };
 use crate::{
     domain::{
@@ -62,6 +62,7 @@ impl Kind for Xml {
         };
         let pages = deliver::split(&text, exam.limits);
         deliver::pages(exam, &mut facts, pages);
+        tables::note_pairs(&mut facts, &[labelled::of_xml(&source)]);
         facts
     }
 }

@@ -13,7 +13,7 @@ mod values;
 
 use crate::domain::facts::{NamedPerson, PageText, PersonRole};
 use kin::heads_kin;
-use labels::Field;
+use labels::{Field, Label};
 use lines::{columns, fields};
 use others::STAFF_TITLES;
 use values::has_case;
@@ -227,6 +227,12 @@ impl PageReading {
         self.next_person();
         self.done
     }
+}
+
+/// Is this a word, in small letters, for somebody of the patient's family or of a hospital?
+pub fn speaks_of_others(word: &str) -> bool {
+    let of_staff = |(_, _, labels): &(Field, Label, &[&str])| labels.contains(&word);
+    kin::is_kin(word) || STAFF_TITLES.contains(&word) || others::STAFF.iter().any(of_staff)
 }
 
 fn is_staff(value: &str) -> bool {

@@ -80,7 +80,9 @@ fn with_limits(segment: &Segment<'_>, what: &str, words: &str) -> String {
     if words.is_empty() {
         return String::new();
     }
-    let mut line = if what.is_empty() { words.to_owned() } else { format!("{what}: {words}") };
+    // A text with labels of its own begins its own line: a label counts where a line or a cell begins.
+    let joint = if words.contains(": ") { ":\n" } else { ": " };
+    let mut line = if what.is_empty() { words.to_owned() } else { format!("{what}{joint}{words}") };
     let (unit, range, flag) = (segment.text(6, 1), segment.text(7, 1), segment.text(8, 1));
     if !unit.is_empty() {
         line.push_str(&format!(" {unit}"));
@@ -130,6 +132,13 @@ mod tests {
             read(source).text,
             "Titre: >1:80\nBlood group: A positive\nc: 20240102\nThe document itself lies elsewhere: Film http://x/1\nNeuroblastoma\n"
         );
+    }
+
+    /// Proves that a text which has labels of its own begins its own line.
+    #[test]
+    fn texts_with_labels() {
+        let source = "OBX|1|TX|n^Note||Patient: Ben Ito~Date of birth: 2014-01-05\rOBX|2|ST|p^Patient name||Ben Ito\r";
+        assert_eq!(read(source).text, "Note:\nPatient: Ben Ito\nDate of birth: 2014-01-05\nPatient name: Ben Ito\n");
     }
 
     /// Proves that packed documents are found in each of their codings.
