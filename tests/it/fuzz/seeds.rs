@@ -102,7 +102,6 @@ const WITHOUT_TARGET: &[&str] = &[
     "message-unread",
     "unread",
     "mirax-data",
-    "office-encrypted",
     "dicom-slide",
 ];
 

@@ -42,6 +42,10 @@ impl Sink for Kept {
 }
 
 pub(super) fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
+    examine_with(bytes, name, &[])
+}
+
+fn examine_with(bytes: Vec<u8>, name: &str, passwords: &[String]) -> (Option<Facts>, Kept) {
     let name = RawName::from_text(name);
     let probe = Probe { head: &bytes[..bytes.len().min(SNIFF_BYTES_MAX)], bytes: bytes.len() as u64, name: &name };
     let kind = recognise(&probe);
@@ -49,7 +53,7 @@ pub(super) fn examine(bytes: Vec<u8>, name: &str) -> (Option<Facts>, Kept) {
     let limits = Limits::default();
     let facts = kind.map(|kind| {
         let mut source = Cursor::new(bytes);
-        kind.examine(&mut Exam { source: &mut source, name: &name, passwords: &[], limits: &limits, sink: &mut kept })
+        kind.examine(&mut Exam { source: &mut source, name: &name, passwords, limits: &limits, sink: &mut kept })
     });
     (facts, kept)
 }
@@ -274,6 +278,29 @@ fn samples_are_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Proves that a letter under a password is read with it, whichever of several it is, and says that it leaves locked; that
+/// it stays locked with others; and that cut or changed it harms nobody who has the password.
+#[test]
+fn a_locked_letter_opens_with_its_password() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/text/locked-letter.docx");
+    let whole = fs::read(path).expect("the sample");
+    let passwords = |all: &[&str]| all.iter().map(|password| (*password).to_owned()).collect::<Vec<_>>();
+    let (facts, kept) = examine_with(whole.clone(), "letter.docx", &passwords(&["wrong", "casegate-7"]));
+    let facts = facts.expect("recognised");
+    let reasons: Vec<Reason> = facts.observations.iter().map(|seen| seen.reason).collect();
+    assert_eq!((facts.readable, reasons), (Readable::Yes, vec![Reason::OpensWithPassword]));
+    assert!(kept.pages[0].text.contains("Ashgrove, Rowan & mother"));
+    let (facts, kept) = examine_with(whole.clone(), "letter.docx", &passwords(&["wrong", ""]));
+    let facts = facts.expect("recognised");
+    assert!(facts.readable == Readable::No && facts.has(Reason::PasswordRequired) && kept.pages.is_empty());
+    for at in (0..whole.len()).step_by(whole.len() / 12) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0xFF;
+        examine_with(changed, "letter.docx", &passwords(&["casegate-7"]));
+        examine_with(whole[..at].to_vec(), "letter.docx", &passwords(&["casegate-7"]));
+    }
 }
 
 /// Proves that cut and changed samples never make a kind panic, and that what hostile sizes claim is not allocated.

@@ -55,6 +55,7 @@ pub(crate) static ALL: &[Target] = &[
     kind("tiff", "tiff"),
     kind("mirax_slidedat", "mirax-slidedat"),
     kind("office_open_xml", "office-open-xml"),
+    kind("office_encrypted", "office-encrypted"),
     kind("open_document", "open-document"),
     kind("ole", "ole"),
     kind("zip", "zip"),
