@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{
     case::Gate,
     entry::Outcome,
+    extension,
     facts::{FileKind, Readable},
     ids::{ArrivalId, EntryId, RulingId},
     reason::{Family, Reason, Severity},
@@ -305,7 +306,14 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
         reasons.push(ReasonRow::remark(Reason::ExactDuplicate, detail));
     } else {
         let own = verdict.map(|verdict| verdict.findings.as_slice()).unwrap_or_default();
-        reasons.extend(own.iter().map(|finding| joint.reason(original.row.id, finding)));
+        let of_bytes = own.iter().filter(|finding| finding.code != Reason::WrongExtension);
+        reasons.extend(of_bytes.map(|finding| joint.reason(original.row.id, finding)));
+    }
+    // What a name promises is asked of each copy by its own name, not by that of the copy which was examined.
+    if verdict.is_some()
+        && let Some(broken) = extension::observation(original.row.kind, &entry.record.name)
+    {
+        reasons.push(ReasonRow::remark(broken.reason, broken.detail));
     }
     // What is said of its place is the entry's own; what is said of its bytes is their holder's.
     let mut about = vec![entry.row.id];

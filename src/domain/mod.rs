@@ -5,6 +5,7 @@
 pub mod bulk;
 pub mod case;
 pub mod entry;
+pub mod extension;
 pub mod facts;
 pub mod ids;
 pub mod imaging;

@@ -13,7 +13,6 @@ pub mod dicom;
 pub mod disc;
 pub mod docs;
 pub mod executable;
-pub mod extension;
 pub mod junk;
 pub mod mail;
 pub mod manifest;

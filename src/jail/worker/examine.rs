@@ -8,6 +8,7 @@ use super::{
     source::HostSource,
 };
 use crate::domain::{
+    extension,
     facts::{Facts, FileKind, Readable},
     limits::SNIFF_BYTES_MAX,
     path::RawName,
@@ -17,7 +18,7 @@ use crate::jail::{
     Task, bounds,
     protocol::{OrderMessage, Outcome},
 };
-use crate::kinds::{self, Exam, Kind, Probe, Source, extension, polyglot, void};
+use crate::kinds::{self, Exam, Kind, Probe, Source, polyglot, void};
 use std::{
     cell::RefCell,
     io::{Read, SeekFrom},

@@ -21,3 +21,17 @@ fn the_plain_name_leads() {
         assert_eq!(copy.kind, FileKind::Pdf);
     }
 }
+
+/// Proves that a name which promises another kind is remarked on with the copy that bears it, whichever copy was examined.
+#[test]
+fn each_name_answers_for_itself() {
+    for (first, second) in [("slice.dcm", "photo.jpg"), ("photo.jpg", "slice.dcm")] {
+        let mut making = Making::default();
+        let holder = making.add(first, readable(FileKind::Dicom));
+        let copy = making.add(second, readable(FileKind::Dicom));
+        making.duplicate(copy, holder);
+        let rows = making.ledger();
+        let remarked = |path: &str| codes(row(&rows, path)).contains(&Reason::WrongExtension);
+        assert_eq!((remarked("slice.dcm"), remarked("photo.jpg")), (false, true), "{first} came first");
+    }
+}

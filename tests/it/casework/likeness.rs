@@ -51,11 +51,16 @@ fn like(rows: &[Row], path: &str, other: &str) {
 #[test]
 fn one_report_in_many_forms() {
     let files = [
-        ("report.pdf", letter("Department of Surgery"), TextSource::Digital),
-        ("report saved again.pdf", letter("Department of Surgery"), TextSource::Digital),
-        ("report to the school.docx", letter("To the school, with kind regards"), TextSource::Digital),
-        ("Scan0001.pdf", misread(&letter("Department of Surgery"), 12), TextSource::Pixels),
-        ("IMG_1.jpg", misread(BODY, 9), TextSource::Pixels),
+        ("report.pdf", FileKind::Pdf, letter("Department of Surgery"), TextSource::Digital),
+        ("report saved again.pdf", FileKind::Pdf, letter("Department of Surgery"), TextSource::Digital),
+        (
+            "report to the school.docx",
+            FileKind::Office,
+            letter("To the school, with kind regards"),
+            TextSource::Digital,
+        ),
+        ("Scan0001.pdf", FileKind::Pdf, misread(&letter("Department of Surgery"), 12), TextSource::Pixels),
+        ("IMG_1.jpg", FileKind::Image, misread(BODY, 9), TextSource::Pixels),
     ];
     for turned in [false, true] {
         let mut making = Making::default();
@@ -63,8 +68,8 @@ fn one_report_in_many_forms() {
         if turned {
             order.reverse();
         }
-        for (name, text, source) in order {
-            making.add(name, document(FileKind::Pdf, text, *source));
+        for (name, kind, text, source) in order {
+            making.add(name, document(*kind, text, *source));
         }
         let rows = making.ledger();
         assert_eq!(codes(row(&rows, "report.pdf")), []);

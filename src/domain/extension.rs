@@ -2,7 +2,7 @@
 //!
 //! Only extensions that promise one kind are asked; an unknown one promises nothing.
 
-use crate::domain::{
+use super::{
     facts::{FileKind, Observation},
     path::RawName,
     reason::Reason,
