@@ -3,6 +3,7 @@
 //! A word is kept twice: in its own script, folded (NFKC, small letters, without accents and vowel points), and in Latin
 //! letters. What is written is never changed; these are copies for comparison only.
 
+use super::newborn;
 use unicode_normalization::UnicodeNormalization;
 
 /// Words of a name that are looked at: more stand in no name.
@@ -260,7 +261,7 @@ pub(super) fn words_beside(name: &str, own: &[&Word]) -> Vec<Word> {
     let is_own = |word: &Word| own.iter().any(|own| own.latin == word.latin);
     let mut components: Vec<Vec<(Word, bool)>> = Vec::new();
     for (at, (part, text)) in parts(name).into_iter().enumerate() {
-        let found = plain_words(text, part);
+        let found = plain_words(&newborn::named_yet(text, part, |word| own.iter().any(|own| own.latin == word)), part);
         // `CHAN^Tai Man`: what stands alone where a name belongs is one.
         let alone = found.len() == 1 && part != Part::Any && at < 2;
         let beside = |word: &Word| !is_own(word) && (word.is_title() || word.is_suffix() && !alone);
@@ -338,7 +339,7 @@ fn parts(name: &str) -> Vec<(Part, &str)> {
     }
 }
 
-fn is_of_word(c: char) -> bool {
+pub(super) fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_apostrophe(c) || unicode_normalization::char::is_combining_mark(c)
 }
 

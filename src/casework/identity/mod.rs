@@ -17,6 +17,7 @@ mod hangul;
 mod letters;
 mod months;
 mod names;
+mod newborn;
 mod numbers;
 mod slides;
 mod sounds;
