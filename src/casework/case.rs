@@ -1,6 +1,6 @@
 //! A case laid open: its entries with their records, paths and places, and what was found about several at once.
 
-use super::{copies, flags::Flagged, identity::Identified, series::SeriesReport, waivers::InForce};
+use super::{copies, flags::Flagged, identity::Identified, series::SeriesReport, viewers, waivers::InForce};
 use crate::domain::{
     case::Programme,
     entry::{EntryRecord, EntryRow, Outcome},
@@ -45,13 +45,21 @@ pub struct CaseFile {
 }
 
 impl CaseFile {
-    /// Lays open the rows of a case.
+    /// Lays open the rows of a case. What belongs to the viewers on its discs is not judged as a document.
     pub fn new(rows: Vec<(EntryRow, EntryRecord)>) -> Self {
         let places: HashMap<EntryId, usize> = rows.iter().enumerate().map(|(i, (row, _))| (row.id, i)).collect();
         let copies::Shown { paths, leads } = copies::shown(&rows);
         let entries: Vec<Entry> =
             rows.into_iter().zip(paths).map(|((row, record), path)| Entry { row, record, path }).collect();
-        Self { entries, places, leads }
+        let mut file = Self { entries, places, leads };
+        for id in viewers::belongings(&file) {
+            if let Some(place) = file.places.get(&id)
+                && let Some(verdict) = &mut file.entries[*place].record.verdict
+            {
+                viewers::quieten(verdict);
+            }
+        }
+        file
     }
 
     /// Every entry.

@@ -6,7 +6,7 @@
 
 use super::{
     case::{CaseFile, Entry, ExtraRow, Identity, MediumReport, Overlay, weighed},
-    identity,
+    identity, viewers,
 };
 use crate::domain::{
     case::Programme,
@@ -19,9 +19,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Adds what is to be said about media.
 pub fn judge(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
+    let of_viewers = viewers::belongings(case);
     for medium in media(case) {
         let report = report(case, &medium);
         say(&medium, &report, programme, overlay);
+        for (name, entry) in &medium.content {
+            let program = report.viewer_software.binary_search(name).is_ok();
+            if program || of_viewers.contains(&entry.row.id) {
+                let detail = if program { "a program on a disc" } else { "belongs to a program on a disc" };
+                overlay.find(entry.row.id, (Reason::ViewerSoftware, detail.to_owned()), programme);
+            }
+        }
         overlay.media.push(report);
     }
     lone_directories(case, programme, overlay);
@@ -183,9 +191,6 @@ fn say(medium: &Medium<'_>, report: &MediumReport, programme: &Programme, overla
     for (name, entry) in &medium.content {
         if report.present_unlisted.binary_search(name).is_ok() {
             overlay.find(entry.row.id, (Reason::UnlistedPresent, "not listed in the DICOMDIR".to_owned()), programme);
-        }
-        if report.viewer_software.binary_search(name).is_ok() {
-            overlay.find(entry.row.id, (Reason::ViewerSoftware, "a program on a disc".to_owned()), programme);
         }
     }
     missing_rows(medium, report, programme, overlay);

@@ -18,5 +18,6 @@ pub mod media;
 pub mod reading;
 pub mod screens;
 pub mod series;
+mod viewers;
 pub mod waivers;
 pub mod wordlike;

@@ -45,6 +45,13 @@ pub fn promises_a_document(name: &RawName) -> bool {
     PROMISES.iter().any(|(extensions, kinds)| extensions.contains(&extension.as_str()) && *kinds != [Executable])
 }
 
+/// Does the name promise a record of a patient, rather than a text or picture, which programs have as well?
+pub fn promises_a_record(name: &RawName) -> bool {
+    let extension = name.extension();
+    let promised = PROMISES.iter().find(|(extensions, _)| extensions.contains(&extension.as_str()));
+    promised.is_some_and(|(_, kinds)| !matches!(kinds[0], Text | Image | Executable))
+}
+
 /// Extensions of formats that no program opens when plain text stands in their place. Office's are not among them: many
 /// hospitals' exports are tables of HTML named `.xls`, and open. Nor are DICOM's: export programs put `.dcm` on whatever
 /// they write, reports as text among it.

@@ -3,11 +3,15 @@
 use super::{At, Making, codes, directory, image, readable, row};
 use casegate::{
     casework::case::MediumReport,
-    domain::{entry::Outcome, facts::FileKind, reason::Reason},
+    domain::{
+        entry::Outcome,
+        facts::{Facts, FileKind, NamedPerson, PictureFacts, Readable},
+        reason::Reason,
+    },
 };
 
 /// What is on every medium of these tests: two listed images, one of them missing, one that is not listed, a viewer.
-fn fill(mut put: impl FnMut(&str, casegate::domain::facts::Facts)) {
+fn fill(mut put: impl FnMut(&str, Facts)) {
     put("DICOMDIR", directory(&["DICOM/IM1", "DICOM/IM2"]));
     put("dicom/im1", image("1.1", "A^B"));
     put("DICOM/IM9", image("1.9", "C^D"));
@@ -78,4 +82,79 @@ fn a_lone_directory() {
     let rows = making.ledger();
     assert_eq!(rows.len(), 1);
     assert_eq!(codes(&rows[0]), [Reason::ListedMissing]);
+}
+
+/// What a program's files are taken for by themselves.
+fn of_programs(reason: Reason, kind: FileKind) -> Facts {
+    let mut facts = Facts::of(kind, Readable::No);
+    facts.observe(reason, "as by itself");
+    facts
+}
+
+fn picture(side: u32) -> Facts {
+    let picture = PictureFacts { width: side, height: side / 2, orientation: 1, pages: 1 };
+    Facts { picture: Some(picture), ..of_programs(Reason::ImageOnly, FileKind::Image) }
+}
+
+/// Proves that nobody has to look at what belongs to a disc's viewer, and that what may be somebody's document is judged as
+/// elsewhere, in the viewer's folder too.
+#[test]
+fn a_viewer_and_what_belongs_to_it() {
+    let named = NamedPerson { names: vec!["Ana Ruiz".to_owned()], ..NamedPerson::default() };
+    let letter = || Facts { people: vec![named.clone()], ..of_programs(Reason::NotEnglish, FileKind::Text) };
+    let belongs = [
+        ("VIEWER/bin/V.EXE", of_programs(Reason::Executable, FileKind::Executable)),
+        ("AUTORUN.EXE", of_programs(Reason::Executable, FileKind::Executable)),
+        ("VIEWER/LOG.TXT", of_programs(Reason::EmptyFile, FileKind::Empty)),
+        ("VIEWER/V.ICO", of_programs(Reason::UnsupportedFormat, FileKind::Unknown)),
+        ("VIEWER/help/hilfe.html", of_programs(Reason::NotEnglish, FileKind::Text)),
+        ("VIEWER/open.png", picture(24)),
+    ];
+    let stays = [
+        ("VIEWER/help/report.pdf", of_programs(Reason::ImageOnly, FileKind::Pdf)),
+        ("VIEWER/IM1.dcm", of_programs(Reason::EmptyFile, FileKind::Empty)),
+        ("VIEWER/brief.txt", letter()),
+        ("VIEWER/scan.jpg", picture(2_400)),
+        ("README.TXT", of_programs(Reason::EmptyFile, FileKind::Empty)),
+        ("letters/carta.txt", of_programs(Reason::NotEnglish, FileKind::Text)),
+    ];
+    for wrapped in [true, false] {
+        let mut making = Making::default();
+        let disc = wrapped.then(|| making.add("a.iso", readable(FileKind::Disc)));
+        let mut put = |name: &str, facts: Facts| match disc {
+            Some(disc) => _ = making.member(disc, name, facts),
+            None => _ = making.add(&format!("cd/{name}"), facts),
+        };
+        put("DICOMDIR", directory(&["DICOM/IM1"]));
+        put("DICOM/IM1", image("1.1", "A^B"));
+        belongs.iter().chain(&stays).for_each(|(name, facts)| put(name, facts.clone()));
+        let rows = making.ledger();
+        let path = |name: &str| if wrapped { format!("a.iso!/{name}") } else { format!("cd/{name}") };
+        for (name, _) in &belongs {
+            assert_eq!(codes(row(&rows, &path(name))), [Reason::ViewerSoftware], "{name}");
+        }
+        for (name, facts) in &stays {
+            let found = codes(row(&rows, &path(name)));
+            assert!(found.contains(&facts.observations[0].reason), "{name}: {found:?}");
+            assert!(!found.contains(&Reason::ViewerSoftware), "{name}: {found:?}");
+        }
+    }
+}
+
+/// Proves that the same files away from a disc are judged by themselves, and so is a viewer's picture that came once more.
+#[test]
+fn programs_away_from_a_disc() {
+    let mut making = Making::default();
+    making.add("tools/V.EXE", of_programs(Reason::Executable, FileKind::Executable));
+    making.add("tools/LOG.TXT", of_programs(Reason::EmptyFile, FileKind::Empty));
+    making.add("cd/DICOMDIR", directory(&["IM1"]));
+    making.add("cd/IM1", image("1.1", "A^B"));
+    making.add("cd/V/V.EXE", of_programs(Reason::Executable, FileKind::Executable));
+    let held = making.add("cd/V/open.png", picture(24));
+    let copy = making.add("photo.png", picture(24));
+    making.duplicate(copy, held);
+    let rows = making.ledger();
+    assert_eq!(codes(row(&rows, "tools/V.EXE")), [Reason::Executable]);
+    assert_eq!(codes(row(&rows, "tools/LOG.TXT")), [Reason::EmptyFile]);
+    assert!(rows.iter().any(|row| row.path.ends_with(".png") && codes(row).contains(&Reason::ImageOnly)));
 }
