@@ -119,7 +119,8 @@ async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Re
     for password in passwords::read(file)? {
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
-    say("Locked documents are opened again with it; `casegate case show` says what came of it.");
+    let words = "Locked documents are opened again with it; `casegate case show` says what came of it.";
+    say(again::literally(words));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! Commands about upload links.
 
 use super::{
+    again,
     arguments::{Link, LinkAction},
     desk::{Reach, unexpected},
     remark, say, say_json, table,
@@ -32,7 +33,7 @@ async fn make(reach: &Reach, command: &Link) -> Result<ExitCode, Refused> {
     } else {
         say(address);
         remark("This address is shown once. Whoever has it can add to the case, and read nothing of it.");
-        remark(format_args!("To end it: casegate link revoke {id}"));
+        remark(format_args!("To end it: {} link revoke {id}", again::casegate()));
     }
     Ok(ExitCode::SUCCESS)
 }

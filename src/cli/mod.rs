@@ -30,6 +30,11 @@ use std::{path::Path, process::ExitCode};
 /// [`Refused`], with words for the person and the exit code.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
     again::keep(&arguments);
+    let done = carry_out(arguments).await;
+    done.map_err(|refused| Refused { message: again::literally(&refused.message), ..refused })
+}
+
+async fn carry_out(arguments: Arguments) -> Result<ExitCode, Refused> {
     let config = load(&arguments)?;
     if !matches!(arguments.command, Command::Serve(_)) {
         crate::ops::telemetry::log(&config, crate::ops::telemetry::Voice::Command);

@@ -2,6 +2,7 @@
 //! only for time.
 
 use super::{
+    again,
     rows::ROWS_SHOWN_MAX,
     table::{plain, size},
 };
@@ -38,9 +39,9 @@ pub(super) fn sentences(shown: &Shown) -> String {
         let _ = writeln!(text, "\n{} {} not finished:", count(case.uploads_open, "upload"), is_are(case.uploads_open));
         let open = shown.unfinished.iter().filter(|upload| upload.state == "open");
         open.take(ROWS_SHOWN_MAX).for_each(|upload| text.push_str(&line(upload)));
-        text.push_str(
+        text.push_str(&again::literally(
             "  Where nobody goes on with one, `casegate link revoke LINK` ends the link and what is open through it.\n",
-        );
+        ));
     }
     if case.readings_open > 0 {
         let (count, verb) = (count(case.readings_open, "reading"), is_are(case.readings_open));

@@ -167,7 +167,7 @@ pub(super) fn gate(shown: &Shown) -> String {
     let mut text = format!("Case {} is not ready.\n", shown.case.case);
     for reason in &gate.blocking {
         let words = words::of(*reason, Audience::Desk);
-        let _ = writeln!(text, "\n{}: {}\n  {}", reason.code(), words.wrong, words.next);
+        let _ = writeln!(text, "\n{}: {}\n  {}", reason.code(), words.wrong, again::literally(words.next));
         for path in paths_with(shown, *reason) {
             let _ = writeln!(text, "  - {path}");
         }

@@ -219,5 +219,5 @@ fn wrong_commands_are_told_what_is_right() {
         assert_eq!(said.out, "", "{arguments:?}");
     }
     let nobody = Shell::nowhere();
-    assert!(nobody.run(["case", "list"]).ended(2).err.contains("casegate init"));
+    assert!(nobody.run(["case", "list"]).ended(2).err.contains("`casegate --data site init`"));
 }
