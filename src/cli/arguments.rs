@@ -227,6 +227,8 @@ pub enum Case {
     ///
     /// Name the document that was named then, as `case show` has it.
     Unflag(Unflag),
+    /// Discard an upload that nobody goes on with: what came of it is deleted, and the case waits for it no longer
+    Discard(Discard),
     /// Destroy the keys of a case: it can never be read again
     Shred {
         /// The case's whole id
@@ -235,6 +237,22 @@ pub enum Case {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// `casegate case discard`
+#[derive(Args, Debug)]
+#[allow(missing_docs, reason = "the help texts are the documentation")]
+pub struct Discard {
+    /// The case's id, or its beginning
+    pub case: String,
+    /// The upload's id, as `case gate` and `case show` have it
+    pub upload: String,
+    /// Why; `-` reads standard input. Kept sealed in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// {"upload":"ID","bytes":N,"gate":{…}}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `casegate ingest`

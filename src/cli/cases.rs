@@ -4,7 +4,7 @@ use super::{
     again,
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
-    flagging, passwords,
+    discarding, flagging, passwords,
     progress::{Bar, NotTaken},
     read_patient, remark, say, say_json,
     table::{self, Kept},
@@ -50,6 +50,7 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::Unwaive(order) => waiving::unwaive(reach, order).await,
         Case::Flag(order) => flagging::flag(reach, order).await,
         Case::Unflag(order) => flagging::unflag(reach, order).await,
+        Case::Discard(order) => discarding::discard(reach, order).await,
         Case::Shred { case, yes } => shred(reach, &case, yes).await,
     }
 }

@@ -6,6 +6,7 @@ mod again;
 pub mod arguments;
 mod cases;
 mod desk;
+mod discarding;
 mod evaluate;
 mod flagging;
 mod inspect;

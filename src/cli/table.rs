@@ -246,9 +246,8 @@ pub(super) fn case(shown: &Shown) -> String {
         }
     }
     for upload in &shown.unfinished {
-        let of = upload.length.map_or_else(String::new, |length| format!(" of {}", size(length)));
-        let _ =
-            writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
+        let _ = writeln!(text, "Unfinished upload ({}): {}", upload.state, open::arrived(upload));
+        let _ = writeln!(text, "  {}", open::ids(upload));
     }
     text.push_str(&set(shown));
     text.push_str(&accepted(shown));

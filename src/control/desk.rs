@@ -10,7 +10,7 @@ use crate::{
         ids::{ArrivalId, CaseId, EntryId},
         origin::{Actor, Inlet},
         reading::{Bitmap, Rendered},
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
     ops,
     outlet::packet,
@@ -106,6 +106,9 @@ impl Desk {
             Request::Link { case, audience, lasts_ms } => self.link(case, (audience, lasts_ms), actor).await,
             Request::Links { case } => Ok(Reply::Links(self.links(case).await?)),
             Request::Unlink { link } => self.unlink(link, actor).await,
+            Request::Discard { case, upload, reason } => {
+                self.discard((case, upload), (actor, &reason), notes).await.map(Reply::Discarded)
+            }
             Request::Export { case, to, reason } => {
                 let packet::Written { files, bytes, gate } =
                     packet::write(&self.shop, case, (&to, &reason), actor).await?;
@@ -253,8 +256,8 @@ impl Desk {
             };
             let path = uploads::name_of(self.stores(), &upload)?.shown();
             let state = state.to_owned();
-            let (bytes, length, link) = (upload.offset, upload.length, upload.link);
-            unfinished.push(Unfinished { path, bytes, length, state, link });
+            let UploadRow { id: upload, offset: bytes, length, link, .. } = upload;
+            unfinished.push(Unfinished { upload, path, bytes, length, state, link });
         }
         Ok(unfinished)
     }

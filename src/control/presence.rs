@@ -23,6 +23,7 @@ impl Request {
             | Self::AddPassword { case, .. }
             | Self::Link { case, .. }
             | Self::Links { case }
+            | Self::Discard { case, .. }
             | Self::Export { case, .. } => vec![*case],
             Self::Move { from, to, .. } => vec![*from, *to],
             Self::Search { cases, .. } => cases.clone(),

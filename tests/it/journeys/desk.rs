@@ -173,6 +173,7 @@ fn hints_reach_the_site() {
     check("with a daemon");
     let link = run(&["link", "--case", &case]).ended(0).err;
     assert!(link.contains("To end it: casegate --data 'my site' link revoke "), "{link}");
+    run(&["ingest", "--case", "holding", "patient.toml"]).ended(1);
     let gate = run(&["case", "gate", "holding"]).ended(1).out;
     assert!(gate.contains("`casegate --data 'my site' case move holding DOCUMENT --to CASE`"), "{gate}");
     daemon.kill();

@@ -7,6 +7,7 @@ mod cli;
 mod clients;
 mod daemon;
 mod desk;
+mod discarding;
 mod evaluate;
 mod flagging;
 mod form;

@@ -168,7 +168,8 @@ fn trouble_is_said_while_it_lasts() {
     page.refuse(&piece);
     page.release();
     page.until_says("#progress-problems", "gone.txt: This file was changed or is gone.");
-    let ended = "fetch(location.pathname + '/status').then((told) => told.json()).then((told) => told.unfinished.length === 0)";
+    let ended =
+        "fetch(location.pathname + '/status').then((told) => told.json()).then((told) => told.unfinished.length === 0)";
     page.until("the upload to be ended", ended);
     assert_eq!(site.ledger(&case).len(), 1);
 }
