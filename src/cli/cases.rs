@@ -6,7 +6,7 @@ use super::{
     desk::{Reach, unexpected},
     discarding, flagging, passwords,
     progress::{Bar, NotTaken},
-    read_patient, remark, say, say_json,
+    read_patient, remark, say, say_done, say_json,
     table::{self, Kept},
     waiving,
 };
@@ -14,7 +14,10 @@ use crate::{
     casework::ledger::{Closing, GateRow},
     config::Config,
     control::{Reply, Request, Shown, Until, client::Refused},
-    domain::case::{CaseState, ProgrammeName},
+    domain::{
+        case::{CaseState, ProgrammeName},
+        ids::CaseId,
+    },
 };
 use std::{
     io::IsTerminal,
@@ -41,17 +44,17 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::List { json } => list(reach, json).await,
         Case::Show { case, json } => show(reach, &case, json).await,
         Case::Gate { case, json } => gate(reach, &case, json).await,
-        Case::Close { case } => set_state(reach, &case, CaseState::Closed).await,
-        Case::Hold { case } => set_state(reach, &case, CaseState::Held).await,
-        Case::Reopen { case } => set_state(reach, &case, CaseState::Open).await,
-        Case::Password { case, password_file } => password(reach, &case, &password_file).await,
+        Case::Close { case, json } => set_state(reach, &case, CaseState::Closed, json).await,
+        Case::Hold { case, json } => set_state(reach, &case, CaseState::Held, json).await,
+        Case::Reopen { case, json } => set_state(reach, &case, CaseState::Open, json).await,
+        Case::Password { case, password_file, json } => password(reach, &case, &password_file, json).await,
         Case::Move { case, document, to, json } => relocate(reach, (&case, &document, &to), json).await,
         Case::Waive(order) => waiving::waive(reach, order).await,
         Case::Unwaive(order) => waiving::unwaive(reach, order).await,
         Case::Flag(order) => flagging::flag(reach, order).await,
         Case::Unflag(order) => flagging::unflag(reach, order).await,
         Case::Discard(order) => discarding::discard(reach, order).await,
-        Case::Shred { case, yes } => shred(reach, &case, yes).await,
+        Case::Shred { case, yes, json } => shred(reach, &case, (yes, json)).await,
     }
 }
 
@@ -59,14 +62,10 @@ async fn open(reach: &Reach, (programme, patient): (&str, &Path), json: bool) ->
     let patient = read_patient(patient)?;
     let request = Request::OpenCase { programme: ProgrammeName(programme.to_owned()), patient };
     let Reply::Case(case) = reach.ask(&request).await? else { return Err(unexpected()) };
-    if json {
-        say_json(&serde_json::json!({ "case": case }))?;
-    } else {
-        let casegate = again::casegate();
-        say(format_args!(
-            "Case {case} is open. Next: {casegate} ingest --case {case} PATH, or {casegate} link --case {case}"
-        ));
-    }
+    let casegate = again::casegate();
+    let words =
+        format!("Case {case} is open. Next: {casegate} ingest --case {case} PATH, or {casegate} link --case {case}");
+    say_done(json, &serde_json::json!({ "case": case }), words)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,20 +107,27 @@ async fn gate(reach: &Reach, case: &str, json: bool) -> Result<ExitCode, Refused
     Ok(if shown.case.gate.ready { ExitCode::SUCCESS } else { ExitCode::from(BLOCKED) })
 }
 
-async fn set_state(reach: &Reach, case: &str, state: CaseState) -> Result<ExitCode, Refused> {
+async fn set_state(reach: &Reach, case: &str, state: CaseState, json: bool) -> Result<ExitCode, Refused> {
     let case = reach.case(case).await?;
     reach.ask(&Request::SetState { case, state }).await?;
-    say(format_args!("Case {case} is {state}."));
+    say_state(case, state, (json, &format!("Case {case} is {state}.")))
+}
+
+/// Where a case stands now.
+fn say_state(case: CaseId, state: CaseState, (json, words): (bool, &str)) -> Result<ExitCode, Refused> {
+    say_done(json, &serde_json::json!({ "case": case, "state": state }), words)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Refused> {
+async fn password(reach: &Reach, case: &str, file: &Path, json: bool) -> Result<ExitCode, Refused> {
     let case = reach.case(case).await?;
-    for password in passwords::read(file)? {
+    let passwords = passwords::read(file)?;
+    let taken = passwords.len();
+    for password in passwords {
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
     let words = "Locked documents are opened again with it; `casegate case show` says what came of it.";
-    say(again::literally(words));
+    say_done(json, &serde_json::json!({ "case": case, "passwords": taken }), again::literally(words))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -132,24 +138,20 @@ async fn relocate(reach: &Reach, (from, document, to): (&str, &str, &str), json:
     let Reply::Moved { entry } = reach.ask(&Request::Move { from, document, to }).await? else {
         return Err(unexpected());
     };
-    if json {
-        say_json(&serde_json::json!({ "document": entry, "case": to }))?;
-    } else {
-        say(format_args!("It is document {entry} of case {to} now, and is judged there anew."));
-    }
+    let words = format_args!("It is document {entry} of case {to} now, and is judged there anew.");
+    say_done(json, &serde_json::json!({ "document": entry, "case": to }), words)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn shred(reach: &Reach, case: &str, yes: bool) -> Result<ExitCode, Refused> {
+async fn shred(reach: &Reach, case: &str, (yes, json): (bool, bool)) -> Result<ExitCode, Refused> {
     let case = case.parse().map_err(|_| Refused::usage("shredding takes the case's whole id, so that it is meant"))?;
     if !yes {
         return Err(Refused::usage("shredding destroys the case's keys for good; add --yes if that is meant"));
     }
     reach.ask(&Request::Shred { case }).await?;
-    say(format_args!(
-        "The keys of case {case} are destroyed. It is final once the last backup of the key store is gone."
-    ));
-    Ok(ExitCode::SUCCESS)
+    let words =
+        format!("The keys of case {case} are destroyed. It is final once the last backup of the key store is gone.");
+    say_state(case, CaseState::Shredded, (json, &words))
 }
 
 pub(super) async fn ingest(config: &Config, command: Ingest) -> Result<ExitCode, Refused> {

@@ -3,7 +3,7 @@
 use super::{
     arguments::Discard,
     desk::{Reach, unexpected},
-    say, say_json,
+    say_done,
     table::size,
     waiving::{reason, standing},
 };
@@ -19,11 +19,8 @@ pub(super) async fn discard(reach: &Reach, order: Discard) -> Result<ExitCode, R
     let Reply::Discarded(done) = reach.ask(&Request::Discard { case, upload, reason }).await? else {
         return Err(unexpected());
     };
-    if order.json {
-        say_json(&done)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    say(format_args!("Upload {upload} is discarded, with the {} that had come of it.", size(done.bytes)));
-    say(standing(&done.gate));
+    let (came, standing) = (size(done.bytes), standing(&done.gate));
+    let words = format_args!("Upload {upload} is discarded, with the {came} that had come.\n{standing}");
+    say_done(order.json, &done, words)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -93,6 +93,19 @@ pub(crate) fn say_json(value: &impl serde::Serialize) -> Result<(), Refused> {
     Ok(())
 }
 
+/// Says what was done: as JSON where that was asked for, else in words.
+pub(crate) fn say_done(
+    json: bool,
+    value: &impl serde::Serialize,
+    words: impl std::fmt::Display,
+) -> Result<(), Refused> {
+    if json {
+        return say_json(value);
+    }
+    say(words);
+    Ok(())
+}
+
 /// Reads a patient file, TOML or JSON.
 pub(crate) fn read_patient(path: &Path) -> Result<crate::domain::case::Patient, Refused> {
     let text =

@@ -1,7 +1,7 @@
 //! The command line: what scripts and people rely on.
 
 use super::shell::{Shell, tree};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const FIELDS: [&str; 13] = [
@@ -95,6 +95,29 @@ fn from_init_to_a_hit() {
     assert_eq!(none.out, "Nothing found.\n");
     let link = shell.run(["link", "--case", prefix, "--for", "family", "--expires", "14d", "--json"]).ended(0).lines();
     assert!(link[0]["address"].as_str().unwrap().contains("/u/"));
+}
+
+/// Proves that what is done to a case as a whole answers in one JSON object and nothing else, with the state the case is in
+/// then.
+#[test]
+fn states_are_told_in_json() {
+    let shell = Shell::init();
+    shell.write("password", b"open-Sesame-7\n\nanother\n");
+    let case = shell.open_case();
+    let order = |words: &[&str]| {
+        let said = shell.run(["case"].iter().chain(words).chain(&["--json"])).ended(0);
+        let lines = said.lines();
+        assert_eq!(lines.len(), 1, "{words:?}");
+        lines[0].clone()
+    };
+    let state = |state: &str| json!({ "case": case, "state": state });
+    assert_eq!(order(&["hold", &case]), state("held"));
+    assert_eq!(order(&["reopen", &case[..8]]), state("open"));
+    let passwords = order(&["password", &case, "--password-file", shell.path("password").to_str().unwrap()]);
+    assert_eq!(passwords, json!({ "case": case, "passwords": 2 }));
+    assert_eq!(order(&["close", &case]), state("closed"));
+    assert_eq!(order(&["shred", &case, "--yes"]), state("shredded"));
+    assert_eq!(order(&["list"])["state"], "shredded");
 }
 
 /// Proves that a daemon gives the same answers over its socket as the folder does by itself.

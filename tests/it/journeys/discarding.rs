@@ -68,7 +68,7 @@ fn the_desk_discards_one_upload() {
     site.stop();
     let words = discard(&site, &case, &id("scan.jpg"), &BECAUSE);
     let words = String::from_utf8(words.stdout).unwrap();
-    assert!(words.contains("is discarded, with the 2.0 KB that had come of it."), "{words}");
+    assert!(words.contains("is discarded, with the 2.0 KB that had come."), "{words}");
     assert!(words.contains("The case is ready for a specialist."), "{words}");
     let trail = site.done(&["audit", "export"]);
     let events: Vec<Value> = trail.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
