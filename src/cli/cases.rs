@@ -18,6 +18,7 @@ use crate::{
         case::{CaseState, ProgrammeName},
         ids::CaseId,
     },
+    inlet::files::Naming,
 };
 use std::{
     io::IsTerminal,
@@ -177,7 +178,8 @@ pub(super) async fn take(reach: &Reach, case: &str, what: Taking) -> Result<Exit
     let started = Instant::now();
     let case = reach.case(case).await?;
     let folder = std::env::current_dir().map_err(|e| Refused::world(format!("where am I? {e}")))?;
-    let request = Request::Ingest { case, paths: what.paths, folder, until: what.until, disc: what.disc };
+    let (until, disc, naming) = (what.until, what.disc, Naming::OwnName);
+    let request = Request::Ingest { case, paths: what.paths, folder, until, disc, naming };
     let mut bar = Bar::new(!what.json && std::io::stderr().is_terminal());
     let reply = reach.give(&request, |note| bar.note(&note)).await;
     let not_taken = bar.finish();

@@ -17,6 +17,7 @@ use crate::{
         case::{Patient, ProgrammeName},
         ids::CaseId,
     },
+    inlet::files::Naming,
 };
 use std::{
     io::IsTerminal,
@@ -89,7 +90,8 @@ pub(super) async fn look(
     for password in about.passwords {
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
-    let request = Request::Ingest { case, paths: paths.to_vec(), folder, until: Until::Read, disc: false };
+    let naming = Naming::AsGiven;
+    let request = Request::Ingest { case, paths: paths.to_vec(), folder, until: Until::Read, disc: false, naming };
     let mut bar = Bar::new(!json && std::io::stderr().is_terminal());
     let reply = reach.give(&request, |note| bar.note(&note)).await;
     let not_taken = bar.finish();

@@ -80,9 +80,9 @@ impl Desk {
             }
             Request::SetState { case, state } => self.set_state(case, state, actor).await,
             Request::Shred { case } => self.shred(case, actor).await,
-            Request::Ingest { case, paths, folder, until, disc } => {
+            Request::Ingest { case, paths, folder, until, disc, naming } => {
                 let inlet = if disc { Inlet::Disc } else { Inlet::Cli };
-                let intent = Intent { case, paths: &paths, folder: &folder, until, inlet };
+                let intent = Intent { case, paths: &paths, folder: &folder, until, inlet, naming };
                 self.ingest(intent, actor, notes).await
             }
             Request::Move { from, document, to } => self.move_named((from, &document), to, actor).await,

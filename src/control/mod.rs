@@ -30,6 +30,7 @@ use crate::{
         ids::{CaseId, EntryId, LinkId, UploadId},
         reason::Reason,
     },
+    inlet::files::Naming,
     ops::verify::Verified,
     search::Hit,
 };
@@ -79,6 +80,9 @@ pub enum Request {
         until: Until,
         /// From a disc at the desk, or not.
         disc: bool,
+        /// How the names in the ledger begin.
+        #[serde(default)]
+        naming: Naming,
     },
     /// Moves a document, with everything in it, to another case.
     Move {

@@ -15,6 +15,7 @@ mod keys;
 mod limits;
 mod links;
 mod moving;
+mod naming;
 mod packet;
 mod page;
 mod reading;
