@@ -192,6 +192,18 @@ fn a_page_in_the_place_of_a_report_is_no_report() {
     assert!(!codes(&said[2]).contains(&"damaged".to_owned()), "{said:?}");
 }
 
+/// Proves that the row of a folder that is a disc has that folder's name, beside files in it and alone.
+#[test]
+fn a_disc_folder_has_a_name() {
+    let shell = Shell::init();
+    shell.write_upload();
+    let case = shell.open_case();
+    let said = shell.run(["ingest", "--case", &case, "upload/disc"]).out;
+    let is_disc = |line: &&str| line.split_whitespace().nth(1) == Some("disc");
+    let line = said.lines().find(is_disc).unwrap_or_else(|| panic!("{said}"));
+    assert!(line.starts_with("  disc/ "), "{said}");
+}
+
 /// Proves that a disc is shown before it is taken in: who is on it, the three lists; and that nothing happens unasked.
 #[test]
 fn a_disc_is_shown_first() {
