@@ -4,7 +4,7 @@ use super::{
     again,
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
-    discarding, flagging, passwords,
+    discarding, flagging, media, passwords,
     progress::{Bar, NotTaken},
     read_patient, remark, say, say_done, say_json,
     table::{self, Kept},
@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     control::{Reply, Request, Shown, Until, client::Refused},
     domain::{
-        case::{CaseState, ProgrammeName},
+        case::{CaseState, Patient, ProgrammeName},
         ids::CaseId,
     },
     inlet::files::Naming,
@@ -215,10 +215,12 @@ pub(super) fn code(shown: &Shown, not_taken: &NotTaken) -> ExitCode {
 }
 
 pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Refused> {
-    let preview = super::inspect::preview(config.clone(), &command.medium).await?;
+    let (programme, patient) = child(config, &command.case).await?;
+    let preview = super::inspect::preview(config.clone(), &command.medium, (programme, patient.clone())).await?;
     if !command.json {
-        say(table::media(&preview));
+        say(format_args!("{}\n", media::preview(&patient, &preview)));
     }
+    media::warnings(&patient, &preview).iter().for_each(remark);
     if !command.yes && !confirmed()? {
         remark("Nothing was taken in.");
         return Ok(ExitCode::SUCCESS);
@@ -228,6 +230,21 @@ pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Ref
     let result = take(&reach, &command.case, what).await;
     reach.close().await;
     result
+}
+
+/// Whom a case is about. The site is closed again: nobody else waits while somebody thinks about an answer.
+async fn child(config: &Config, case: &str) -> Result<(ProgrammeName, Patient), Refused> {
+    let reach = Reach::open(config).await?;
+    let asked = async {
+        let case = reach.case(case).await?;
+        reach.ask(&Request::Child { case }).await
+    };
+    let reply = asked.await;
+    reach.close().await;
+    match reply? {
+        Reply::Child { programme, patient } => Ok((programme, patient)),
+        _ => Err(unexpected()),
+    }
 }
 
 fn confirmed() -> Result<bool, Refused> {

@@ -38,10 +38,18 @@ pub(super) async fn inspect(config: Config, command: &Inspect) -> Result<ExitCod
     Ok(code(&looked.shown, &looked.not_taken))
 }
 
-/// What is on a medium, before it is taken in.
-pub(super) async fn preview(config: Config, medium: &Path) -> Result<Shown, Refused> {
-    let programme = config.programmes.keys().next().cloned().unwrap_or(ProgrammeName(String::new()));
-    let about = About { programme: &programme.0, patient: Patient::default(), passwords: Vec::new() };
+/// What is on a medium and who, beside the child of the case it is for, before it is taken in.
+pub(super) async fn preview(
+    config: Config,
+    medium: &Path,
+    (programme, patient): (ProgrammeName, Patient),
+) -> Result<Shown, Refused> {
+    // The holding case is under no programme; who is on a disc is the same under each.
+    let programme = match config.programmes.contains_key(&programme) {
+        true => programme,
+        false => config.programmes.keys().next().cloned().unwrap_or(programme),
+    };
+    let about = About { programme: &programme.0, patient, passwords: Vec::new() };
     let looked = look(without_reading(config), (here()?, &[medium.to_owned()]), (about, false)).await?;
     looked.reach.close().await;
     looked.not_taken.tell();

@@ -12,6 +12,7 @@ mod flagging;
 mod inspect;
 mod keys;
 mod links;
+mod media;
 mod open;
 mod passwords;
 mod progress;

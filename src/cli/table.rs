@@ -1,7 +1,7 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
 use super::{
-    again, open,
+    again, media, open,
     rows::{self, ROWS_SHOWN_MAX},
 };
 use crate::{
@@ -234,7 +234,7 @@ pub(super) fn case(shown: &Shown) -> String {
     let case = &shown.case;
     let mut text =
         format!("Case {}, {}, {}\n{}, opened {}\n\n", case.case, about(case), case.state, case.programme, case.opened);
-    text.push_str(&media(shown));
+    text.push_str(&media::media(shown));
     text.push_str(&series(shown));
     for manifest in &shown.manifests {
         let matched = manifest.rows.iter().filter(|row| row.reasons.is_empty() && row.file.is_some()).count();
@@ -255,39 +255,6 @@ pub(super) fn case(shown: &Shown) -> String {
         text.push('\n');
     }
     text.push_str(&ledger(shown, Kept::Case));
-    text
-}
-
-/// Media, their people and their three lists.
-pub(super) fn media(shown: &Shown) -> String {
-    let mut text = String::new();
-    for medium in &shown.media {
-        let _ = writeln!(text, "Medium {}", plain(&medium.path));
-        let directory = if medium.dicomdir { "has a DICOMDIR" } else { "has no DICOMDIR" };
-        let _ = writeln!(
-            text,
-            "  {directory}: {} listed and present, {} listed and missing, {} present and not listed",
-            medium.listed_present.len(),
-            medium.listed_missing.len(),
-            medium.present_unlisted.len()
-        );
-        for person in &medium.identities {
-            let ids: Vec<String> = person.ids.iter().map(|(id, _)| id.clone()).collect();
-            let born = person.birth_date.clone().unwrap_or_else(|| "no birth date".to_owned());
-            let _ = writeln!(
-                text,
-                "  names {} · {} · {} ({} objects)",
-                plain(&person.names.join(" / ")),
-                plain(&born),
-                plain(&ids.join(", ")),
-                person.objects
-            );
-        }
-        if !medium.viewer_software.is_empty() {
-            let _ = writeln!(text, "  viewer software, never run: {}", plain(&medium.viewer_software.join(", ")));
-        }
-        text.push('\n');
-    }
     text
 }
 

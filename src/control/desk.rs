@@ -78,6 +78,11 @@ impl Desk {
                 self.note_read(Act::LedgerRead, case, actor).await?;
                 Ok(Reply::Shown(Box::new(self.shown(case, None).await?)))
             }
+            Request::Child { case } => {
+                self.note_read(Act::LedgerRead, case, actor).await?;
+                let row = self.stores().catalog.case(case).await?;
+                Ok(Reply::Child { patient: self.patient(&row)?, programme: row.programme })
+            }
             Request::SetState { case, state } => self.set_state(case, state, actor).await,
             Request::Shred { case } => self.shred(case, actor).await,
             Request::Ingest { case, paths, folder, until, disc, naming } => {

@@ -56,6 +56,11 @@ pub enum Request {
         /// The case.
         case: CaseId,
     },
+    /// Whom a case is about, and under which programme.
+    Child {
+        /// The case.
+        case: CaseId,
+    },
     /// Changes where a case stands.
     SetState {
         /// The case.
@@ -276,6 +281,13 @@ pub enum Reply {
     Cases(Vec<CaseSummary>),
     /// A case, shown.
     Shown(Box<Shown>),
+    /// Whom a case is about; nobody where its name and birth date are empty.
+    Child {
+        /// The case's programme.
+        programme: ProgrammeName,
+        /// The child.
+        patient: Patient,
+    },
     /// A document was moved.
     Moved {
         /// Its id in the other case.

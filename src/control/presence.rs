@@ -13,6 +13,7 @@ impl Request {
     fn cases(&self) -> Vec<CaseId> {
         match self {
             Self::Show { case }
+            | Self::Child { case }
             | Self::SetState { case, .. }
             | Self::Shred { case }
             | Self::Ingest { case, .. }

@@ -8,6 +8,7 @@ mod clients;
 mod daemon;
 mod desk;
 mod discarding;
+mod discs;
 mod evaluate;
 mod flagging;
 mod form;
