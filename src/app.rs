@@ -48,7 +48,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// There is no site here yet.
-    #[error("there is no Casegate site at {0}; make one with `casegate init --data {0}`")]
+    #[error("there is no Casegate site at {0}; make one with `casegate init`")]
     NoSite(PathBuf),
     /// Nobody can say whether there is one.
     #[error("the data folder {0} cannot be looked into: {1}; give commands as the user whom it belongs to")]

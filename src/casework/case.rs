@@ -7,7 +7,7 @@ use crate::domain::{
     facts::{Facts, FileKind},
     ids::{ArrivalId, EntryId},
     reason::Reason,
-    verdict::Finding,
+    verdict::{Finding, PatientMatch},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -227,6 +227,9 @@ pub struct MediumReport {
     pub listed_missing: Vec<String>,
     /// DICOM objects that are present and not listed.
     pub present_unlisted: Vec<String>,
+    /// Present, listed or not, and nobody can read them: they stand in the lists above as well.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
     /// Programs and their starters.
     pub viewer_software: Vec<String>,
     /// Everybody named in its DICOM objects and DICOMDIR, each once.
@@ -246,6 +249,9 @@ pub struct Identity {
     pub ids: Vec<(String, Option<String>)>,
     /// Objects that name this person.
     pub objects: u64,
+    /// Is it the case's child? `None` where the case does not say whom it is about.
+    #[serde(rename = "match", default, skip_serializing_if = "Option::is_none")]
+    pub matches: Option<PatientMatch>,
 }
 
 /// What became of each row of a slide manifest.

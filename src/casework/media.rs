@@ -11,9 +11,10 @@ use super::{
 use crate::domain::{
     case::Programme,
     entry::Outcome,
-    facts::{DicomdirFacts, DicomdirReference, FileKind, NamedPerson},
+    facts::{DicomdirFacts, DicomdirReference, FileKind, NamedPerson, Readable},
     ids::{ArrivalId, EntryId},
     reason::Reason,
+    verdict::Verdict,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -110,14 +111,26 @@ fn report(case: &CaseFile, medium: &Medium<'_>) -> MediumReport {
             FileKind::Executable => report.viewer_software.push(name.clone()),
             _ => {}
         }
+        if nobody_reads(case, entry) {
+            report.unreadable.push(name.clone());
+        }
     }
-    for list in [&mut report.listed_present, &mut report.listed_missing, &mut report.present_unlisted] {
+    let lists = [&mut report.listed_present, &mut report.listed_missing, &mut report.present_unlisted];
+    for list in lists.into_iter().chain([&mut report.unreadable]) {
         list.sort();
         list.dedup();
     }
     report.viewer_software.sort();
     report.identities = identities(case, medium);
     report
+}
+
+/// Is it something that should be read, and cannot be?
+fn nobody_reads(case: &CaseFile, entry: &Entry) -> bool {
+    let holder = case.original(entry);
+    let wanted = !matches!(holder.row.kind, FileKind::Executable | FileKind::SystemJunk);
+    let unreadable = |verdict: &Verdict| verdict.readable == Readable::No;
+    wanted && holder.row.outcome != Some(Outcome::Junk) && holder.record.verdict.as_ref().is_some_and(unreadable)
 }
 
 fn by_instance<'a>(case: &'a CaseFile, medium: &Medium<'a>) -> HashMap<&'a str, &'a Entry> {
@@ -162,6 +175,7 @@ fn record_of(person: &NamedPerson) -> Identity {
         sex: person.sex.clone(),
         ids: person.ids.clone(),
         objects: 0,
+        matches: None,
     }
 }
 

@@ -24,6 +24,16 @@ pub(super) fn casegate() -> &'static str {
     CALLED.get().map_or("casegate", String::as_str)
 }
 
+/// Words in which commands stand in backquotes, with those options in each: whoever copies one reaches the same site. Who
+/// wrote the words knows nothing of how this program was called, and may be the daemon.
+pub(super) fn literally(words: &str) -> String {
+    to_site(words, casegate())
+}
+
+fn to_site(words: &str, casegate: &str) -> String {
+    words.replace("`casegate ", &format!("`{casegate} "))
+}
+
 /// A path as a shell takes it for one word.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
@@ -34,6 +44,17 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Proves that every command that is named in a sentence gets the options, and nothing else of it changes.
+    #[test]
+    fn commands_in_sentences_reach_the_site() {
+        let words = "casegate has none; `casegate case list` shows them, `casegate link list` too, `--yes` not";
+        let said = to_site(words, "casegate --data 'my site'");
+        let expected = "casegate has none; `casegate --data 'my site' case list` shows them, `casegate --data 'my site' \
+                        link list` too, `--yes` not";
+        assert_eq!(said, expected);
+        assert_eq!(to_site(words, "casegate"), words);
+    }
 
     /// Proves that a path is one word for a shell, whatever is in it.
     #[test]

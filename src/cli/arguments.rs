@@ -1,7 +1,9 @@
 //! The arguments of the command line.
 
+mod case;
 mod rulings;
 
+pub use case::{Case, Discard};
 pub use rulings::{Flag, Named, Unflag, Unwaive, Waive};
 
 use crate::control::Until;
@@ -134,107 +136,6 @@ pub struct Evaluate {
     /// Judge as this programme would
     #[arg(long, value_name = "NAME", default_value = "childrens-national-domestic")]
     pub programme: String,
-}
-
-/// `casegate case …`
-#[derive(Subcommand, Debug)]
-#[allow(missing_docs, reason = "the help texts are the documentation")]
-pub enum Case {
-    /// Open a case under a programme
-    Open {
-        /// One of the configured programmes
-        #[arg(long)]
-        programme: String,
-        /// The child: TOML or JSON with given, family, birth_date, sex, ids, aliases
-        #[arg(long, value_name = "FILE")]
-        patient: PathBuf,
-        /// {"case":"ID"}
-        #[arg(long)]
-        json: bool,
-    },
-    /// List cases
-    List {
-        /// One JSON object a case
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show a case: its ledger, media, manifests and gate
-    Show {
-        /// The case's id, or its beginning
-        case: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say whether a case is ready, and why not (exit code 1)
-    Gate {
-        /// The case's id, or its beginning
-        case: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-    /// Close a case: it takes nothing more
-    Close {
-        /// The case's id, or its beginning
-        case: String,
-    },
-    /// Put a case on hold: nothing of it may be destroyed
-    Hold {
-        /// The case's id, or its beginning
-        case: String,
-    },
-    /// Open a closed or held case again
-    Reopen {
-        /// The case's id, or its beginning
-        case: String,
-    },
-    /// Supply a password for locked documents: asked for on a terminal, or read from standard input or a file
-    Password {
-        /// The case's id, or its beginning
-        case: String,
-        /// The file; `-` reads standard input
-        #[arg(long, value_name = "FILE", default_value = "-")]
-        password_file: PathBuf,
-    },
-    /// Move a document, with all that is in it, to the case it belongs to
-    Move {
-        /// The id of the case it is in, or its beginning; `holding` is the holding case
-        case: String,
-        /// The document's id, its path as `case show` has it, or the last part of that where it is unique
-        document: String,
-        /// The id of the case it belongs to, or its beginning; `holding` is the holding case
-        #[arg(long, value_name = "CASE")]
-        to: String,
-        /// {"document":"ID","case":"ID"}
-        #[arg(long)]
-        json: bool,
-    },
-    /// Accept a finding with its reason, so that it keeps nothing back any more
-    ///
-    /// Holds for this very finding: where a later reading says anything else, it has to be accepted again. A document
-    /// that nobody can read stays out of the packet all the same; what could do harm cannot be accepted at all.
-    Waive(Waive),
-    /// Take back that a finding was accepted
-    ///
-    /// Name the document that was named then. With --page: whatever has that page; each is taken back whole.
-    Unwaive(Unwaive),
-    /// Set a finding that you see and no detector does, such as poor_translation, with its reason
-    ///
-    /// It weighs what the programme gives its code and stays through later readings until it is taken back or accepted.
-    Flag(Flag),
-    /// Take back that a finding was set
-    ///
-    /// Name the document that was named then, as `case show` has it.
-    Unflag(Unflag),
-    /// Destroy the keys of a case: it can never be read again
-    Shred {
-        /// The case's whole id
-        case: String,
-        /// Say that this is meant
-        #[arg(long)]
-        yes: bool,
-    },
 }
 
 /// `casegate ingest`

@@ -4,9 +4,9 @@ use super::{
     again,
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
-    flagging, passwords,
+    discarding, flagging, media, passwords,
     progress::{Bar, NotTaken},
-    read_patient, remark, say, say_json,
+    read_patient, remark, say, say_done, say_json,
     table::{self, Kept},
     waiving,
 };
@@ -14,7 +14,11 @@ use crate::{
     casework::ledger::{Closing, GateRow},
     config::Config,
     control::{Reply, Request, Shown, Until, client::Refused},
-    domain::case::{CaseState, ProgrammeName},
+    domain::{
+        case::{CaseState, Patient, ProgrammeName},
+        ids::CaseId,
+    },
+    inlet::files::Naming,
 };
 use std::{
     io::IsTerminal,
@@ -41,16 +45,17 @@ async fn case_on(reach: &Reach, command: Case) -> Result<ExitCode, Refused> {
         Case::List { json } => list(reach, json).await,
         Case::Show { case, json } => show(reach, &case, json).await,
         Case::Gate { case, json } => gate(reach, &case, json).await,
-        Case::Close { case } => set_state(reach, &case, CaseState::Closed).await,
-        Case::Hold { case } => set_state(reach, &case, CaseState::Held).await,
-        Case::Reopen { case } => set_state(reach, &case, CaseState::Open).await,
-        Case::Password { case, password_file } => password(reach, &case, &password_file).await,
+        Case::Close { case, json } => set_state(reach, &case, CaseState::Closed, json).await,
+        Case::Hold { case, json } => set_state(reach, &case, CaseState::Held, json).await,
+        Case::Reopen { case, json } => set_state(reach, &case, CaseState::Open, json).await,
+        Case::Password { case, password_file, json } => password(reach, &case, &password_file, json).await,
         Case::Move { case, document, to, json } => relocate(reach, (&case, &document, &to), json).await,
         Case::Waive(order) => waiving::waive(reach, order).await,
         Case::Unwaive(order) => waiving::unwaive(reach, order).await,
         Case::Flag(order) => flagging::flag(reach, order).await,
         Case::Unflag(order) => flagging::unflag(reach, order).await,
-        Case::Shred { case, yes } => shred(reach, &case, yes).await,
+        Case::Discard(order) => discarding::discard(reach, order).await,
+        Case::Shred { case, yes, json } => shred(reach, &case, (yes, json)).await,
     }
 }
 
@@ -58,14 +63,10 @@ async fn open(reach: &Reach, (programme, patient): (&str, &Path), json: bool) ->
     let patient = read_patient(patient)?;
     let request = Request::OpenCase { programme: ProgrammeName(programme.to_owned()), patient };
     let Reply::Case(case) = reach.ask(&request).await? else { return Err(unexpected()) };
-    if json {
-        say_json(&serde_json::json!({ "case": case }))?;
-    } else {
-        let casegate = again::casegate();
-        say(format_args!(
-            "Case {case} is open. Next: {casegate} ingest --case {case} PATH, or {casegate} link --case {case}"
-        ));
-    }
+    let casegate = again::casegate();
+    let words =
+        format!("Case {case} is open. Next: {casegate} ingest --case {case} PATH, or {casegate} link --case {case}");
+    say_done(json, &serde_json::json!({ "case": case }), words)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,19 +108,27 @@ async fn gate(reach: &Reach, case: &str, json: bool) -> Result<ExitCode, Refused
     Ok(if shown.case.gate.ready { ExitCode::SUCCESS } else { ExitCode::from(BLOCKED) })
 }
 
-async fn set_state(reach: &Reach, case: &str, state: CaseState) -> Result<ExitCode, Refused> {
+async fn set_state(reach: &Reach, case: &str, state: CaseState, json: bool) -> Result<ExitCode, Refused> {
     let case = reach.case(case).await?;
     reach.ask(&Request::SetState { case, state }).await?;
-    say(format_args!("Case {case} is {state}."));
+    say_state(case, state, (json, &format!("Case {case} is {state}.")))
+}
+
+/// Where a case stands now.
+fn say_state(case: CaseId, state: CaseState, (json, words): (bool, &str)) -> Result<ExitCode, Refused> {
+    say_done(json, &serde_json::json!({ "case": case, "state": state }), words)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn password(reach: &Reach, case: &str, file: &Path) -> Result<ExitCode, Refused> {
+async fn password(reach: &Reach, case: &str, file: &Path, json: bool) -> Result<ExitCode, Refused> {
     let case = reach.case(case).await?;
-    for password in passwords::read(file)? {
+    let passwords = passwords::read(file)?;
+    let taken = passwords.len();
+    for password in passwords {
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
-    say("Locked documents are opened again with it; `casegate case show` says what came of it.");
+    let words = "Locked documents are opened again with it; `casegate case show` says what came of it.";
+    say_done(json, &serde_json::json!({ "case": case, "passwords": taken }), again::literally(words))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -130,24 +139,20 @@ async fn relocate(reach: &Reach, (from, document, to): (&str, &str, &str), json:
     let Reply::Moved { entry } = reach.ask(&Request::Move { from, document, to }).await? else {
         return Err(unexpected());
     };
-    if json {
-        say_json(&serde_json::json!({ "document": entry, "case": to }))?;
-    } else {
-        say(format_args!("It is document {entry} of case {to} now, and is judged there anew."));
-    }
+    let words = format_args!("It is document {entry} of case {to} now, and is judged there anew.");
+    say_done(json, &serde_json::json!({ "document": entry, "case": to }), words)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn shred(reach: &Reach, case: &str, yes: bool) -> Result<ExitCode, Refused> {
+async fn shred(reach: &Reach, case: &str, (yes, json): (bool, bool)) -> Result<ExitCode, Refused> {
     let case = case.parse().map_err(|_| Refused::usage("shredding takes the case's whole id, so that it is meant"))?;
     if !yes {
         return Err(Refused::usage("shredding destroys the case's keys for good; add --yes if that is meant"));
     }
     reach.ask(&Request::Shred { case }).await?;
-    say(format_args!(
-        "The keys of case {case} are destroyed. It is final once the last backup of the key store is gone."
-    ));
-    Ok(ExitCode::SUCCESS)
+    let words =
+        format!("The keys of case {case} are destroyed. It is final once the last backup of the key store is gone.");
+    say_state(case, CaseState::Shredded, (json, &words))
 }
 
 pub(super) async fn ingest(config: &Config, command: Ingest) -> Result<ExitCode, Refused> {
@@ -173,7 +178,8 @@ pub(super) async fn take(reach: &Reach, case: &str, what: Taking) -> Result<Exit
     let started = Instant::now();
     let case = reach.case(case).await?;
     let folder = std::env::current_dir().map_err(|e| Refused::world(format!("where am I? {e}")))?;
-    let request = Request::Ingest { case, paths: what.paths, folder, until: what.until, disc: what.disc };
+    let (until, disc, naming) = (what.until, what.disc, Naming::OwnName);
+    let request = Request::Ingest { case, paths: what.paths, folder, until, disc, naming };
     let mut bar = Bar::new(!what.json && std::io::stderr().is_terminal());
     let reply = reach.give(&request, |note| bar.note(&note)).await;
     let not_taken = bar.finish();
@@ -209,10 +215,12 @@ pub(super) fn code(shown: &Shown, not_taken: &NotTaken) -> ExitCode {
 }
 
 pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Refused> {
-    let preview = super::inspect::preview(config.clone(), &command.medium).await?;
+    let (programme, patient) = child(config, &command.case).await?;
+    let preview = super::inspect::preview(config.clone(), &command.medium, (programme, patient.clone())).await?;
     if !command.json {
-        say(table::media(&preview));
+        say(format_args!("{}\n", media::preview(&patient, &preview)));
     }
+    media::warnings(&patient, &preview).iter().for_each(remark);
     if !command.yes && !confirmed()? {
         remark("Nothing was taken in.");
         return Ok(ExitCode::SUCCESS);
@@ -222,6 +230,21 @@ pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Ref
     let result = take(&reach, &command.case, what).await;
     reach.close().await;
     result
+}
+
+/// Whom a case is about. The site is closed again: nobody else waits while somebody thinks about an answer.
+async fn child(config: &Config, case: &str) -> Result<(ProgrammeName, Patient), Refused> {
+    let reach = Reach::open(config).await?;
+    let asked = async {
+        let case = reach.case(case).await?;
+        reach.ask(&Request::Child { case }).await
+    };
+    let reply = asked.await;
+    reach.close().await;
+    match reply? {
+        Reply::Child { programme, patient } => Ok((programme, patient)),
+        _ => Err(unexpected()),
+    }
 }
 
 fn confirmed() -> Result<bool, Refused> {

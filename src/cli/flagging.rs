@@ -3,7 +3,7 @@
 use super::{
     arguments::{Flag, Unflag},
     desk::{Reach, unexpected},
-    say, say_json,
+    say_done,
     waiving::{finding, reason, standing},
 };
 use crate::control::{Flagging, Reply, Request, client::Refused};
@@ -37,12 +37,7 @@ async fn ask(reach: &Reach, request: &Request) -> Result<Flagging, Refused> {
 }
 
 fn answer(done: &Flagging, json: bool, said: &str) -> Result<ExitCode, Refused> {
-    if json {
-        say_json(done)?;
-    } else {
-        say(said);
-        say(standing(&done.gate));
-    }
+    say_done(json, done, format_args!("{said}\n{}", standing(&done.gate)))?;
     Ok(ExitCode::SUCCESS)
 }
 

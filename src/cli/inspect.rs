@@ -17,6 +17,7 @@ use crate::{
         case::{Patient, ProgrammeName},
         ids::CaseId,
     },
+    inlet::files::Naming,
 };
 use std::{
     io::IsTerminal,
@@ -37,10 +38,18 @@ pub(super) async fn inspect(config: Config, command: &Inspect) -> Result<ExitCod
     Ok(code(&looked.shown, &looked.not_taken))
 }
 
-/// What is on a medium, before it is taken in.
-pub(super) async fn preview(config: Config, medium: &Path) -> Result<Shown, Refused> {
-    let programme = config.programmes.keys().next().cloned().unwrap_or(ProgrammeName(String::new()));
-    let about = About { programme: &programme.0, patient: Patient::default(), passwords: Vec::new() };
+/// What is on a medium and who, beside the child of the case it is for, before it is taken in.
+pub(super) async fn preview(
+    config: Config,
+    medium: &Path,
+    (programme, patient): (ProgrammeName, Patient),
+) -> Result<Shown, Refused> {
+    // The holding case is under no programme; who is on a disc is the same under each.
+    let programme = match config.programmes.contains_key(&programme) {
+        true => programme,
+        false => config.programmes.keys().next().cloned().unwrap_or(programme),
+    };
+    let about = About { programme: &programme.0, patient, passwords: Vec::new() };
     let looked = look(without_reading(config), (here()?, &[medium.to_owned()]), (about, false)).await?;
     looked.reach.close().await;
     looked.not_taken.tell();
@@ -89,7 +98,8 @@ pub(super) async fn look(
     for password in about.passwords {
         reach.ask(&Request::AddPassword { case, password }).await?;
     }
-    let request = Request::Ingest { case, paths: paths.to_vec(), folder, until: Until::Read, disc: false };
+    let naming = Naming::AsGiven;
+    let request = Request::Ingest { case, paths: paths.to_vec(), folder, until: Until::Read, disc: false, naming };
     let mut bar = Bar::new(!json && std::io::stderr().is_terminal());
     let reply = reach.give(&request, |note| bar.note(&note)).await;
     let not_taken = bar.finish();

@@ -43,7 +43,7 @@ pub(super) async fn keys(config: &Config, command: Keys) -> Result<ExitCode, Ref
         Keys::Init(command) => return init(config, &command),
         Keys::List => {
             let keyring = app::open_keyring(config, &layout)?;
-            say(ops::keys::list(&keyring, &layout.recovery_recipients())?);
+            say(again::literally(&ops::keys::list(&keyring, &layout.recovery_recipients())?));
         }
         Keys::Rotate => {
             let alone = alone(config).await?;

@@ -1,9 +1,10 @@
 //! Commands about upload links.
 
 use super::{
+    again,
     arguments::{Link, LinkAction},
     desk::{Reach, unexpected},
-    remark, say, say_json, table,
+    remark, say, say_done, say_json, table,
 };
 use crate::{
     config::Config,
@@ -32,7 +33,7 @@ async fn make(reach: &Reach, command: &Link) -> Result<ExitCode, Refused> {
     } else {
         say(address);
         remark("This address is shown once. Whoever has it can add to the case, and read nothing of it.");
-        remark(format_args!("To end it: casegate link revoke {id}"));
+        remark(format_args!("To end it: {} link revoke {id}", again::casegate()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -53,10 +54,9 @@ async fn revoke(reach: &Reach, link: &str, json: bool) -> Result<ExitCode, Refus
         Refused::usage("that is not the id of a link; `casegate link list --case ID` shows them, not their addresses")
     })?;
     reach.ask(&Request::Unlink { link }).await?;
-    if json {
-        say_json(&serde_json::json!({ "link": link, "state": "revoked" }))?;
-    } else {
-        say(format_args!("Link {link} has ended: whoever has its address finds nothing there any more."));
+    let words = format_args!("Link {link} has ended: whoever has its address finds nothing there any more.");
+    say_done(json, &serde_json::json!({ "link": link, "state": "revoked" }), words)?;
+    if !json {
         remark("What was not complete has ended with it, and is waited for no longer.");
     }
     Ok(ExitCode::SUCCESS)

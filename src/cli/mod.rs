@@ -6,11 +6,13 @@ mod again;
 pub mod arguments;
 mod cases;
 mod desk;
+mod discarding;
 mod evaluate;
 mod flagging;
 mod inspect;
 mod keys;
 mod links;
+mod media;
 mod open;
 mod passwords;
 mod progress;
@@ -30,6 +32,11 @@ use std::{path::Path, process::ExitCode};
 /// [`Refused`], with words for the person and the exit code.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
     again::keep(&arguments);
+    let done = carry_out(arguments).await;
+    done.map_err(|refused| Refused { message: again::literally(&refused.message), ..refused })
+}
+
+async fn carry_out(arguments: Arguments) -> Result<ExitCode, Refused> {
     let config = load(&arguments)?;
     if !matches!(arguments.command, Command::Serve(_)) {
         crate::ops::telemetry::log(&config, crate::ops::telemetry::Voice::Command);
@@ -84,6 +91,19 @@ pub(crate) fn remark(line: impl std::fmt::Display) {
 /// Says an answer as JSON.
 pub(crate) fn say_json(value: &impl serde::Serialize) -> Result<(), Refused> {
     say(serde_json::to_string(value).map_err(|e| Refused::world(e.to_string()))?);
+    Ok(())
+}
+
+/// Says what was done: as JSON where that was asked for, else in words.
+pub(crate) fn say_done(
+    json: bool,
+    value: &impl serde::Serialize,
+    words: impl std::fmt::Display,
+) -> Result<(), Refused> {
+    if json {
+        return say_json(value);
+    }
+    say(words);
     Ok(())
 }
 

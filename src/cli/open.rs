@@ -2,6 +2,7 @@
 //! only for time.
 
 use super::{
+    again,
     rows::ROWS_SHOWN_MAX,
     table::{plain, size},
 };
@@ -37,10 +38,15 @@ pub(super) fn sentences(shown: &Shown) -> String {
     if case.uploads_open > 0 {
         let _ = writeln!(text, "\n{} {} not finished:", count(case.uploads_open, "upload"), is_are(case.uploads_open));
         let open = shown.unfinished.iter().filter(|upload| upload.state == "open");
-        open.take(ROWS_SHOWN_MAX).for_each(|upload| text.push_str(&line(upload)));
-        text.push_str(
-            "  Where nobody goes on with one, `casegate link revoke LINK` ends the link and what is open through it.\n",
+        open.take(ROWS_SHOWN_MAX).for_each(|upload| {
+            let _ = write!(text, "  - {}\n    {}\n", arrived(upload), ids(upload));
+        });
+        let hint = format!(
+            "  Where nobody goes on with one, discard it:\n    `casegate case discard {} UPLOAD --reason TEXT`\n  \
+             To end a link, with everything that is open through it:\n    `casegate link revoke LINK`\n",
+            case.case
         );
+        text.push_str(&again::literally(&hint));
     }
     if case.readings_open > 0 {
         let (count, verb) = (count(case.readings_open, "reading"), is_are(case.readings_open));
@@ -52,10 +58,16 @@ pub(super) fn sentences(shown: &Shown) -> String {
     text
 }
 
-fn line(upload: &Unfinished) -> String {
+/// What came of an upload: `IMG_1.jpg: 1.0 KB of 187.0 KB`.
+pub(super) fn arrived(upload: &Unfinished) -> String {
     let of = upload.length.map_or_else(String::new, |length| format!(" of {}", size(length)));
+    format!("{}: {}{of}", plain(&upload.path), size(upload.bytes))
+}
+
+/// Its id and that of its link, for commands.
+pub(super) fn ids(upload: &Unfinished) -> String {
     let link = upload.link.map_or_else(String::new, |link| format!(", link {link}"));
-    format!("  - {}: {}{of}{link}\n", plain(&upload.path), size(upload.bytes))
+    format!("upload {}{link}", upload.upload)
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) fn group(text: &mut String, (title, rows, most): (&str, &[&Row], usiz
         let _ = write!(text, ", in {}", plain(common));
     }
     text.push('\n');
-    let names: Vec<String> = shown.iter().map(|row| plain(&row.path[common.len()..])).collect();
+    let names: Vec<String> = shown.iter().map(|row| plain(below(row, common))).collect();
     let widest = names.iter().map(|name| measure_text_width(name)).max().unwrap_or(0);
     let room = columns.map_or(NAME_COLUMNS_MAX, |columns| {
         columns.saturating_sub(COLUMNS.iter().sum::<usize>() + GAPS + MARKS_COLUMNS)
@@ -92,6 +92,16 @@ fn line(text: &mut String, (row, name): (&Row, &str), name_columns: usize, colum
     }
     text.push_str(line.trim_end());
     text.push('\n');
+}
+
+/// What a row is called below the folder of all; that folder itself, where it is a row as a disc is, by its own name.
+fn below<'a>(row: &'a Row, common: &str) -> &'a str {
+    let name = &row.path[common.len()..];
+    if !name.is_empty() {
+        return name;
+    }
+    let parent = row.path.trim_end_matches('/').rfind('/').map_or(0, |at| at + 1);
+    &row.path[parent..]
 }
 
 /// The folder that all of these lie in, with its last `/`: said once. A single row keeps its whole name.
@@ -231,5 +241,20 @@ mod tests {
         assert_eq!(folder(&["u/cd.zip!/D/a", "u/cd.zip!/D/b"]), "u/");
         assert_eq!(folder(&["u/a", "v/b"]), "");
         assert_eq!(folder(&["u/a"]), "");
+    }
+
+    /// Proves that a folder that is a row itself has a name, whether it is the folder of all rows or one of them.
+    #[test]
+    fn a_folder_is_never_without_a_name() {
+        let first = |paths: [&str; 2]| {
+            let rows = paths.map(|path| row(path, &[]));
+            let text = shown(&rows.iter().collect::<Vec<_>>(), None);
+            let lines: Vec<&str> = text.lines().collect();
+            (lines[0].to_owned(), lines[1].split_whitespace().next().unwrap().to_owned())
+        };
+        let told = |title: &str, name: &str| (title.to_owned(), name.to_owned());
+        assert_eq!(first(["u/disc/", "u/disc/D/1"]), told("Fine (2), in u/disc/", "disc/"));
+        assert_eq!(first(["disc/", "disc/D/1"]), told("Fine (2), in disc/", "disc/"));
+        assert_eq!(first(["u/disc/", "u/a"]), told("Fine (2), in u/", "disc/"));
     }
 }

@@ -1,7 +1,7 @@
 //! Answers as people read them on a terminal: what needs a person first, then the rest, then one sentence.
 
 use super::{
-    again, open,
+    again, media, open,
     rows::{self, ROWS_SHOWN_MAX},
 };
 use crate::{
@@ -167,7 +167,7 @@ pub(super) fn gate(shown: &Shown) -> String {
     let mut text = format!("Case {} is not ready.\n", shown.case.case);
     for reason in &gate.blocking {
         let words = words::of(*reason, Audience::Desk);
-        let _ = writeln!(text, "\n{}: {}\n  {}", reason.code(), words.wrong, words.next);
+        let _ = writeln!(text, "\n{}: {}\n  {}", reason.code(), words.wrong, again::literally(words.next));
         for path in paths_with(shown, *reason) {
             let _ = writeln!(text, "  - {path}");
         }
@@ -234,7 +234,7 @@ pub(super) fn case(shown: &Shown) -> String {
     let case = &shown.case;
     let mut text =
         format!("Case {}, {}, {}\n{}, opened {}\n\n", case.case, about(case), case.state, case.programme, case.opened);
-    text.push_str(&media(shown));
+    text.push_str(&media::media(shown));
     text.push_str(&series(shown));
     for manifest in &shown.manifests {
         let matched = manifest.rows.iter().filter(|row| row.reasons.is_empty() && row.file.is_some()).count();
@@ -246,9 +246,8 @@ pub(super) fn case(shown: &Shown) -> String {
         }
     }
     for upload in &shown.unfinished {
-        let of = upload.length.map_or_else(String::new, |length| format!(" of {}", size(length)));
-        let _ =
-            writeln!(text, "Unfinished upload ({}): {}, {}{of}", upload.state, plain(&upload.path), size(upload.bytes));
+        let _ = writeln!(text, "Unfinished upload ({}): {}", upload.state, open::arrived(upload));
+        let _ = writeln!(text, "  {}", open::ids(upload));
     }
     text.push_str(&set(shown));
     text.push_str(&accepted(shown));
@@ -256,39 +255,6 @@ pub(super) fn case(shown: &Shown) -> String {
         text.push('\n');
     }
     text.push_str(&ledger(shown, Kept::Case));
-    text
-}
-
-/// Media, their people and their three lists.
-pub(super) fn media(shown: &Shown) -> String {
-    let mut text = String::new();
-    for medium in &shown.media {
-        let _ = writeln!(text, "Medium {}", plain(&medium.path));
-        let directory = if medium.dicomdir { "has a DICOMDIR" } else { "has no DICOMDIR" };
-        let _ = writeln!(
-            text,
-            "  {directory}: {} listed and present, {} listed and missing, {} present and not listed",
-            medium.listed_present.len(),
-            medium.listed_missing.len(),
-            medium.present_unlisted.len()
-        );
-        for person in &medium.identities {
-            let ids: Vec<String> = person.ids.iter().map(|(id, _)| id.clone()).collect();
-            let born = person.birth_date.clone().unwrap_or_else(|| "no birth date".to_owned());
-            let _ = writeln!(
-                text,
-                "  names {} · {} · {} ({} objects)",
-                plain(&person.names.join(" / ")),
-                plain(&born),
-                plain(&ids.join(", ")),
-                person.objects
-            );
-        }
-        if !medium.viewer_software.is_empty() {
-            let _ = writeln!(text, "  viewer software, never run: {}", plain(&medium.viewer_software.join(", ")));
-        }
-        text.push('\n');
-    }
     text
 }
 

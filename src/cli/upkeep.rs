@@ -141,7 +141,8 @@ pub(super) fn check_config(config: &Config, reasons: bool) -> Result<ExitCode, R
     if reasons {
         for reason in Reason::ALL {
             let words = words::of(*reason, Audience::Desk);
-            say(format_args!("{:<22} {:<6} {} {}", reason.code(), reason.default_severity(), words.wrong, words.next));
+            let next = again::literally(words.next);
+            say(format_args!("{:<22} {:<6} {} {next}", reason.code(), reason.default_severity(), words.wrong));
         }
         return Ok(ExitCode::SUCCESS);
     }

@@ -3,7 +3,7 @@
 use super::{
     arguments::{Named, Unwaive, Waive},
     desk::{Reach, unexpected},
-    say, say_json,
+    say_done,
 };
 use crate::{
     casework::waivers,
@@ -19,12 +19,8 @@ pub(super) async fn waive(reach: &Reach, order: Waive) -> Result<ExitCode, Refus
     let Reply::Waived(done) = reach.ask(&Request::Waive { case, finding, reason }).await? else {
         return Err(unexpected());
     };
-    if order.json {
-        say_json(&done)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    say(format_args!("Accepted: {code}, {}.", counted(&done)));
-    say(standing(&done.gate));
+    let words = format_args!("Accepted: {code}, {}.\n{}", counted(&done), standing(&done.gate));
+    say_done(order.json, &done, words)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -35,15 +31,11 @@ pub(super) async fn unwaive(reach: &Reach, order: Unwaive) -> Result<ExitCode, R
     let Reply::Waived(done) = reach.ask(&Request::Unwaive { case, finding, reason }).await? else {
         return Err(unexpected());
     };
-    if order.json {
-        say_json(&done)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    match done.waivers.is_empty() {
-        true => say(format_args!("No {code} of it was accepted: nothing is taken back.")),
-        false => say(format_args!("No longer accepted: {code}, {}.", counted(&done))),
-    }
-    say(standing(&done.gate));
+    let words = match done.waivers.is_empty() {
+        true => format!("No {code} of it was accepted: nothing is taken back."),
+        false => format!("No longer accepted: {code}, {}.", counted(&done)),
+    };
+    say_done(order.json, &done, format_args!("{words}\n{}", standing(&done.gate)))?;
     Ok(ExitCode::SUCCESS)
 }
 

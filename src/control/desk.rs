@@ -10,7 +10,7 @@ use crate::{
         ids::{ArrivalId, CaseId, EntryId},
         origin::{Actor, Inlet},
         reading::{Bitmap, Rendered},
-        upload::UploadState,
+        upload::{UploadRow, UploadState},
     },
     ops,
     outlet::packet,
@@ -78,11 +78,16 @@ impl Desk {
                 self.note_read(Act::LedgerRead, case, actor).await?;
                 Ok(Reply::Shown(Box::new(self.shown(case, None).await?)))
             }
+            Request::Child { case } => {
+                self.note_read(Act::LedgerRead, case, actor).await?;
+                let row = self.stores().catalog.case(case).await?;
+                Ok(Reply::Child { patient: self.patient(&row)?, programme: row.programme })
+            }
             Request::SetState { case, state } => self.set_state(case, state, actor).await,
             Request::Shred { case } => self.shred(case, actor).await,
-            Request::Ingest { case, paths, folder, until, disc } => {
+            Request::Ingest { case, paths, folder, until, disc, naming } => {
                 let inlet = if disc { Inlet::Disc } else { Inlet::Cli };
-                let intent = Intent { case, paths: &paths, folder: &folder, until, inlet };
+                let intent = Intent { case, paths: &paths, folder: &folder, until, inlet, naming };
                 self.ingest(intent, actor, notes).await
             }
             Request::Move { from, document, to } => self.move_named((from, &document), to, actor).await,
@@ -106,6 +111,9 @@ impl Desk {
             Request::Link { case, audience, lasts_ms } => self.link(case, (audience, lasts_ms), actor).await,
             Request::Links { case } => Ok(Reply::Links(self.links(case).await?)),
             Request::Unlink { link } => self.unlink(link, actor).await,
+            Request::Discard { case, upload, reason } => {
+                self.discard((case, upload), (actor, &reason), notes).await.map(Reply::Discarded)
+            }
             Request::Export { case, to, reason } => {
                 let packet::Written { files, bytes, gate } =
                     packet::write(&self.shop, case, (&to, &reason), actor).await?;
@@ -253,8 +261,8 @@ impl Desk {
             };
             let path = uploads::name_of(self.stores(), &upload)?.shown();
             let state = state.to_owned();
-            let (bytes, length, link) = (upload.offset, upload.length, upload.link);
-            unfinished.push(Unfinished { path, bytes, length, state, link });
+            let UploadRow { id: upload, offset: bytes, length, link, .. } = upload;
+            unfinished.push(Unfinished { upload, path, bytes, length, state, link });
         }
         Ok(unfinished)
     }

@@ -6,7 +6,7 @@ use crate::{
         ids::{ArrivalId, CaseId},
         origin::{Actor, Inlet, Origin},
     },
-    inlet::files,
+    inlet::files::{self, Names, Naming},
     pipeline::Trouble,
 };
 use std::path::{Path, PathBuf};
@@ -34,6 +34,8 @@ pub struct Intent<'a> {
     pub until: Until,
     /// Through which inlet.
     pub inlet: Inlet,
+    /// How the names in the ledger begin.
+    pub naming: Naming,
 }
 
 impl Desk {
@@ -116,15 +118,17 @@ impl Desk {
 /// What cannot be read: its name as given, and what the system said.
 type NotReadable = (String, String);
 
-/// Walks the paths, relative ones from the folder the command was given in; names stay as given.
+/// Walks the paths, relative ones from the folder the command was given in.
 fn find(intent: &Intent<'_>) -> Result<(Vec<files::Found>, Vec<NotReadable>), Trouble> {
     let (mut found, mut closed) = (Vec::new(), Vec::new());
+    let mut names = Names::new(intent.naming);
     for path in intent.paths {
         // An absolute path joined to a folder is itself.
-        let (there, not_readable) = files::walk_what_opens(&intent.folder.join(path))?;
-        let as_given = |one: &Path| files::as_given(one, intent.folder, path);
-        found.extend(there.into_iter().map(|one| files::Found { name: as_given(&one.path), ..one }));
-        closed.extend(not_readable.into_iter().map(|one| (as_given(&one.path).shown(), one.error.to_string())));
+        let top = intent.folder.join(path);
+        let (there, not_readable) = files::walk_what_opens(&top)?;
+        found.extend(names.of(there, (&top, path))?);
+        let as_given = |one: files::Closed| (files::as_given(&one.path, (&top, path)).shown(), one.error.to_string());
+        closed.extend(not_readable.into_iter().map(as_given));
     }
     Ok((found, closed))
 }

@@ -7,6 +7,7 @@
 mod boxes;
 pub mod client;
 pub mod desk;
+mod discarding;
 mod flagging;
 pub mod ingest;
 mod links;
@@ -14,22 +15,22 @@ mod moving;
 mod presence;
 mod rulings;
 pub mod server;
+mod shown;
 mod waiving;
 
 pub use desk::Desk;
+pub use shown::{
+    CaseSummary, Discarded, FlagSummary, Flagging, LinkState, LinkSummary, Shown, Unfinished, WaiverSummary, Waiving,
+};
 
 use crate::{
-    casework::{
-        case::{ManifestReport, MediumReport},
-        ledger::{Row, Summary},
-        series::SeriesReport,
-        waivers::Reach,
-    },
+    casework::waivers::Reach,
     domain::{
         case::{CaseState, Gate, Patient, ProgrammeName},
-        ids::{CaseId, EntryId, LinkId, RulingId},
-        reason::{Reason, Severity},
+        ids::{CaseId, EntryId, LinkId, UploadId},
+        reason::Reason,
     },
+    inlet::files::Naming,
     ops::verify::Verified,
     search::Hit,
 };
@@ -52,6 +53,11 @@ pub enum Request {
     HoldingCase,
     /// Shows a case: ledger, media, manifests, gate, uploads.
     Show {
+        /// The case.
+        case: CaseId,
+    },
+    /// Whom a case is about, and under which programme.
+    Child {
         /// The case.
         case: CaseId,
     },
@@ -79,6 +85,9 @@ pub enum Request {
         until: Until,
         /// From a disc at the desk, or not.
         disc: bool,
+        /// How the names in the ledger begin.
+        #[serde(default)]
+        naming: Naming,
     },
     /// Moves a document, with everything in it, to another case.
     Move {
@@ -161,6 +170,15 @@ pub enum Request {
     Unlink {
         /// The link.
         link: LinkId,
+    },
+    /// Ends one upload that is not finished; what came of it is deleted.
+    Discard {
+        /// The case.
+        case: CaseId,
+        /// The upload.
+        upload: UploadId,
+        /// Why; kept sealed.
+        reason: String,
     },
     /// Writes the release packet.
     Export {
@@ -263,6 +281,13 @@ pub enum Reply {
     Cases(Vec<CaseSummary>),
     /// A case, shown.
     Shown(Box<Shown>),
+    /// Whom a case is about; nobody where its name and birth date are empty.
+    Child {
+        /// The case's programme.
+        programme: ProgrammeName,
+        /// The child.
+        patient: Patient,
+    },
     /// A document was moved.
     Moved {
         /// Its id in the other case.
@@ -283,6 +308,8 @@ pub enum Reply {
     },
     /// The links of a case.
     Links(Vec<LinkSummary>),
+    /// An upload was discarded.
+    Discarded(Discarded),
     /// What verifying found wrong.
     Verified(Verified),
     /// What a backup copied.
@@ -305,178 +332,6 @@ pub enum Reply {
     },
     /// Audit events, as JSON.
     Audit(Vec<serde_json::Value>),
-}
-
-/// A case in a list.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CaseSummary {
-    /// Its id.
-    pub case: CaseId,
-    /// Its programme.
-    pub programme: ProgrammeName,
-    /// Where it stands.
-    pub state: CaseState,
-    /// When it was opened.
-    pub opened: String,
-    /// The child's name, for the desk.
-    pub child: String,
-    /// Its gate.
-    pub gate: Gate,
-    /// Uploads that take bytes now.
-    #[serde(default)]
-    pub uploads_open: u64,
-    /// Jobs about its documents that wait or run: examining, comparing, reading.
-    #[serde(default)]
-    pub readings_open: u64,
-    /// The site's holding case.
-    pub holding: bool,
-}
-
-/// A case, shown.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Shown {
-    /// The case.
-    pub case: CaseSummary,
-    /// The ledger.
-    pub rows: Vec<Row>,
-    /// Sums over the rows.
-    pub summary: Summary,
-    /// Media and their three lists.
-    pub media: Vec<MediumReport>,
-    /// Slide manifests, row by row.
-    pub manifests: Vec<ManifestReport>,
-    /// Series of images, by study: what is there and what is missing.
-    #[serde(default)]
-    pub series: Vec<SeriesReport>,
-    /// Findings that were accepted.
-    #[serde(default)]
-    pub waivers: Vec<WaiverSummary>,
-    /// Findings that were set.
-    #[serde(default)]
-    pub flags: Vec<FlagSummary>,
-    /// Uploads that were never finished: what is known of them.
-    pub unfinished: Vec<Unfinished>,
-}
-
-/// What came of accepting findings, or of taking that back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Waiving {
-    /// The waivers it was done by.
-    pub waivers: Vec<RulingId>,
-    /// Findings they were given for.
-    pub findings: u64,
-    /// Documents these are about.
-    pub documents: u64,
-    /// The gate as it stands now.
-    pub gate: Gate,
-}
-
-/// A waiver that was not taken back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct WaiverSummary {
-    /// Its id.
-    pub waiver: RulingId,
-    /// The document that was named; `None` for a row that is no entry.
-    pub document: Option<EntryId>,
-    /// Its path, or the row's.
-    pub path: String,
-    /// The code that was accepted.
-    pub code: Reason,
-    /// Findings it was given for.
-    pub given_for: u64,
-    /// Those of them that the case still has: the rest became other findings, or are gone.
-    pub in_force: u64,
-    /// Why.
-    pub reason: String,
-    /// Who gave it.
-    pub by: String,
-    /// When.
-    pub at: String,
-}
-
-/// What came of setting a finding, or of taking that back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Flagging {
-    /// The flags it was done by.
-    pub flags: Vec<RulingId>,
-    /// Documents they are about.
-    pub documents: u64,
-    /// The gate as it stands now.
-    pub gate: Gate,
-}
-
-/// A flag that was not taken back.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FlagSummary {
-    /// Its id.
-    pub flag: RulingId,
-    /// The document that was named; of a copy, the one that holds the bytes.
-    pub document: EntryId,
-    /// Its path.
-    pub path: String,
-    /// The code that was set.
-    pub code: Reason,
-    /// Its weight.
-    pub severity: Severity,
-    /// The page, where it concerns one.
-    pub page: Option<u32>,
-    /// How far it reaches.
-    pub reach: Reach,
-    /// Documents it is about now.
-    pub documents: u64,
-    /// Why.
-    pub reason: String,
-    /// Who set it.
-    pub by: String,
-    /// When.
-    pub at: String,
-}
-
-/// An upload link, without its address: that was shown once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LinkSummary {
-    /// Its id.
-    pub link: LinkId,
-    /// `family`, `physician` or `imaging`.
-    pub audience: String,
-    /// Does it take anything?
-    pub state: LinkState,
-    /// When it ends or ended by itself.
-    pub expires: String,
-    /// Files that came through it, whole.
-    pub files: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// Uploads through it that take bytes now.
-    pub open_uploads: u64,
-}
-
-/// Where a link stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LinkState {
-    /// It takes files.
-    Open,
-    /// Its time is over.
-    Expired,
-    /// It was ended.
-    Revoked,
-}
-
-/// An upload that is open or expired unfinished.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Unfinished {
-    /// Its name.
-    pub path: String,
-    /// Bytes that arrived.
-    pub bytes: u64,
-    /// Bytes announced.
-    pub length: Option<u64>,
-    /// `open` or `expired`.
-    pub state: String,
-    /// The link it came through.
-    #[serde(default)]
-    pub link: Option<LinkId>,
 }
 
 /// What is written over the socket: notes, then the reply or an error.

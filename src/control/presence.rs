@@ -13,6 +13,7 @@ impl Request {
     fn cases(&self) -> Vec<CaseId> {
         match self {
             Self::Show { case }
+            | Self::Child { case }
             | Self::SetState { case, .. }
             | Self::Shred { case }
             | Self::Ingest { case, .. }
@@ -23,6 +24,7 @@ impl Request {
             | Self::AddPassword { case, .. }
             | Self::Link { case, .. }
             | Self::Links { case }
+            | Self::Discard { case, .. }
             | Self::Export { case, .. } => vec![*case],
             Self::Move { from, to, .. } => vec![*from, *to],
             Self::Search { cases, .. } => cases.clone(),

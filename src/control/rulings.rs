@@ -139,7 +139,8 @@ pub(super) fn must_be_a_reason(reason: &str, asked: &str) -> Result<(), Trouble>
     Ok(())
 }
 
-fn sealed_reason(keys: &CaseKeys, case: CaseId, reason: &str) -> Sealed {
+/// Why something was done, as its event keeps it.
+pub(super) fn sealed_reason(keys: &CaseKeys, case: CaseId, reason: &str) -> Sealed {
     let told = serde_json::json!({ "reason": reason }).to_string();
     let place = seal::Place { table: "audit", row: case.as_bytes(), field: "detail" };
     keys.seal_record(place, told.as_bytes())

@@ -42,7 +42,7 @@ pub enum UploadState {
     Open,
     /// Became an entry.
     Finished,
-    /// Was ended by its sender.
+    /// Was ended by its sender, or discarded at the desk.
     Terminated,
     /// Was not finished in time, or before its link was ended: listed as unfinished.
     Expired,

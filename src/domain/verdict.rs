@@ -67,7 +67,7 @@ impl Verdict {
 }
 
 /// Is a document about the case's child?
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PatientMatch {
     /// Yes, with evidence.

@@ -1,10 +1,12 @@
 //! Files, folders and discs on this machine: what `ingest`, `inspect`, `disc` and the watch folder hand in.
 //!
-//! Names stay as given. Links and devices are listed, never followed or opened. Nothing is mounted and nothing is run.
+//! Names begin with what was given ([`naming`]). Links and devices are listed, never followed or opened. Nothing is mounted and nothing is run.
 
 mod hand_in;
+mod naming;
 
 pub use hand_in::{hand_in, hand_in_one};
+pub use naming::{Names, Naming, as_given};
 
 use crate::{domain::path::RawName, pipeline::Trouble};
 use std::{
@@ -19,7 +21,7 @@ use std::{
 pub struct Found {
     /// Where it is.
     pub path: PathBuf,
-    /// Its name as the ledger will show it: as given on the command line, with folders.
+    /// Its name as the ledger will show it, with folders; where it lies until it is named.
     pub name: RawName,
     /// What it is.
     pub nature: Nature,
@@ -149,26 +151,6 @@ fn look(path: &Path, metadata: &std::fs::Metadata) -> Result<Found, Trouble> {
     Ok(Found { path: path.to_owned(), name: RawName(path.as_os_str().as_bytes().to_vec()), nature, bytes })
 }
 
-/// The name of something found under a relative path, as the person gave it: what follows `folder`, with the `./` that
-/// was typed.
-pub fn as_given(path: &Path, folder: &Path, given: &Path) -> RawName {
-    let whole = path.as_os_str().as_bytes();
-    let mut top = folder.join(given).as_os_str().as_bytes().to_vec();
-    if path.as_os_str().as_bytes() == top.as_slice() {
-        return RawName(given.as_os_str().as_bytes().to_vec());
-    }
-    if !top.ends_with(b"/") {
-        top.push(b'/');
-    }
-    let rest = whole.strip_prefix(top.as_slice()).unwrap_or(whole);
-    let mut name = given.as_os_str().as_bytes().to_vec();
-    if !name.ends_with(b"/") {
-        name.push(b'/');
-    }
-    name.extend_from_slice(rest);
-    RawName(name)
-}
-
 /// The system's answer without the path: paths are names of a case's files.
 fn cannot(act: &'static str, error: &std::io::Error) -> Trouble {
     Trouble::Retry { act, cause: error.to_string() }
@@ -178,7 +160,7 @@ fn cannot(act: &'static str, error: &std::io::Error) -> Trouble {
 mod tests {
     use super::*;
 
-    /// Proves that a walk keeps names as given, in order, and lists links without following them.
+    /// Proves that a walk is in the order of names, and lists links without following them.
     #[test]
     fn walk_lists_in_order_and_follows_nothing() {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -26,7 +26,7 @@ mod weighing;
 
 pub use weighing::{Characteristic, Evidence, Says};
 
-use super::case::{CaseFile, Entry, Identity, Overlay};
+use super::case::{CaseFile, Entry, Identity, MediumReport, Overlay};
 use crate::domain::{
     case::{Patient, Programme},
     entry::Outcome,
@@ -82,6 +82,7 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
     let mut desk = Comparing::new(child);
     let documents = documents(case);
     let first: Vec<document::Verdict> = documents.iter().map(|(_, facts)| desk.verdict(facts)).collect();
+    judge_media(&desk.child, &mut overlay.media);
     let again = desk.learn(&documents, &first, &said_to_be_anothers(overlay));
     let mut whose: HashMap<EntryId, Identified> = HashMap::new();
     for ((entry, facts), verdict) in documents.into_iter().zip(first) {
@@ -98,6 +99,14 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
     }
     slides::judge(case, (&mut desk, programme), (&mut whose, overlay));
     overlay.patients = grouped(case, whose);
+}
+
+/// Says of everybody who is named on a medium whether it is the child, each by itself.
+fn judge_media(child: &Child, media: &mut [MediumReport]) {
+    for named in media.iter_mut().flat_map(|medium| &mut medium.identities) {
+        let weighed = weigh(child, &person(named));
+        named.matches = Some(document::verdict(&[weighed]).identified.matches);
+    }
 }
 
 /// Documents of which a person said that they are, or may be, about somebody else.

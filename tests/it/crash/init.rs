@@ -56,7 +56,7 @@ fn init_takes_nothing_that_is_in_use() {
     fs::remove_dir_all(site.data()).unwrap();
     let refused = site.run(&["init", "--no-recovery"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("casegate restore"), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(" restore`"), "{refused:?}");
     assert_eq!(fs::read(site.path("data.keys/site.key")).unwrap(), key);
     let other = Site::nowhere("");
     fs::write(other.path("recovery.key"), "something else").unwrap();

@@ -1,7 +1,7 @@
 //! The command line: what scripts and people rely on.
 
 use super::shell::{Shell, tree};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const FIELDS: [&str; 13] = [
@@ -97,6 +97,29 @@ fn from_init_to_a_hit() {
     assert!(link[0]["address"].as_str().unwrap().contains("/u/"));
 }
 
+/// Proves that what is done to a case as a whole answers in one JSON object and nothing else, with the state the case is in
+/// then.
+#[test]
+fn states_are_told_in_json() {
+    let shell = Shell::init();
+    shell.write("password", b"open-Sesame-7\n\nanother\n");
+    let case = shell.open_case();
+    let order = |words: &[&str]| {
+        let said = shell.run(["case"].iter().chain(words).chain(&["--json"])).ended(0);
+        let lines = said.lines();
+        assert_eq!(lines.len(), 1, "{words:?}");
+        lines[0].clone()
+    };
+    let state = |state: &str| json!({ "case": case, "state": state });
+    assert_eq!(order(&["hold", &case]), state("held"));
+    assert_eq!(order(&["reopen", &case[..8]]), state("open"));
+    let passwords = order(&["password", &case, "--password-file", shell.path("password").to_str().unwrap()]);
+    assert_eq!(passwords, json!({ "case": case, "passwords": 2 }));
+    assert_eq!(order(&["close", &case]), state("closed"));
+    assert_eq!(order(&["shred", &case, "--yes"]), state("shredded"));
+    assert_eq!(order(&["list"])["state"], "shredded");
+}
+
 /// Proves that a daemon gives the same answers over its socket as the folder does by itself.
 #[test]
 fn a_daemon_answers_the_same() {
@@ -169,6 +192,18 @@ fn a_page_in_the_place_of_a_report_is_no_report() {
     assert!(!codes(&said[2]).contains(&"damaged".to_owned()), "{said:?}");
 }
 
+/// Proves that the row of a folder that is a disc has that folder's name, beside files in it and alone.
+#[test]
+fn a_disc_folder_has_a_name() {
+    let shell = Shell::init();
+    shell.write_upload();
+    let case = shell.open_case();
+    let said = shell.run(["ingest", "--case", &case, "upload/disc"]).out;
+    let is_disc = |line: &&str| line.split_whitespace().nth(1) == Some("disc");
+    let line = said.lines().find(is_disc).unwrap_or_else(|| panic!("{said}"));
+    assert!(line.starts_with("  disc/ "), "{said}");
+}
+
 /// Proves that a disc is shown before it is taken in: who is on it, the three lists; and that nothing happens unasked.
 #[test]
 fn a_disc_is_shown_first() {
@@ -219,5 +254,5 @@ fn wrong_commands_are_told_what_is_right() {
         assert_eq!(said.out, "", "{arguments:?}");
     }
     let nobody = Shell::nowhere();
-    assert!(nobody.run(["case", "list"]).ended(2).err.contains("casegate init"));
+    assert!(nobody.run(["case", "list"]).ended(2).err.contains("`casegate --data site init`"));
 }

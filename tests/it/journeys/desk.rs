@@ -4,6 +4,7 @@ use super::shell::{Said, Shell, tree};
 use crate::{
     make,
     support::{
+        daemon::Daemon,
         lacking::{Lack, skip},
         watch::{PATIENCE, until_true},
     },
@@ -142,6 +143,42 @@ fn next_commands_reach_the_site() {
     assert!(!looked.contains("case gate"), "{looked}");
 }
 
+/// Proves that a command that is named in an error, at the gate or beside a link reaches the same site when it is given as it
+/// stands there, also where a daemon says it.
+#[test]
+fn hints_reach_the_site() {
+    let (shell, case) = with_letter();
+    let run = |arguments: &[&str]| -> Said {
+        let mut command = shell.command();
+        command.env_remove("CASEGATE_DATA").args(["--data", "my site"]).args(arguments).output().unwrap().into()
+    };
+    let nothing = run(&["case", "list"]).ended(2).err;
+    assert!(nothing.contains("at my site; make one with `casegate --data 'my site' init`"), "{nothing}");
+    fs::rename(shell.data(), shell.path("my site")).unwrap();
+    fs::rename(shell.keys(), shell.path("my site.keys")).unwrap();
+    let hint = "`casegate --data 'my site' case list` shows them";
+    let check = |way: &str| {
+        for wrong in ["zzzz", &"a".repeat(26)] {
+            let refused = run(&["case", "show", wrong]).ended(2).err;
+            assert!(refused.contains(hint), "{way}: {refused}");
+        }
+        let unknown = run(&["case", "move", &case, "gone.txt", "--to", "holding"]).ended(2).err;
+        assert!(unknown.contains("`casegate --data 'my site' case show`"), "{way}: {unknown}");
+    };
+    check("without a daemon");
+    shell.write("pipeline.toml", b"[http]\nlisten = \"127.0.0.1:0\"\n[metrics]\nlisten = \"\"\n");
+    let mut serve = shell.command();
+    serve.env_remove("CASEGATE_DATA").args(["--data", "my site", "--config", "pipeline.toml", "serve"]);
+    let daemon = Daemon::start(serve, &shell.path("my site"), &shell.path("daemon.log"));
+    check("with a daemon");
+    let link = run(&["link", "--case", &case]).ended(0).err;
+    assert!(link.contains("To end it: casegate --data 'my site' link revoke "), "{link}");
+    run(&["ingest", "--case", "holding", "patient.toml"]).ended(1);
+    let gate = run(&["case", "gate", "holding"]).ended(1).out;
+    assert!(gate.contains("`casegate --data 'my site' case move holding DOCUMENT --to CASE`"), "{gate}");
+    daemon.kill();
+}
+
 /// Proves that what was printed with a checkpoint can be kept as it is, and that what is none is refused.
 #[test]
 fn a_checkpoint_is_read_as_it_was_printed() {
@@ -270,7 +307,7 @@ fn what_cannot_be_read_is_named() {
     }
     let elsewhere: Said = shell.command().args(["--data", "patient.toml", "case", "list"]).output().unwrap().into();
     let elsewhere = elsewhere.ended(3).err;
-    assert!(elsewhere.contains("cannot be looked into") && !elsewhere.contains("casegate init"), "{elsewhere}");
+    assert!(elsewhere.contains("cannot be looked into") && !elsewhere.contains(" init`"), "{elsewhere}");
 }
 
 /// Proves that birth dates are taken with and without quotation marks and not from the future, and that no link lasts

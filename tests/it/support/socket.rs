@@ -1,6 +1,9 @@
 //! A client of the daemon's socket that keeps what was acknowledged to it, whatever becomes of the daemon.
 
-use casegate::control::{Answer, Note, Request, Until};
+use casegate::{
+    control::{Answer, Note, Request, Until},
+    inlet::files::Naming,
+};
 use std::{
     io::{BufRead, BufReader, Write},
     os::unix::net::UnixStream,
@@ -25,6 +28,7 @@ pub(crate) fn ingest(data: &Path, case: &str, folder: &Path, paths: &[&str]) -> 
         folder: folder.to_owned(),
         until: Until::Read,
         disc: false,
+        naming: Naming::OwnName,
     };
     let mut stream = UnixStream::connect(data.join("control.socket")).unwrap();
     let mut line = serde_json::to_vec(&request).unwrap();
