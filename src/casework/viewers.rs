@@ -45,6 +45,12 @@ pub(super) fn belongings(case: &CaseFile) -> HashSet<EntryId> {
             inside.extend(own.map(|(_, entry)| entry.row.id));
         }
     }
+    // What a program is packed in holds nothing else.
+    for entry in case.entries() {
+        if entry.row.parent.is_some_and(|parent| inside.contains(&parent)) {
+            inside.insert(entry.row.id);
+        }
+    }
     // A picture of a viewer that came by itself as well is somebody's.
     let strays: HashSet<EntryId> = case
         .entries()
@@ -102,6 +108,7 @@ fn is_of_program(case: &CaseFile, entry: &Entry) -> bool {
     match case.kind(entry) {
         FileKind::Executable => true,
         FileKind::Empty | FileKind::Unknown => !extension::promises_a_record(&entry.record.name),
+        FileKind::Archive => entry.record.name.extension() == "jar",
         FileKind::Text => !names_somebody,
         FileKind::Image => is_small() && words < PICTURE_WORDS_MIN && !names_somebody,
         _ => false,

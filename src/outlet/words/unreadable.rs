@@ -7,8 +7,14 @@ pub(super) const EMPTY_FILE: Texts = Texts {
         "This file has nothing in it.",
         "Please look at it on your own device, and send it again if there is something in it.",
     ),
-    physician: say("The file arrived with a length of zero.", "Please export it again and send the new copy."),
-    desk: say("The file has no bytes at all.", "Ask the sender for a new copy; an export often breaks off like this."),
+    physician: say(
+        "The file arrived with a length of zero, or as a disc or archive with nothing of a patient on it.",
+        "Please export it again and send the new copy.",
+    ),
+    desk: say(
+        "The file has no bytes at all, or it is a disc or archive with nothing of a patient on it.",
+        "Ask the sender for a new copy; an export or the burning of a disc often breaks off like this.",
+    ),
 };
 
 pub(super) const TRUNCATED: Texts = Texts {

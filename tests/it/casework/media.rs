@@ -5,7 +5,7 @@ use casegate::{
     casework::case::MediumReport,
     domain::{
         entry::Outcome,
-        facts::{Facts, FileKind, NamedPerson, PictureFacts, Readable},
+        facts::{ContainerFacts, Facts, FileKind, NamedPerson, PictureFacts, Readable},
         reason::Reason,
     },
 };
@@ -139,6 +139,34 @@ fn a_viewer_and_what_belongs_to_it() {
             assert!(!found.contains(&Reason::ViewerSoftware), "{name}: {found:?}");
         }
     }
+}
+
+/// Proves that a disc or archive with nothing in it says so, and a disc that brings its viewer alone; and that a letter, an
+/// image or a text that names somebody is something.
+#[test]
+fn discs_with_nothing_of_a_patient() {
+    let container = |kind: FileKind, listed: u64| {
+        let container = ContainerFacts { listed, delivered: listed, format: "iso9660".to_owned() };
+        Facts { container: Some(container), ..readable(kind) }
+    };
+    let mut making = Making::default();
+    making.add("blank.iso", container(FileKind::Disc, 0));
+    making.add("blank.zip", container(FileKind::Archive, 0));
+    let named = NamedPerson { names: vec!["Ana Ruiz".to_owned()], ..NamedPerson::default() };
+    for (name, member) in [
+        ("viewer.iso", readable(FileKind::Text)),
+        ("letter.iso", Facts { people: vec![named], ..readable(FileKind::Text) }),
+        ("report.iso", readable(FileKind::Pdf)),
+        ("image.iso", image("1.1", "A^B")),
+    ] {
+        let disc = making.add(name, container(FileKind::Disc, 2));
+        making.member(disc, "V.EXE", readable(FileKind::Executable));
+        making.member(disc, "one", member);
+    }
+    let rows = making.ledger();
+    let says = |path: &str| codes(row(&rows, path)).contains(&Reason::EmptyFile);
+    let discs = ["blank.iso", "blank.zip", "viewer.iso", "letter.iso", "report.iso", "image.iso"];
+    assert_eq!(discs.map(says), [true, true, true, false, false, false]);
 }
 
 /// Proves that the same files away from a disc are judged by themselves, and so is a viewer's picture that came once more.
