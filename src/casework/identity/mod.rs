@@ -21,6 +21,7 @@ mod newborn;
 mod numbers;
 mod slides;
 mod sounds;
+mod too_early;
 mod variants;
 mod weighing;
 
@@ -94,6 +95,11 @@ pub fn judge(case: &CaseFile, (patient, programme): (&Patient, &Programme), over
             let raised = if verdict.identified.doubtful { Severity::Warn } else { Severity::Info };
             let severity = programme.severity_of(code).max(raised);
             overlay.findings.push((entry.row.id, Finding { code, severity, page, detail }));
+        } else if desk.child.birth().is_some_and(|birth| too_early::is_made_before(birth, facts)) {
+            let detail = "the study is dated before the child was born: another patient's, or a clock was wrong";
+            let severity = programme.severity_of(Reason::PatientUnconfirmed).max(Severity::Warn);
+            let code = Reason::PatientUnconfirmed;
+            overlay.findings.push((entry.row.id, Finding { code, severity, page: None, detail: detail.to_owned() }));
         }
         whose.insert(entry.row.id, verdict.identified);
     }
