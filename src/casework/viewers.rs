@@ -10,7 +10,7 @@ use crate::domain::{
     extension,
     facts::FileKind,
     ids::{ArrivalId, EntryId},
-    reason::{Family, Reason},
+    reason::{Family, Reason, Severity},
     verdict::Verdict,
 };
 use std::collections::{HashMap, HashSet};
@@ -115,12 +115,13 @@ fn is_of_program(case: &CaseFile, entry: &Entry) -> bool {
     }
 }
 
-/// Takes out of a verdict what is wrong with a document where there is none: a harmful file stays one.
+/// Takes out of a verdict what is wrong with a document where there is none. That a file is a program is but information
+/// here; a harmful one stays that.
 pub(super) fn quieten(verdict: &mut Verdict) {
-    verdict.findings.retain(|finding| {
-        let as_document = matches!(finding.code.family(), Family::Unreadable | Family::Language);
-        !as_document && !matches!(finding.code, Reason::Executable | Reason::WrongExtension)
-    });
+    verdict.findings.retain(|finding| !matches!(finding.code.family(), Family::Unreadable | Family::Language));
+    for finding in verdict.findings.iter_mut().filter(|finding| finding.code == Reason::Executable) {
+        finding.severity = finding.severity.min(Severity::Info);
+    }
 }
 
 fn folder_of(path: &str) -> &str {

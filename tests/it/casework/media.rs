@@ -6,7 +6,7 @@ use casegate::{
     domain::{
         entry::Outcome,
         facts::{ContainerFacts, Facts, FileKind, NamedPerson, PictureFacts, Readable},
-        reason::Reason,
+        reason::{Reason, Severity},
     },
 };
 
@@ -130,8 +130,13 @@ fn a_viewer_and_what_belongs_to_it() {
         belongs.iter().chain(&stays).for_each(|(name, facts)| put(name, facts.clone()));
         let rows = making.ledger();
         let path = |name: &str| if wrapped { format!("a.iso!/{name}") } else { format!("cd/{name}") };
-        for (name, _) in &belongs {
-            assert_eq!(codes(row(&rows, &path(name))), [Reason::ViewerSoftware], "{name}");
+        for (name, facts) in &belongs {
+            let found = row(&rows, &path(name));
+            let program = facts.kind == Some(FileKind::Executable);
+            let expected =
+                if program { vec![Reason::Executable, Reason::ViewerSoftware] } else { vec![Reason::ViewerSoftware] };
+            assert_eq!(codes(found), expected, "{name}");
+            assert!(found.reasons.iter().all(|reason| reason.severity == Severity::Info), "{name}");
         }
         for (name, facts) in &stays {
             let found = codes(row(&rows, &path(name)));
