@@ -154,9 +154,9 @@ fn against(person: &Weighed) -> String {
     let resembles = |of: Characteristic, what: &'static str| person.says(of, Says::Resembles).then_some(what);
     let all: Vec<&str> = [
         differs(Characteristic::GivenName, "another given name"),
-        resembles(Characteristic::GivenName, "a given name that is written differently"),
+        resembles(Characteristic::GivenName, "a given name that is only similar"),
         differs(Characteristic::FamilyName, "another family name"),
-        resembles(Characteristic::FamilyName, "a family name that is written differently"),
+        resembles(Characteristic::FamilyName, "a family name that is only similar"),
         differs(Characteristic::BirthDate, "another birth date"),
         resembles(Characteristic::BirthDate, "a birth date that differs by a slip"),
         differs(Characteristic::Identifier, "another number of the same issuer"),
