@@ -108,7 +108,7 @@ pub(super) fn find(row: &[Place], slice: Option<f64>, numbering: Numbering) -> V
     }
     let usual_step = steps.as_deref().and_then(usual);
     if let (Some(steps), Some(usual)) = (&steps, usual_step) {
-        let stepped = larger_by_number(&distances, steps, usual);
+        let stepped = larger_by_number(row, (&distances, steps), usual);
         if !stepped.is_empty() {
             return stepped;
         }
@@ -177,7 +177,15 @@ fn counted(distances: &[f64], steps: &[u64], slice: Option<f64>, numbering: Numb
 }
 
 /// Gaps where both the step of the numbers and the distance are larger than usual.
-fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
+fn larger_by_number(row: &[Place], (distances, steps): (&[f64], &[u64]), usual: u64) -> Vec<Gap> {
+    let mut numbers: Vec<i64> = row.iter().filter_map(|place| place.number).collect();
+    numbers.sort_unstable();
+    // Numbers that others of the row have are not left out: one that lies far outside has only lost its place.
+    let taken = |at: usize| {
+        let (a, b) = (row[at].number.unwrap_or_default(), row[at + 1].number.unwrap_or_default());
+        let after = numbers.partition_point(|number| *number <= a.min(b));
+        numbers.get(after).is_some_and(|number| *number < a.max(b))
+    };
     let missing = (0..steps.len()).map(|at| {
         let whole = steps[at] > usual && steps[at].is_multiple_of(usual);
         let is_usual = |other: &usize| steps[*other] == usual;
@@ -188,7 +196,7 @@ fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
         let leap = (steps[at] / usual) as f64;
         let room = around.map(|around| distances[at] / around);
         let room = room.is_some_and(|room| leap <= ROOM * room && room <= 2.0 * ROOM * leap);
-        if whole && larger && room { steps[at] / usual - 1 } else { 0 }
+        if whole && larger && room && !taken(at) { steps[at] / usual - 1 } else { 0 }
     });
     gaps(missing, Certainty::Strong)
 }
