@@ -5,7 +5,7 @@ use super::{
     fillers::Fillers,
     frames,
     gaps::{self, Certainty, Gap, Numbering, Place},
-    moments,
+    moments, phases,
     slice::Slice,
     stacks::{self, Stack, Told},
     volumes,
@@ -65,15 +65,19 @@ fn of_stack(series: &Series<'_>, stack: &Stack<'_, '_>, stacks: &[Stack<'_, '_>]
     let derived = stack.slices.iter().any(|(_, slice)| slice.is_derived());
     let fillers: LazyFillers<'_> = LazyCell::new(Box::new(|| Fillers::of(series, stack, stacks)));
     let numbering = series.numbering();
-    let mut missing = match stack.clone().tell(numbering) {
-        Told::Rows(rows) => of_rows((series, &fillers), stack, &rows),
-        Told::Together(stack) => of_places((series, &fillers), &stack),
+    let told = stack.clone().tell(numbering);
+    let mut missing = match &told {
+        Told::Rows(rows) => of_rows((series, &fillers), stack, rows),
+        Told::Together(stack) => of_places((series, &fillers), stack),
     };
     missing.retain(|gap| gap.count > 0 && !(derived && gap.doubtful));
     if !missing.is_empty() && numbering == Numbering::Unbroken && fillers.answer_for(&missing) {
         missing.clear();
     }
     missing.extend(volumes::find(series, stack, &missing));
+    if let (true, false, Told::Rows(rows)) = (missing.is_empty(), derived, &told) {
+        missing.extend(phases::find(stack, rows, numbering));
+    }
     missing
 }
 

@@ -13,6 +13,7 @@ mod frames;
 mod gaps;
 mod missing;
 mod moments;
+mod phases;
 pub mod pixels;
 mod screenshots;
 mod slice;

@@ -10,7 +10,7 @@ use super::{MissingSlices, Series, slice::Slice, stacks::Stack};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Places from which on an order among them is no accident.
-const PLACES_MIN: usize = 4;
+pub(super) const PLACES_MIN: usize = 4;
 
 /// Whole volumes from which on numbers that leap by whole ones leave volumes out.
 const WHOLE_MIN: usize = 2;
@@ -153,16 +153,19 @@ fn whole(grid: Grid, order: &Order<'_, '_>) -> usize {
     counts.into_values().filter(|count| *count == grid.period).count()
 }
 
+/// Whole volumes beside which one that ends early is worth a word, of the scanner that made this image.
+pub(super) fn whole_min(slice: &Slice<'_>) -> usize {
+    match slice.facts.modality.as_str() {
+        "MR" | "PT" => WHOLE_BESIDE_PART_MIN,
+        _ => WHOLE_BESIDE_PART_ELSEWHERE_MIN,
+    }
+}
+
 /// What the first and the last group lack at the ends of the series, where all others are whole as far as anybody
 /// counts. A stopped acquisition looks alike, so it is doubtful.
 fn ends(grid: Grid, order: &Order<'_, '_>, all: &BTreeSet<i128>) -> Vec<MissingSlices> {
     let (Some(first), Some(last)) = (order.first(), order.last()) else { return Vec::new() };
-    let same_places = matches!(first.2.facts.modality.as_str(), "MR" | "PT");
-    let whole_min = match (grid.way, same_places) {
-        (_, true) => WHOLE_BESIDE_PART_MIN,
-        (_, false) => WHOLE_BESIDE_PART_ELSEWHERE_MIN,
-    };
-    if whole(grid, order) < whole_min {
+    if whole(grid, order) < whole_min(first.2) {
         return Vec::new();
     }
     let gap = |count: i128| MissingSlices {

@@ -66,6 +66,7 @@ fn doubt(report: &SeriesReport, numbering: Numbering) -> &'static str {
     let at_end = |gap: &MissingSlices| gap.after.is_empty() != gap.before.is_empty();
     let by_number = |gap: &MissingSlices| gap.between_millimetres.is_none() && !gap.after.is_empty();
     match numbering {
+        _ if report.gaps.iter().all(|gap| at_end(gap) && gap.after.is_empty()) => "; the numbers begin late",
         _ if report.gaps.iter().all(at_end) => "; the scan was stopped there, or the copy broke off",
         Numbering::Unusable => "; numbers do not tell, so it may have been planned so",
         Numbering::Unbroken => "; the numbering goes on, so it may have been planned so",

@@ -30,6 +30,9 @@ const LOSSES: &[Case] = &[
     ("copy broke off, positions counted", counted, tail, Severity::Warn),
     ("first images gone", |random| volumes(random, b_value), head, Severity::Warn),
     ("copy of a cine broke off", cine_by_place, tail_of_place, Severity::Warn),
+    ("copy broke off, numbered anew", numbered_anew, tail, Severity::Warn),
+    ("volume gone, numbered anew", numbered_anew, volume_inside, Severity::Warn),
+    ("moment gone at every place", place_by_place, moment_everywhere, Severity::Warn),
     ("moments gone, trigger times", |random| moments(random, true), moments_inside, Severity::Block),
     ("moments gone, numbers alone", |random| moments(random, false), moments_inside, Severity::Warn),
     ("phases of flow gone", flow, moments_of_one_kind, Severity::Block),
@@ -43,6 +46,8 @@ const LOSSES: &[Case] = &[
 const WHOLE: &[(&str, Maker)] = &[
     ("phases numbered from 101 and 201", from_hundred_one),
     ("three phases of a CT, the last covers less", shorter_phase),
+    ("the same, numbered anew", |random| anew(shorter_phase(random), |at| (at + 1).to_string())),
+    ("phases numbered anew, acquisitions leap", acquisitions_leap),
     ("slices repeated at the end", repeated),
     ("volume repeated in part", repeated_in_part),
     ("one b0 and many directions", directions),
@@ -54,7 +59,6 @@ const WHOLE: &[(&str, Maker)] = &[
     }),
     ("images of the acquisition: those of another reconstruction", |random| acquisition_of(random, 4)),
     ("PET, a series for each of two time slices", pet_apart),
-    ("PET reprojections", reprojections),
     ("fluoroscopic CT, images that were kept", kept),
     ("flow, numbers of three kinds in turn, one kind here", one_kind),
     ("cine, times of each beat", uneven_times),
@@ -125,7 +129,7 @@ fn words_say_what_is_known() {
     assert!(sentence(gone.clone()).ends_with(words), "{}", sentence(gone));
     let mut first = dynamic(3);
     first.drain(..2);
-    assert!(sentence(first).contains("two are missing before instance 3"));
+    assert!(sentence(first).ends_with("two are missing before instance 3; the numbers begin late"));
     let mut packs = packs(&mut Random::new(1));
     packs.retain(|image| image.instance_number != "15");
     assert!(sentence(packs.clone()).ends_with("; number 15 is left out"), "{}", sentence(packs));
@@ -225,6 +229,40 @@ fn head(images: &mut Vec<DicomFacts>, random: &mut Random) -> usize {
     let gone = count(random, 1, slices_of(images) as u64 - 1);
     images.drain(..gone);
     gone
+}
+
+/// Each volume numbered from 1, as its position says which it is.
+fn numbered_anew(random: &mut Random) -> Vec<DicomFacts> {
+    // With fewer than five there is no usual step once one is gone.
+    let (volumes, slices) = (count(random, 5, 12), count(random, 5, 30));
+    let images = rows((volumes, slices), (AXIAL, 4.0), |volume, slice| volume * slices + slice + 1, position);
+    anew(images, |_| String::new())
+}
+
+fn anew(mut images: Vec<DicomFacts>, acquisition: fn(usize) -> String) -> Vec<DicomFacts> {
+    let slices = slices_of(&images);
+    for (at, image) in images.iter_mut().enumerate() {
+        image.instance_number = (at % slices + 1).to_string();
+        image.slicing.acquisition = acquisition(at / slices);
+    }
+    images
+}
+
+fn acquisitions_leap(random: &mut Random) -> Vec<DicomFacts> {
+    anew(volumes(random, |_, _| ()), |at| ["1", "2", "5", "6"][at % 4].to_owned() + &"0".repeat(at / 4))
+}
+
+/// All moments of a place, then the next place.
+fn place_by_place(random: &mut Random) -> Vec<DicomFacts> {
+    let (volumes, slices) = (count(random, 5, 12), count(random, 5, 30));
+    rows((volumes, slices), (AXIAL, 4.0), |volume, slice| slice * volumes + volume + 1, position)
+}
+
+/// The third, as everywhere else there are two or more before and behind.
+fn moment_everywhere(images: &mut Vec<DicomFacts>, _: &mut Random) -> usize {
+    let all = images.len();
+    images.retain(|image| image.slicing.temporal_position != "3");
+    all - images.len()
 }
 
 /// Short axes of the heart, each through a whole beat.
@@ -409,11 +447,6 @@ fn pet_apart(random: &mut Random) -> Vec<DicomFacts> {
     let mut images = row((PET, "PT"), 1, count(random, 47, 120), (AXIAL, -3.27));
     count_pet(&mut images, 1, 2);
     images
-}
-
-/// Views around the body: their reader takes over no count.
-fn reprojections(random: &mut Random) -> Vec<DicomFacts> {
-    row((PET, "PT"), 1, count(random, 16, 32), (AXIAL, 0.5))
 }
 
 fn kept(random: &mut Random) -> Vec<DicomFacts> {
