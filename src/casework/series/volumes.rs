@@ -104,13 +104,14 @@ fn fits(order: &Order<'_, '_>, way: Way, (start, period): (i128, i128)) -> bool 
     })
 }
 
-/// Leaps of the numbers. Where rows have told their own gaps, only whole volumes are left to tell. `None` where numbers
-/// begin anew in a way of their own.
+/// Leaps of the numbers. Where rows have told their own gaps, only whole volumes are left to tell. `None` where each
+/// volume begins anew at a round number.
 fn left_out((grid, order): (Grid, &Order<'_, '_>), all: &BTreeSet<i128>, every: bool) -> Option<Vec<MissingSlices>> {
     let mut missing = Vec::new();
     if grid.way == Way::PlaceAfterPlace || whole(grid, order) < WHOLE_MIN {
         return Some(missing);
     }
+    let mut begins = order[0].0;
     for pair in order.windows(2) {
         let ((before, _, first), (behind, _, second)) = (pair[0], pair[1]);
         if behind - before < 2 {
@@ -118,18 +119,21 @@ fn left_out((grid, order): (Grid, &Order<'_, '_>), all: &BTreeSet<i128>, every: 
         }
         let at_ends = (before + 1 - grid.start).rem_euclid(grid.period) == 0;
         let whole_ones = at_ends && (behind - before - 1).rem_euclid(grid.period) == 0;
-        if at_ends && (behind - 1).rem_euclid(NUMBERED_ANEW) == 0 {
+        let volumes = (behind - before - 1) / grid.period;
+        let sure = whole_ones && times_leap((first, second), volumes);
+        let is_one = before + 1 - begins == grid.period;
+        if is_one && !sure && (behind - 1).rem_euclid(NUMBERED_ANEW) == 0 {
             return None;
         }
+        begins = behind;
         let count = behind - before - 1 - all.range(before + 1..behind).count() as i128;
         if count > 0 && (whole_ones || every) {
-            let volumes = (behind - before - 1) / grid.period;
             missing.push(MissingSlices {
                 count: u32::try_from(count).unwrap_or(u32::MAX),
                 after: first.facts.instance_number.clone(),
                 before: second.facts.instance_number.clone(),
                 between_millimetres: None,
-                doubtful: !(whole_ones && times_leap((first, second), volumes)),
+                doubtful: !sure,
             });
         }
     }
