@@ -82,6 +82,8 @@ const STEPS_USUAL: f64 = 0.6;
 const DISTANCES_USUAL: f64 = 0.5;
 /// The same where numbers go on.
 const DISTANCES_USUAL_WEAK: f64 = 0.8;
+/// Of all distances, this share may leave slices out for numbers to answer for each of them.
+const HOLES_SHARE_MAX: f64 = 0.4;
 /// Slices missing in one place that numbers which go on leave possible: a larger distance was planned.
 const WEAK_MISSING_MAX: u32 = 2;
 /// Groups parted by the room of a single slice that are too many to be an accident.
@@ -115,8 +117,7 @@ pub(super) fn find(row: &[Place], slice: Option<f64>, numbering: Numbering) -> V
     }
     let Some((spacing, missing)) = multiples(&distances) else { return Vec::new() };
     // Exactly as many numbers are left out as distances say: nothing else needs to be asked.
-    let all: u64 = missing.iter().map(|missing| u64::from(*missing)).sum();
-    if all > 0 && numbering == (Numbering::Broken { left_out: all }) {
+    if numbers_answer(&missing, numbering) {
         return gaps(missing.into_iter().map(u64::from), Certainty::Strong);
     }
     let going_on = usual_step.is_some() || numbering == Numbering::Unbroken;
@@ -136,11 +137,19 @@ pub(super) fn is_settled(row: &[Place], numbering: Numbering) -> bool {
     {
         return true;
     }
-    match skips(row) {
-        Some(0) => true,
-        Some(all) => numbering == (Numbering::Broken { left_out: all }),
+    match multiples(&distances) {
+        Some((_, missing)) => missing.iter().all(|missing| *missing == 0) || numbers_answer(&missing, numbering),
         None => row.len() < 3,
     }
+}
+
+/// Are exactly as many numbers left out as places are empty? Where half of all distances are large it is chance: two rows
+/// lie between each other.
+fn numbers_answer(missing: &[u32], numbering: Numbering) -> bool {
+    let all: u64 = missing.iter().map(|missing| u64::from(*missing)).sum();
+    let holes = missing.iter().filter(|missing| **missing > 0).count();
+    let few = holes as f64 <= HOLES_SHARE_MAX * missing.len() as f64;
+    all > 0 && few && numbering == Numbering::Broken { left_out: all }
 }
 
 /// Slices that the distances of a row leave out; `None` where its spacing varies or there is nothing to compare.
