@@ -19,6 +19,8 @@ pub struct Slicing {
     pub echo_time: Option<f64>,
     /// Temporal Position Identifier (0020,0100).
     pub temporal_position: String,
+    /// Number of Temporal Positions (0020,0105): how many the maker counts in the series.
+    pub temporal_positions: Option<u32>,
     /// Acquisition Number (0020,0012).
     pub acquisition: String,
     /// Acquisition Time (0008,0032).
@@ -33,8 +35,12 @@ pub struct Slicing {
     pub stack: String,
     /// Conversion Type (0008,0064): how a secondary capture came about.
     pub conversion: String,
-    /// Images in Acquisition (0020,1002): a count that many writers copy from elsewhere, and nothing to rely on.
+    /// Images in Acquisition (0020,1002): a count that many writers copy from elsewhere, and nothing to rely on alone.
     pub images_in_acquisition: Option<u32>,
+    /// Number of Slices (0054,0081) of each volume of a PET series (PS3.3 C.8.9.1); absent of reprojections.
+    pub pet_slices: Option<u32>,
+    /// Volumes of that PET series: time slices (0054,0101) by R-R intervals (0054,0061) by time slots (0054,0071).
+    pub pet_volumes: Option<u32>,
     /// Number of Series Related Instances (0020,1209): an archive's count.
     pub series_instances: Option<u32>,
     /// Number of Study Related Instances (0020,1208): an archive's count.
@@ -48,6 +54,8 @@ pub struct Slicing {
     pub frame_positions: Vec<[f64; 3]>,
     /// In-concatenation Number (0020,9162): which piece this is.
     pub concatenation_number: Option<u32>,
+    /// Concatenation Frame Offset Number (0020,9228): frames of the divided object before this piece.
+    pub concatenation_offset: Option<u32>,
     /// For each frame the row it belongs to: frames that share stack, temporal position, b-value and direction of
     /// diffusion, echo time and frame type share a number, from 0 in the order in which they come. Empty where the
     /// functional groups tell none apart, or without `frame_positions`.

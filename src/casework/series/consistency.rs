@@ -15,6 +15,8 @@ const ALIKE_SHARE: f64 = 0.8;
 const SPACING_ALIKE: f64 = 0.01;
 /// Cosine of the angle between two planes from which on they are other views, not the same one tilted: 45 degrees.
 const OTHER_VIEW_COSINE: f64 = 0.71;
+/// How far from its place an image lies that lies elsewhere, in steps of the row.
+const MISPLACED: f64 = 0.5;
 /// Cosine of an angle that is nearly a right one.
 const SQUARE_COSINE: f64 = 0.35;
 /// Places nearer to each other are one, millimetres.
@@ -25,6 +27,16 @@ pub(super) fn complaints(series: &Series<'_>) -> Vec<String> {
     let originals: Vec<&Slice<'_>> = series.slices.iter().filter(|slice| is_original(slice)).collect();
     let slices: Vec<&Slice<'_>> = originals.iter().copied().filter(|slice| slice.plane.is_some()).collect();
     let mut complaints = Vec::new();
+    if series.uid().is_empty() {
+        complaints.push(format!("{} images do not name their series", series.slices.len()));
+    }
+    if let Some(modalities) = modalities(&slices) {
+        complaints.push(modalities);
+        return complaints;
+    }
+    if let Some(number) = misplaced(&slices) {
+        complaints.push(format!("image {number} lies outside the row of the others, in which its place is empty"));
+    }
     if let Some(strangers) = strangers(&slices) {
         complaints.push(format!("{} of {} images lie in another direction", strangers, slices.len()));
         return complaints;
@@ -54,6 +66,44 @@ pub(super) fn complaints(series: &Series<'_>) -> Vec<String> {
 fn is_original(slice: &Slice<'_>) -> bool {
     let original = slice.facts.image_type.first().is_none_or(|value| value.trim() == "ORIGINAL");
     slice.is_imaging() && !slice.is_localizer && !slice.is_multi_frame() && original
+}
+
+/// Two scanners under one UID (PS3.3 A.1.2.3 has one modality in a series). Only those of scanners that make rows: what
+/// else stands among images under a modality of its own is made of them.
+fn modalities(slices: &[&Slice<'_>]) -> Option<String> {
+    const SCANNERS: &[&str] = &["CT", "MR", "PT", "NM"];
+    let counts = counted(slices, |slice| slice.facts.modality.clone());
+    let told: Vec<String> = counts
+        .into_iter()
+        .filter(|(modality, _)| SCANNERS.contains(&modality.as_str()))
+        .map(|(modality, count)| format!("{count} {modality}"))
+        .collect();
+    (told.len() > 1).then(|| format!("images of several modalities stand under one series: {}", told.join(", ")))
+}
+
+/// The number of the only image whose place does not fit its number, where the numbers of all others stand for their
+/// places and the one that its own number stands for is empty. First and last images may have been added on purpose.
+fn misplaced(slices: &[&Slice<'_>]) -> Option<i64> {
+    let plane = slices.first()?.plane?;
+    let parallel = |slice: &&Slice<'_>| slice.plane.is_some_and(|own| own.is_parallel(&plane));
+    if slices.len() < ALIKE_MIN || !slices.iter().all(parallel) {
+        return None;
+    }
+    let placed = slices.iter().map(|slice| Some((slice.number?, plane.along(slice.plane?.position))));
+    let mut placed = placed.collect::<Option<Vec<(i64, f64)>>>()?;
+    placed.sort_by_key(|(number, _)| *number);
+    if placed.windows(2).any(|pair| pair[1].0.checked_sub(pair[0].0) != Some(1)) {
+        return None;
+    }
+    let mut steps: Vec<f64> = placed.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    steps.sort_by(f64::total_cmp);
+    let step = steps[steps.len() / 2];
+    let expected = |at: usize| placed[0].1 + step * at as f64;
+    let off: Vec<usize> =
+        (0..placed.len()).filter(|at| (placed[*at].1 - expected(*at)).abs() > step.abs() * MISPLACED).collect();
+    let [one] = off[..] else { return None };
+    let empty = placed.iter().all(|(_, along)| (along - expected(one)).abs() > step.abs() * MISPLACED);
+    (empty && one > 0 && one + 1 < placed.len() && step.abs() > SAME_PLACE_MILLIMETRES).then(|| placed[one].0)
 }
 
 /// Images that lie in another direction than the largest row, however many they are.

@@ -82,6 +82,8 @@ const STEPS_USUAL: f64 = 0.6;
 const DISTANCES_USUAL: f64 = 0.5;
 /// The same where numbers go on.
 const DISTANCES_USUAL_WEAK: f64 = 0.8;
+/// Of all distances, this share may leave slices out for numbers to answer for each of them.
+const HOLES_SHARE_MAX: f64 = 0.4;
 /// Slices missing in one place that numbers which go on leave possible: a larger distance was planned.
 const WEAK_MISSING_MAX: u32 = 2;
 /// Groups parted by the room of a single slice that are too many to be an accident.
@@ -108,15 +110,14 @@ pub(super) fn find(row: &[Place], slice: Option<f64>, numbering: Numbering) -> V
     }
     let usual_step = steps.as_deref().and_then(usual);
     if let (Some(steps), Some(usual)) = (&steps, usual_step) {
-        let stepped = larger_by_number(&distances, steps, usual);
+        let stepped = larger_by_number(row, (&distances, steps), usual);
         if !stepped.is_empty() {
             return stepped;
         }
     }
     let Some((spacing, missing)) = multiples(&distances) else { return Vec::new() };
     // Exactly as many numbers are left out as distances say: nothing else needs to be asked.
-    let all: u64 = missing.iter().map(|missing| u64::from(*missing)).sum();
-    if all > 0 && numbering == (Numbering::Broken { left_out: all }) {
+    if numbers_answer(&missing, numbering) {
         return gaps(missing.into_iter().map(u64::from), Certainty::Strong);
     }
     let going_on = usual_step.is_some() || numbering == Numbering::Unbroken;
@@ -136,11 +137,19 @@ pub(super) fn is_settled(row: &[Place], numbering: Numbering) -> bool {
     {
         return true;
     }
-    match skips(row) {
-        Some(0) => true,
-        Some(all) => numbering == (Numbering::Broken { left_out: all }),
+    match multiples(&distances) {
+        Some((_, missing)) => missing.iter().all(|missing| *missing == 0) || numbers_answer(&missing, numbering),
         None => row.len() < 3,
     }
+}
+
+/// Are exactly as many numbers left out as places are empty? Where half of all distances are large it is chance: two rows
+/// lie between each other.
+fn numbers_answer(missing: &[u32], numbering: Numbering) -> bool {
+    let all: u64 = missing.iter().map(|missing| u64::from(*missing)).sum();
+    let holes = missing.iter().filter(|missing| **missing > 0).count();
+    let few = holes as f64 <= HOLES_SHARE_MAX * missing.len() as f64;
+    all > 0 && few && numbering == Numbering::Broken { left_out: all }
 }
 
 /// Slices that the distances of a row leave out; `None` where its spacing varies or there is nothing to compare.
@@ -177,7 +186,15 @@ fn counted(distances: &[f64], steps: &[u64], slice: Option<f64>, numbering: Numb
 }
 
 /// Gaps where both the step of the numbers and the distance are larger than usual.
-fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
+fn larger_by_number(row: &[Place], (distances, steps): (&[f64], &[u64]), usual: u64) -> Vec<Gap> {
+    let mut numbers: Vec<i64> = row.iter().filter_map(|place| place.number).collect();
+    numbers.sort_unstable();
+    // Numbers that others of the row have are not left out: one that lies far outside has only lost its place.
+    let taken = |at: usize| {
+        let (a, b) = (row[at].number.unwrap_or_default(), row[at + 1].number.unwrap_or_default());
+        let after = numbers.partition_point(|number| *number <= a.min(b));
+        numbers.get(after).is_some_and(|number| *number < a.max(b))
+    };
     let missing = (0..steps.len()).map(|at| {
         let whole = steps[at] > usual && steps[at].is_multiple_of(usual);
         let is_usual = |other: &usize| steps[*other] == usual;
@@ -188,7 +205,7 @@ fn larger_by_number(distances: &[f64], steps: &[u64], usual: u64) -> Vec<Gap> {
         let leap = (steps[at] / usual) as f64;
         let room = around.map(|around| distances[at] / around);
         let room = room.is_some_and(|room| leap <= ROOM * room && room <= 2.0 * ROOM * leap);
-        if whole && larger && room { steps[at] / usual - 1 } else { 0 }
+        if whole && larger && room && !taken(at) { steps[at] / usual - 1 } else { 0 }
     });
     gaps(missing, Certainty::Strong)
 }

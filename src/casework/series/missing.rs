@@ -5,8 +5,10 @@ use super::{
     fillers::Fillers,
     frames,
     gaps::{self, Certainty, Gap, Numbering, Place},
+    moments, phases,
     slice::Slice,
     stacks::{self, Stack, Told},
+    volumes,
 };
 use std::{
     cell::LazyCell,
@@ -38,11 +40,17 @@ pub(super) fn find(series: &Series<'_>) -> Vec<MissingSlices> {
     let (several, single): (Vec<&Slice<'_>>, Vec<&Slice<'_>>) =
         series.slices.iter().filter(wanted).partition(|slice| slice.is_multi_frame());
     let mut missing: Vec<MissingSlices> = several.into_iter().flat_map(frames::find).collect();
-    if single.iter().all(|slice| slice.plane.is_none()) {
-        missing.extend(by_number(series, &single));
-        return missing;
+    // Scanners of two kinds under one UID make two series, each with places of its own.
+    let mut kinds: BTreeMap<&str, Vec<&Slice<'_>>> = BTreeMap::new();
+    single.into_iter().for_each(|slice| kinds.entry(slice.facts.modality.as_str()).or_default().push(slice));
+    let mut stacks = Vec::new();
+    for kind in kinds.values() {
+        if kind.iter().all(|slice| slice.plane.is_none()) {
+            missing.extend(by_number(series, kind));
+        } else {
+            stacks.extend(stacks::stacks(kind));
+        }
     }
-    let stacks = stacks::stacks(&single);
     for stack in &stacks {
         missing.extend(of_stack(series, stack, &stacks));
     }
@@ -50,17 +58,25 @@ pub(super) fn find(series: &Series<'_>) -> Vec<MissingSlices> {
 }
 
 fn of_stack(series: &Series<'_>, stack: &Stack<'_, '_>, stacks: &[Stack<'_, '_>]) -> Vec<MissingSlices> {
+    if stack.places.len() == 1 {
+        return moments::find(series, stack);
+    }
     // A reformat is made as somebody liked it: only what nothing contradicts is held against it.
     let derived = stack.slices.iter().any(|(_, slice)| slice.is_derived());
     let fillers: LazyFillers<'_> = LazyCell::new(Box::new(|| Fillers::of(series, stack, stacks)));
     let numbering = series.numbering();
-    let mut missing = match stack.clone().tell(numbering) {
-        Told::Rows(rows) => of_rows((series, &fillers), stack, &rows),
-        Told::Together(stack) => of_places((series, &fillers), &stack),
+    let told = stack.clone().tell(numbering);
+    let mut missing = match &told {
+        Told::Rows(rows) => of_rows((series, &fillers), stack, rows),
+        Told::Together(stack) => of_places((series, &fillers), stack),
     };
     missing.retain(|gap| gap.count > 0 && !(derived && gap.doubtful));
     if !missing.is_empty() && numbering == Numbering::Unbroken && fillers.answer_for(&missing) {
         missing.clear();
+    }
+    missing.extend(volumes::find(series, stack, &missing));
+    if let (true, false, Told::Rows(rows)) = (missing.is_empty(), derived, &told) {
+        missing.extend(phases::find(stack, rows, numbering));
     }
     missing
 }
@@ -193,7 +209,7 @@ fn commonest(counts: &[usize]) -> Option<usize> {
 }
 
 /// Numbers alone, where nothing says where images lie.
-fn by_number(series: &Series<'_>, slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
+pub(super) fn by_number(series: &Series<'_>, slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
     let meant =
         |slice: &&&Slice<'_>| SLICING_MODALITIES.contains(&slice.facts.modality.as_str()) && !slice.is_derived();
     let numbered: Vec<(i64, &Slice<'_>)> =
@@ -209,13 +225,10 @@ fn by_number(series: &Series<'_>, slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
     if left_out as f64 > LACKED_SHARE_MAX * numbered.len() as f64 {
         return Vec::new();
     }
-    // Whatever else the series holds under one of these numbers is not missing.
-    let all: BTreeSet<i64> = series.slices.iter().filter_map(|slice| slice.number).collect();
-    let here = |first: &Slice<'_>, second: &Slice<'_>| match (first.number, second.number) {
-        (Some(first), Some(second)) if first < second => all.range(first + 1..second).count() as u64,
-        _ => 0,
-    };
-    let lacking = steps.map(|(step, first, second)| ((step - 1).saturating_sub(here(first, second)), first, second));
+    // Each gap asks the whole series, so only those that are gaps do.
+    let here = |step: u64, first, second| if step > 1 { here_between(series, first, second) } else { 0 };
+    let lacking =
+        steps.map(|(step, first, second)| ((step - 1).saturating_sub(here(step, first, second)), first, second));
     let gaps = lacking.filter(|(lacking, ..)| *lacking > 0).map(|(lacking, first, second)| MissingSlices {
         count: u32::try_from(lacking).unwrap_or(u32::MAX),
         after: first.facts.instance_number.clone(),
@@ -224,4 +237,12 @@ fn by_number(series: &Series<'_>, slices: &[&Slice<'_>]) -> Vec<MissingSlices> {
         doubtful: true,
     });
     gaps.collect()
+}
+
+/// Numbers between those of two images that others of the series have, whatever they are: these are not missing.
+pub(super) fn here_between(series: &Series<'_>, first: &Slice<'_>, second: &Slice<'_>) -> u64 {
+    let (Some(first), Some(second)) = (first.number, second.number) else { return 0 };
+    let between = |number: &i64| first < *number && *number < second;
+    let numbers: BTreeSet<i64> = series.slices.iter().filter_map(|slice| slice.number).filter(between).collect();
+    numbers.len() as u64
 }

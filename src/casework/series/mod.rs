@@ -7,21 +7,25 @@
 
 mod consistency;
 mod counts;
+mod declared;
 mod fillers;
 mod frames;
 mod gaps;
 mod missing;
+mod moments;
+mod phases;
 pub mod pixels;
 mod screenshots;
 mod slice;
 mod stacks;
+mod volumes;
 mod words;
 
 use super::case::{CaseFile, Overlay};
 use crate::domain::{
     case::Programme,
     entry::Outcome,
-    facts::FileKind,
+    facts::{DicomFacts, FileKind},
     ids::EntryId,
     reason::{Reason, Severity},
     verdict::Finding,
@@ -75,10 +79,11 @@ pub struct MissingSlices {
 pub fn judge(case: &CaseFile, programme: &Programme, overlay: &mut Overlay) {
     let all = gather(case);
     let listed = counts::listed(case, &all);
+    let elsewhere = declared::elsewhere(&all);
     for series in &all {
         let mut report = report(series);
         report.gaps = missing::find(series);
-        let claim = counts::claim(series, &listed);
+        let claim = counts::claim(series, &listed, &elsewhere);
         tell(series, (&mut report, claim), programme, overlay);
         for detail in consistency::complaints(series) {
             overlay.find(series.first().entry.row.id, (Reason::SeriesInconsistent, detail), programme);
@@ -119,17 +124,23 @@ impl<'a> Series<'a> {
     }
 }
 
-/// The series of a case, by study and series UID.
+/// The series of a case, by study and series UID. Images that name no series are one with those of their study that
+/// have their modality and series number, if there are several.
 pub(super) fn gather(case: &CaseFile) -> Vec<Series<'_>> {
-    let mut series: BTreeMap<(&str, &str), Vec<Slice<'_>>> = BTreeMap::new();
+    let mut series: BTreeMap<(&str, &str, &str, &str), Vec<Slice<'_>>> = BTreeMap::new();
     for entry in case.entries().iter().filter(|entry| entry.row.kind == FileKind::Dicom) {
         let kept = !matches!(entry.row.outcome, None | Some(Outcome::DuplicateOf | Outcome::Junk | Outcome::Missing));
-        let dicom = entry.facts().and_then(|facts| facts.dicom.as_ref()).filter(|dicom| !dicom.series.is_empty());
-        if let Some(dicom) = dicom.filter(|_| kept) {
-            series.entry((&dicom.study, &dicom.series)).or_default().push(Slice::of(case, entry, dicom));
+        let dicom = entry.facts().and_then(|facts| facts.dicom.as_ref());
+        let judged = |dicom: &&DicomFacts| kept && (!dicom.series.is_empty() || dicom.rows > 0);
+        if let Some(dicom) = dicom.filter(judged) {
+            let (modality, number) =
+                if dicom.series.is_empty() { (&*dicom.modality, &*dicom.series_number) } else { ("", "") };
+            let key = (&*dicom.study, &*dicom.series, modality, number);
+            series.entry(key).or_default().push(Slice::of(case, entry, dicom));
         }
     }
-    series.into_values().map(|slices| Series { slices: each_once(slices) }).collect()
+    let several = |series: &Series<'_>| !series.uid().is_empty() || series.slices.len() > 1;
+    series.into_values().map(|slices| Series { slices: each_once(slices) }).filter(several).collect()
 }
 
 fn each_once(mut slices: Vec<Slice<'_>>) -> Vec<Slice<'_>> {
@@ -162,7 +173,7 @@ fn tell(
     programme: &Programme,
     overlay: &mut Overlay,
 ) {
-    let claimed = claim.as_ref().map_or(0, |claim| claim.counted.saturating_sub(claim.here));
+    let claimed = claim.as_ref().map_or(0, counts::Claim::lacking);
     // Where somebody counted and nothing is missing, a doubtful gap is how the scan was planned.
     if claim.as_ref().is_some_and(|claim| claim.counted > 0 && claimed == 0) {
         report.gaps.retain(|gap| !gap.doubtful);
@@ -171,18 +182,38 @@ fn tell(
     report.missing = inside.max(claimed);
     let several = series.slices.iter().filter(|slice| slice.is_multi_frame());
     let frames = several.map(|slice| u64::from(slice.facts.frames)).sum();
-    let witnesses = (claim.as_ref().filter(|_| claimed > 0), series.numbering());
-    report.sentence = words::sentence(report, witnesses, frames);
+    let left_out = left_out(series, report);
+    let claim = claim.filter(|_| claimed > 0);
+    let witnesses = words::Witnesses { claim, numbering: series.numbering(), left_out: &left_out, frames };
+    report.sentence = words::sentence(report, &witnesses);
     if let Some(sampled) = pixels::sampled(series) {
         report.sentence.push_str(&sampled);
     }
     if report.missing == 0 {
         return;
     }
-    let sure = claimed > 0 || report.gaps.iter().any(|gap| !gap.doubtful);
+    let counted = claim.is_some_and(|claim| claim.certainty == Certainty::Strong);
+    let sure = counted || report.gaps.iter().any(|gap| !gap.doubtful);
     let finding =
         incomplete(report.sentence.clone(), if sure { Certainty::Strong } else { Certainty::Weak }, programme);
     overlay.findings.push((series.first().entry.row.id, finding));
+}
+
+/// Numbers that are left out, where they are exactly what is missing and the images around do not show them: those
+/// around a gap are neighbours in space.
+fn left_out(series: &Series<'_>, report: &SeriesReport) -> Vec<i64> {
+    const TOLD_MAX: u64 = 12;
+    let inside: u64 = report.gaps.iter().map(|gap| u64::from(gap.count)).sum();
+    let Numbering::Broken { left_out } = series.numbering() else { return Vec::new() };
+    let plain = |gap: &MissingSlices| {
+        let (after, before) = (gap.after.trim().parse::<i64>().ok(), gap.before.trim().parse::<i64>().ok());
+        after.zip(before).is_some_and(|(after, before)| after.checked_add(i64::from(gap.count) + 1) == Some(before))
+    };
+    if left_out != inside || left_out > TOLD_MAX || report.gaps.iter().all(plain) {
+        return Vec::new();
+    }
+    let numbers: Vec<i64> = series.slices.iter().filter_map(|slice| slice.number).collect();
+    numbers.windows(2).flat_map(|pair| pair[0] + 1..pair[1]).collect()
 }
 
 /// A finding that something is missing: what is not sure warns at most, unless the programme weighs it itself.

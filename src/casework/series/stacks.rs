@@ -168,7 +168,7 @@ impl<'s, 'a> Stack<'s, 'a> {
     }
 
     /// The index of the place that a slice at `along` takes.
-    fn place_of(&self, along: f64) -> usize {
+    pub(super) fn place_of(&self, along: f64) -> usize {
         self.places.partition_point(|place| *place <= along).saturating_sub(1)
     }
 

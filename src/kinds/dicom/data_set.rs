@@ -163,6 +163,7 @@ fn is_integer_string(tag: Tag) -> bool {
         tag,
         tags::NUMBER_OF_FRAMES
             | tags::IMAGES_IN_ACQUISITION
+            | tags::NUMBER_OF_TEMPORAL_POSITIONS
             | tags::NUMBER_OF_SERIES_RELATED_INSTANCES
             | tags::NUMBER_OF_STUDY_RELATED_INSTANCES
     )

@@ -14,6 +14,7 @@ const COSINE_TOLERANCE: f64 = 1e-3;
 pub(super) fn facts(data_set: &DataSet) -> Slicing {
     let number = |tag| data_set.numbers(tag).first().copied();
     let count = |tag| data_set.count(tag).filter(|count| *count > 0);
+    let pet = pet_counts(data_set);
     Slicing {
         frame_of_reference: data_set.ascii(tags::FRAME_OF_REFERENCE_UID),
         spacing_between: number(tags::SPACING_BETWEEN_SLICES).or_else(|| measured(data_set)),
@@ -21,6 +22,7 @@ pub(super) fn facts(data_set: &DataSet) -> Slicing {
         echo: data_set.ascii(tags::ECHO_NUMBERS),
         echo_time: number(tags::ECHO_TIME),
         temporal_position: data_set.ascii(tags::TEMPORAL_POSITION_IDENTIFIER),
+        temporal_positions: count(tags::NUMBER_OF_TEMPORAL_POSITIONS),
         acquisition: data_set.ascii(tags::ACQUISITION_NUMBER),
         acquisition_time: data_set.ascii(tags::ACQUISITION_TIME),
         trigger_time: number(tags::TRIGGER_TIME),
@@ -34,8 +36,23 @@ pub(super) fn facts(data_set: &DataSet) -> Slicing {
         concatenation: data_set.ascii(tags::CONCATENATION_UID),
         concatenation_number: count(tags::IN_CONCATENATION_NUMBER),
         concatenation_total: count(tags::IN_CONCATENATION_TOTAL_NUMBER),
+        concatenation_offset: data_set.count(tags::CONCATENATION_FRAME_OFFSET_NUMBER),
+        pet_slices: pet.map(|(slices, _)| slices),
+        pet_volumes: pet.map(|(_, volumes)| volumes),
         ..frames(data_set)
     }
+}
+
+/// Slices of a volume and volumes of a series, as PET counts them (PS3.3 C.8.9.1). Reprojections are views, not slices.
+fn pet_counts(data_set: &DataSet) -> Option<(u32, u32)> {
+    let series_type = String::from_utf8_lossy(data_set.bytes(tags::SERIES_TYPE)).into_owned();
+    if data_set.ascii(tags::MODALITY) != "PT" || series_type.contains("REPROJECTION") {
+        return None;
+    }
+    let slices = data_set.count(tags::NUMBER_OF_SLICES).filter(|slices| *slices > 0)?;
+    let times = [tags::NUMBER_OF_TIME_SLICES, tags::NUMBER_OF_RR_INTERVALS, tags::NUMBER_OF_TIME_SLOTS];
+    let volumes = times.iter().map(|tag| data_set.count(*tag).unwrap_or(1).max(1));
+    Some((slices, volumes.fold(1, u32::saturating_mul)))
 }
 
 /// Positions, rows and numbers of the frames, as far as each has them.

@@ -79,6 +79,7 @@ const VALUES: &[Tag] = &[
     tags::ECHO_NUMBERS,
     tags::ECHO_TIME,
     tags::TEMPORAL_POSITION_IDENTIFIER,
+    tags::NUMBER_OF_TEMPORAL_POSITIONS,
     tags::ACQUISITION_NUMBER,
     tags::ACQUISITION_TIME,
     tags::TRIGGER_TIME,
@@ -89,6 +90,13 @@ const VALUES: &[Tag] = &[
     tags::CONCATENATION_UID,
     tags::IN_CONCATENATION_NUMBER,
     tags::IN_CONCATENATION_TOTAL_NUMBER,
+    tags::CONCATENATION_FRAME_OFFSET_NUMBER,
+    // What a PET series counts
+    tags::SERIES_TYPE,
+    tags::NUMBER_OF_SLICES,
+    tags::NUMBER_OF_TIME_SLICES,
+    tags::NUMBER_OF_RR_INTERVALS,
+    tags::NUMBER_OF_TIME_SLOTS,
     // What tells a frame from its neighbours
     tags::TEMPORAL_POSITION_INDEX,
     tags::IN_STACK_POSITION_NUMBER,

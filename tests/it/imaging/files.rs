@@ -125,3 +125,31 @@ fn frames_are_placed() {
     assert_eq!((slicing.frame_of_reference.as_str(), slicing.temporal_position.as_str()), ("1.2.9", "4"));
     assert_eq!((slicing.study_instances, slicing.series_instances), (Some(300), Some(40)));
 }
+
+/// Proves that what images count of themselves is read, and that reprojections of PET
+/// count no slices.
+#[test]
+fn counts_of_images_are_read() {
+    let read = |series_type: &str| {
+        let mut set = Writer::default();
+        set.text((8, 0x16), "UI", "1.2.840.10008.5.1.4.1.1.128")
+            .text((8, 0x18), "UI", "1.2.3")
+            .text((8, 0x60), "CS", "PT")
+            .text((0x20, 0xE), "UI", "1.2.4")
+            .text((0x20, 0x100), "IS", "2")
+            .text((0x20, 0x105), "IS", "12")
+            .text((0x20, 0x1002), "IS", "24")
+            .put((0x20, 0x9228), "UL", &0_u32.to_le_bytes())
+            .short((0x28, 0x10), 4)
+            .short((0x28, 0x11), 4)
+            .short((0x54, 0x71), 8)
+            .short((0x54, 0x81), 47)
+            .text((0x54, 0x1000), "CS", series_type);
+        let file = part10("1.2.840.10008.5.1.4.1.1.128", "1.2.3", &set.0);
+        dicom::facts_from(&mut Cursor::new(file), &Limits::default()).dicom.unwrap().slicing
+    };
+    let slicing = read("GATED\\IMAGE");
+    assert_eq!((slicing.temporal_positions, slicing.images_in_acquisition), (Some(12), Some(24)));
+    assert_eq!((slicing.pet_slices, slicing.pet_volumes, slicing.concatenation_offset), (Some(47), Some(8), Some(0)));
+    assert_eq!(read("GATED\\REPROJECTION").pet_slices, None);
+}

@@ -8,7 +8,7 @@ use casegate::domain::{
 
 pub(super) const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
 pub(super) const MR: &str = "1.2.840.10008.5.1.4.1.1.4";
-const PET: &str = "1.2.840.10008.5.1.4.1.1.128";
+pub(super) const PET: &str = "1.2.840.10008.5.1.4.1.1.128";
 const ENHANCED_MR: &str = "1.2.840.10008.5.1.4.1.1.4.1";
 pub(super) const AXIAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
 pub(super) const SAGITTAL: [f64; 6] = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0];
@@ -221,7 +221,7 @@ fn pet(random: &mut Random) -> Vec<DicomFacts> {
 }
 
 /// Several rows over the same places; `number` says which number an image of a row and place gets.
-fn rows(
+pub(super) fn rows(
     (rows, slices): (usize, usize),
     (cosines, apart): ([f64; 6], f64),
     number: impl Fn(usize, usize) -> usize,

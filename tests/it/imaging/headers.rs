@@ -67,7 +67,7 @@ fn dress(made: DicomFacts, header: &DicomFacts) -> DicomFacts {
     slicing.temporal_position = or(&slicing.temporal_position, &header.slicing.temporal_position);
     slicing.kernel = or(&slicing.kernel, &header.slicing.kernel);
     slicing.conversion = or(&slicing.conversion, &header.slicing.conversion);
-    slicing.images_in_acquisition = header.slicing.images_in_acquisition;
+    // A count speaks of its own series, so none is taken over from another one.
     slicing.frame_positions = slicing.frame_positions.into_iter().map(moved).collect();
     DicomFacts {
         position: made.position.map(moved),

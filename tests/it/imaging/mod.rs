@@ -7,6 +7,7 @@ mod headers;
 mod removal;
 mod rules;
 mod varied;
+mod volumes;
 
 use casegate::{
     casework::case::{CaseFile, Overlay},

@@ -216,7 +216,7 @@ fn senseless_headers_are_borne() {
 }
 
 /// Proves that of two phases over the same places that are numbered anew, a slice which one of them lacks is worth a
-/// word that does not block, and that a row which stops early is not.
+/// word that does not block, and that a row which stops early is not, since nobody knows which was the last.
 #[test]
 fn a_slice_that_one_of_several_rows_lacks() {
     let anew = |phases: usize| -> Vec<DicomFacts> {
