@@ -8,6 +8,7 @@
 //! that; `pixels` decodes on its own order, to compare two instances of the same UID.
 
 mod charset;
+mod contradicted;
 mod data_set;
 mod describe;
 mod directory;
