@@ -13,6 +13,7 @@ mod data_set;
 mod describe;
 mod directory;
 mod element;
+mod fragments;
 mod frame;
 mod glance;
 mod image;
