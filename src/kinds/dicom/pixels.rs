@@ -41,7 +41,7 @@ const JPEG_XL: &str = "1.2.840.10008.1.2.4.11";
 /// Syntaxes of JPEG-LS, whose codestreams nobody here decodes and which end like JPEG's (PS3.5 A.4.3).
 const JPEG_LS: &[&str] = &[uids::JPEGLS_LOSSLESS, uids::JPEGLS_NEAR_LOSSLESS];
 
-/// Bits of a sample that the decoder of JPEG Extended takes.
+/// Bits of a sample that the decoder of JPEG Extended takes for certain.
 const JPEG_EXTENDED_BITS_MAX: u8 = 8;
 
 /// Decodes every frame and digests the samples; of an object with very many pixels, the first, the middle and the last
@@ -330,18 +330,23 @@ pub(super) fn decoded(
         let mut input = Input::plain(source, offset);
         encoded.extend(input.value(u64::from(length)).ok_or(Refusal::Failed)?);
     }
-    // Samples of 12 bits are what JPEG Extended is for (PS3.5 8.2.1), and the decoder here takes 8.
-    let deep = layout.transfer_syntax == uids::JPEG_EXTENDED12_BIT
-        && fragments::precision(&encoded).is_some_and(|bits| bits > JPEG_EXTENDED_BITS_MAX);
-    if deep {
-        return Err(if fragments::has_end(&encoded) { Refusal::Unsupported } else { Refusal::Failed });
-    }
     let frame = OneFrame { syntax: &layout.transfer_syntax, shape, encoded };
     let mut samples = Vec::new();
     // Some decoders panic on spoilt codestreams: the same as failing, and nothing of theirs is used after it.
     let decoded = catch_unwind(AssertUnwindSafe(|| reader.decode_frame(&frame, 0, &mut samples)));
-    decoded.map_err(|_| Refusal::Failed)?.map_err(|_| Refusal::Failed)?;
-    Ok(samples)
+    match decoded {
+        Ok(Ok(())) => Ok(samples),
+        Ok(Err(_)) | Err(_) if is_too_deep(layout, &frame.encoded) => Err(Refusal::Unsupported),
+        Ok(Err(_)) | Err(_) => Err(Refusal::Failed),
+    }
+}
+
+/// Has this stream, which was not decoded, samples of 12 bits, for which JPEG Extended is there (PS3.5 8.2.1) and of which
+/// the decoder knows some? One that is cut off is none of them.
+fn is_too_deep(layout: &Layout, stream: &[u8]) -> bool {
+    layout.transfer_syntax == uids::JPEG_EXTENDED12_BIT
+        && fragments::precision(stream).is_some_and(|bits| bits > JPEG_EXTENDED_BITS_MAX)
+        && fragments::has_end(stream)
 }
 
 /// One encoded frame, as the decoders want to see it.
