@@ -95,13 +95,15 @@ fn likeness(first: &Entry, other: &Entry) -> Likeness {
         (Some(PixelsRead::Unsupported), _) | (_, Some(PixelsRead::Unsupported)) => {
             Likeness::Other("not compared, a transfer syntax cannot be decoded here")
         }
-        (Some(PixelsRead::Failed), _) | (_, Some(PixelsRead::Failed)) => {
+        (Some(PixelsRead::Failed | PixelsRead::Cut), _) | (_, Some(PixelsRead::Failed | PixelsRead::Cut)) => {
             Likeness::Other("not compared, the pixels cannot be decoded")
         }
         (Some(PixelsRead::Sampled(_)), _) | (_, Some(PixelsRead::Sampled(_))) => {
             Likeness::Other("not compared, too large to be decoded as a whole here")
         }
-        (Some(PixelsRead::Digest(_) | PixelsRead::Constant(_)), Some(_)) => Likeness::Other("other pixels"),
+        (Some(PixelsRead::Digest(_) | PixelsRead::Constant(_) | PixelsRead::EmptyFrames(..)), Some(_)) => {
+            Likeness::Other("other pixels")
+        }
     }
 }
 

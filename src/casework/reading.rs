@@ -31,6 +31,9 @@ pub fn is_stamped(page: &PageFacts) -> bool {
     page.picture_share >= STAMPED_SHARE_MIN && (1..STAMPED_WORDS_MAX).contains(&page.words)
 }
 
+/// Secondary Capture Image Storage and its multi-frame kin (PS3.4 B.5).
+const SECONDARY_CAPTURE: &str = "1.2.840.10008.5.1.4.1.1.7";
+
 /// The facts with what was read put in.
 pub fn as_read(facts: &Facts, reading: &Reading) -> Facts {
     let mut read = facts.clone();
@@ -71,7 +74,9 @@ fn source(facts: &Facts) -> Source {
 /// was photographed or scanned badly.
 fn enter_capture(facts: &mut Facts, page: &PageReading) {
     let legibility = legibility::of(page, Source::Picture);
-    let is_sheet = legibility.readable == Readable::No && page.state == ReadState::Read;
+    // What a machine took is no sheet: of it only that counts which was surely read.
+    let sheets = facts.dicom.as_ref().is_none_or(|dicom| dicom.sop_class.starts_with(SECONDARY_CAPTURE));
+    let is_sheet = sheets && legibility.readable == Readable::No && page.state == ReadState::Read;
     let is_told = legibility.readable == Readable::Yes && legibility.language == Believed::Yes;
     if is_sheet || is_told {
         let of_interest = |reason: Reason| is_sheet || reason == Reason::Rotated;

@@ -167,6 +167,19 @@ pub enum PixelsRead {
     Failed,
     /// Too large to be decoded as a whole: the first, the middle and the last frame were.
     Sampled(Shows),
+    /// Decoded like the first, and these frames of several have one value each: nothing is to be seen in them.
+    EmptyFrames(super::ids::PlainDigest, Vec<FrameRun>),
+    /// No decoder here, and a codestream breaks off before its end.
+    Cut,
+}
+
+/// Frames in a row, counted from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FrameRun {
+    /// The first of them.
+    pub first: u32,
+    /// The last of them.
+    pub last: u32,
 }
 
 /// Is anything to be seen in pixels?
@@ -182,8 +195,8 @@ impl PixelsRead {
     /// The digest, where the pixels could be decoded.
     pub const fn digest(&self) -> Option<&super::ids::PlainDigest> {
         match self {
-            Self::Digest(digest) | Self::Constant(digest) => Some(digest),
-            Self::Unsupported | Self::Failed | Self::Sampled(_) => None,
+            Self::Digest(digest) | Self::Constant(digest) | Self::EmptyFrames(digest, _) => Some(digest),
+            Self::Unsupported | Self::Failed | Self::Cut | Self::Sampled(_) => None,
         }
     }
 }

@@ -275,6 +275,9 @@ pub struct DicomFacts {
     pub flat_eighths: Option<u8>,
     /// Original attributes (0400,0561) are present: the study was coerced somewhere.
     pub coerced: bool,
+    /// Burned In Annotation (0028,0301) says that the pixels name or identify the patient.
+    #[serde(default)]
+    pub burned_in: bool,
 }
 
 /// The state of (7FE0,0010), from lengths alone.

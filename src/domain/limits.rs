@@ -29,6 +29,9 @@ pub const FACTS_ITEMS_MAX: usize = 16_000_000;
 /// Frames of a multi-frame object whose positions are noted: the longest CT of today has a few thousand.
 pub const FRAMES_PLACED_MAX: usize = 10_000;
 
+/// Runs of empty frames that are noted of one object: a copy that breaks off leaves one.
+pub const EMPTY_FRAME_RUNS_MAX: usize = 64;
+
 /// Pixels of an object beyond which it is not decoded just to see whether it shows anything: half a minute of decoding.
 pub const SAMPLE_PIXELS_MAX: u64 = 128 << 20;
 

@@ -190,6 +190,9 @@ fn open(people: &[Weighed]) -> &'static str {
         {
             "the name agrees, with no birth date or known number beside it"
         }
+        () if people.iter().any(|person| person.letters_unknown) => {
+            "the letters of the patient's name cannot be read: their character set is not declared, or declared wrongly"
+        }
         () if people.iter().any(|person| person.evidence.iter().any(|e| e.says == Says::Agrees)) => {
             "what it says of the patient agrees, and is not enough to tell"
         }

@@ -102,6 +102,8 @@ pub(super) struct Weighed {
     pub(super) name_only: bool,
     /// A record that has a number and no name.
     pub(super) number_only: bool,
+    /// A name is written in letters that cannot be read, and in no others.
+    pub(super) letters_unknown: bool,
 }
 
 impl Weighed {
@@ -210,7 +212,17 @@ pub(super) fn weigh(child: &Child, person: &NamedPerson) -> Weighed {
     let bare = person.birth_date.is_none();
     let name_only = bare && person.ids.is_empty() && is_of_text(person);
     let number_only = bare && person.names.is_empty() && !person.ids.is_empty() && !is_of_text(person);
-    Weighed { opinion, evidence: scale.evidence, role: person.role, spelt_otherwise, name_only, number_only }
+    let unread = |name: &String| name.contains(char::REPLACEMENT_CHARACTER);
+    let letters_unknown = name.is_none() && person.names.iter().any(unread);
+    Weighed {
+        opinion,
+        evidence: scale.evidence,
+        role: person.role,
+        spelt_otherwise,
+        name_only,
+        number_only,
+        letters_unknown,
+    }
 }
 
 fn opinion(scale: &Scale, (child, person): (&Child, &NamedPerson), name: Option<NameLikeness>) -> Opinion {

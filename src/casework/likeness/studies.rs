@@ -103,7 +103,7 @@ fn pixels<'a>(case: &'a CaseFile, part: &Part<'a>) -> BTreeSet<&'a PlainDigest> 
     const CAPTURE: &str = "1.2.840.10008.5.1.4.1.1.7";
     let telling = part.images.iter().filter(|image| !image.dicom.sop_class.starts_with(CAPTURE));
     let digest = |image: &Image<'a>| match &case.original(image.entry).record.pixels {
-        Some(PixelsRead::Digest(digest)) => Some(digest),
+        Some(PixelsRead::Digest(digest) | PixelsRead::EmptyFrames(digest, _)) => Some(digest),
         _ => None,
     };
     telling.filter_map(digest).collect()

@@ -5,6 +5,9 @@
 //! others follow where they are compressed, since only a decoder can tell whether a codestream is sound, and those that
 //! nobody glanced at where a decoded one shows nothing.
 //!
+//! A multi-frame object is looked at frame by frame: frames of one value inside it, or many at an end, are what a copy that
+//! broke off leaves.
+//!
 //! Images at either end of a row and computed ones are often black: resampled volumes run over what was scanned. That is
 //! remarked and does not warn.
 
@@ -17,7 +20,7 @@ use crate::{
     casework::case::{Overlay, weighed},
     domain::{
         case::Programme,
-        entry::{PixelsRead, Shows},
+        entry::{FrameRun, PixelsRead, Shows},
         facts::PixelData,
         ids::EntryId,
         limits::SAMPLE_PIXELS_MAX,
@@ -44,13 +47,27 @@ const ALIKE_MIN: usize = 8;
 /// See [`ALIKE_MIN`].
 const CUT_OFF_SHARE_MAX: f64 = 0.1;
 
+/// Frames of one value at an end of an object up to which, and the share of all frames up to which, they are how the object
+/// begins or fades out.
+const EMPTY_ENDS_MAX: u32 = 2;
+/// See [`EMPTY_ENDS_MAX`].
+const EMPTY_ENDS_SHARE_MAX: f64 = 0.1;
+
+/// Runs of empty frames that are named.
+const RUNS_NAMED_MAX: usize = 6;
+
+/// Modalities in which a tracer has yet to arrive in the first frames.
+const DARK_AT_FIRST: &[&str] = &["NM", "PT"];
+
 /// Entries of a series whose pixels should be decoded next.
 pub(super) fn wanted(series: &Series<'_>) -> Vec<EntryId> {
     let images: Vec<&Slice<'_>> = series.slices.iter().filter(|slice| is_decodable(slice)).collect();
     let undecoded = |slice: &&Slice<'_>| slice.entry.record.pixels.is_none();
     let last = images.len().saturating_sub(1);
     let sample = [0, last / 2, last];
-    let seems_empty = |slice: &Slice<'_>| slice.facts.flat_eighths == Some(8);
+    let seems_empty = |slice: &Slice<'_>| {
+        slice.facts.flat_eighths.is_some_and(|eighths| eighths == 8 || eighths > 0 && slice.is_multi_frame())
+    };
     let first: Vec<&Slice<'_>> = images
         .iter()
         .enumerate()
@@ -82,7 +99,7 @@ fn is_compressed(slice: &Slice<'_>) -> bool {
 }
 
 fn says_nothing(pixels: Option<&PixelsRead>) -> bool {
-    is_blank(pixels) || matches!(pixels, Some(PixelsRead::Failed))
+    is_blank(pixels) || matches!(pixels, Some(PixelsRead::Failed | PixelsRead::Cut))
 }
 
 fn is_blank(pixels: Option<&PixelsRead>) -> bool {
@@ -117,6 +134,9 @@ pub(super) fn judge(series: &Series<'_>, programme: &Programme, overlay: &mut Ov
             format!("the last {eighths} eighths of its pixels hold one value, unlike those of the images beside it");
         gentle(slice.entry.row.id, (Reason::Damaged, &detail), Severity::Warn, (programme, overlay));
     }
+    for slice in &images {
+        empty_frames(slice, (programme, overlay));
+    }
     let read = |wanted: fn(&PixelsRead) -> bool| {
         let of = images.iter().filter(move |slice| slice.entry.record.pixels.as_ref().is_some_and(wanted));
         of.map(|slice| slice.entry.row.id).collect::<Vec<EntryId>>()
@@ -131,6 +151,10 @@ pub(super) fn judge(series: &Series<'_>, programme: &Programme, overlay: &mut Ov
     } else if let Some(entry) = failed.first() {
         let detail = "the pixels of this series cannot be decoded here";
         gentle(*entry, (Reason::Damaged, detail), Severity::Warn, (programme, overlay));
+    }
+    for entry in read(|pixels| matches!(pixels, PixelsRead::Cut)) {
+        let detail = "its compressed pixels break off before their end";
+        gentle(entry, (Reason::Truncated, detail), Severity::Warn, (programme, overlay));
     }
     if let Some(entry) = read(|pixels| matches!(pixels, PixelsRead::Unsupported)).first() {
         let detail = "there is no decoder here to look at these pixels; a viewer may have one";
@@ -159,6 +183,29 @@ fn blank(images: &[&Slice<'_>], stacks: &[Stack<'_, '_>], programme: &Programme,
             overlay.find(entry, (Reason::Blank, detail.to_owned()), programme);
         }
     }
+}
+
+/// Names frames of one value beside others that show something.
+fn empty_frames(slice: &Slice<'_>, (programme, overlay): (&Programme, &mut Overlay)) {
+    let Some(PixelsRead::EmptyFrames(_, runs)) = &slice.entry.record.pixels else { return };
+    let frames = slice.facts.frames;
+    let few = f64::from(EMPTY_ENDS_MAX).max(EMPTY_ENDS_SHARE_MAX * f64::from(frames));
+    let dark_at_first = DARK_AT_FIRST.contains(&slice.facts.modality.as_str());
+    let is_usual = |run: &FrameRun| {
+        let at_end = run.first == 1 || run.last == frames;
+        slice.is_derived() || at_end && f64::from(run.last - run.first + 1) <= few || run.first == 1 && dark_at_first
+    };
+    let said = |run: &FrameRun| match run.first == run.last {
+        true => run.first.to_string(),
+        false => format!("{} to {}", run.first, run.last),
+    };
+    let most = if runs.iter().all(is_usual) { Severity::Info } else { Severity::Warn };
+    let named: Vec<String> = runs.iter().take(RUNS_NAMED_MAX).map(said).collect();
+    let more = if runs.len() > RUNS_NAMED_MAX { " and more" } else { "" };
+    let noun = if matches!(runs.as_slice(), [run] if run.first == run.last) { "frame" } else { "frames" };
+    let named = named.join(", ");
+    let detail = format!("nothing is to be seen in {noun} {named}{more} of {frames}: all pixels there have one value");
+    gentle(slice.entry.row.id, (Reason::Blank, &detail), most, (programme, overlay));
 }
 
 /// Empty images at either end of a stack, up to the first place that has none.

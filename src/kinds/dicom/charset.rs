@@ -2,8 +2,9 @@
 //!
 //! Single-byte repertoires, UTF-8, GB18030, GBK, and code extensions after ISO/IEC 2022 with several character sets in one
 //! value (PS3.3 C.12.1.1.2, PS3.5 6.1.2 and annexes H to K). What cannot be decoded becomes U+FFFD; nothing is
-//! dropped and nothing fails, because the declaration is often wrong.
+//! dropped and nothing fails, because the declaration is often wrong. What bytes say against it is heard in `contradicted`.
 
+use super::contradicted::{self, Declared};
 use encoding_rs::Encoding;
 
 /// The repertoires a data set declares.
@@ -65,6 +66,15 @@ const ESCAPES: &[(&[u8], Plane, Set)] = &[
     (b"$)A", Plane::G1, Set::Double(encoding_rs::GBK)),
 ];
 
+/// Single-byte sets in Latin letters, ISO-IR 100 aside.
+const LATIN: &[&Encoding] = &[
+    encoding_rs::ISO_8859_2,
+    encoding_rs::ISO_8859_3,
+    encoding_rs::ISO_8859_4,
+    encoding_rs::ISO_8859_15,
+    encoding_rs::WINDOWS_1254,
+];
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Plane {
     G0,
@@ -81,6 +91,9 @@ impl Charset {
 
     /// Text of one element: all its values, still joined by `\`.
     pub(super) fn decode(&self, bytes: &[u8]) -> String {
+        if let Some(text) = contradicted::as_utf8(bytes, self.contradictable()) {
+            return text.to_owned();
+        }
         let whole = self.terms.iter().find_map(|term| match term {
             Term::Whole(encoding) => Some(*encoding),
             _ => None,
@@ -89,13 +102,35 @@ impl Charset {
             return encoding.decode_without_bom_handling(bytes).0.into_owned();
         }
         if self.is_default() && !bytes.contains(&0x1B) && !bytes.is_ascii() {
-            // Undeclared: UTF-8 proves itself, and Latin-1 is what the others mostly are.
-            return match std::str::from_utf8(bytes) {
-                Ok(text) => text.to_owned(),
-                Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
-            };
+            // Undeclared: Latin-1 is what those mostly are that are not UTF-8.
+            return bytes.iter().map(|byte| char::from(*byte)).collect();
         }
         Decoder::new(&self.terms).run(bytes)
+    }
+
+    /// What an element of person names may read, all its values still joined by `\`: one reading where the declaration
+    /// can be believed, else the likeliest first, with U+FFFD for words whose letters nobody knows.
+    pub(super) fn decode_names(&self, bytes: &[u8]) -> Vec<String> {
+        let declared = self.contradictable();
+        let doubtful = matches!(declared, Declared::Nothing | Declared::Latin1);
+        let plain = bytes.is_ascii() || bytes.contains(&0x1B) || contradicted::as_utf8(bytes, declared).is_some();
+        if plain || !doubtful { vec![self.decode(bytes)] } else { contradicted::names(bytes, declared) }
+    }
+
+    fn contradictable(&self) -> Declared {
+        let upper = |term: &Term| match term {
+            Term::Upper(set) => Some(*set),
+            _ => None,
+        };
+        let whole = |term: &Term| matches!(term, Term::Whole(_));
+        match self.terms.iter().find_map(upper) {
+            _ if self.terms.iter().any(whole) => Declared::Bytes,
+            None => Declared::Nothing,
+            Some(Set::Latin1) => Declared::Latin1,
+            Some(Set::Single(encoding)) if LATIN.contains(&encoding) => Declared::Latin,
+            Some(Set::Single(_) | Set::Katakana | Set::Ascii) => Declared::OtherScript,
+            Some(Set::Double(_) | Set::Supplement) => Declared::Bytes,
+        }
     }
 
     fn is_default(&self) -> bool {
@@ -297,6 +332,19 @@ mod tests {
         check("\\ISO 2022 IR 87", b"A\xFFB\x1B[C", "A\u{fffd}B\u{fffd}[C");
         check("\\ISO 2022 IR 149", b"\x1B$)C\xB1", "\u{fffd}");
         check("iso-ir_100", b"\xE9", "\u{e9}");
+        check("ISO_IR 100", "J\u{e9}r\u{f4}me".as_bytes(), "J\u{e9}r\u{f4}me");
+        check("ISO_IR 144", b"\xC2\xB0\xC2\xB0", "ТАТА");
+    }
+
+    /// Proves that names are read as declared where that can be, and that a declared script is believed.
+    #[test]
+    fn names_are_read_as_declared() {
+        let names = |declared: &str, bytes: &[u8]| Charset::declared(declared.as_bytes()).decode_names(bytes);
+        for (declared, bytes, expected) in CASES {
+            assert_eq!(names(declared, bytes), [*expected], "{declared}");
+        }
+        assert_eq!(names("ISO_IR 144", b"\xC2\xB0\xC2\xB0"), ["ТАТА"]);
+        assert!(names("ISO_IR 100", b"\xCB\xE5\xED\xE0")[0].chars().all(|c| c == char::REPLACEMENT_CHARACTER));
     }
 
     /// Proves that a set invoked in one line or component does not leak into the next.

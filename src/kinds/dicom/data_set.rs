@@ -104,6 +104,16 @@ impl DataSet {
         self.charset.decode(bytes).split('\\').map(|value| tidy(value).to_owned()).collect()
     }
 
+    /// Each value of a person name, in each way its bytes may be read.
+    pub(super) fn names(&self, tag: Tag) -> Vec<String> {
+        let bytes = self.bytes(tag);
+        if bytes.is_empty() {
+            return Vec::new();
+        }
+        let readings = self.charset.decode_names(bytes);
+        readings.iter().flat_map(|reading| reading.split('\\')).map(|value| tidy(value).to_owned()).collect()
+    }
+
     /// The first value of a text.
     pub(super) fn text(&self, tag: Tag) -> String {
         self.texts(tag).into_iter().next().unwrap_or_default()

@@ -32,6 +32,7 @@ pub(super) fn facts(layout: &Layout, data_set: &DataSet, shape: &Shape) -> Dicom
         samples_per_pixel: if has_image { shape.samples } else { 0 },
         image_type: data_set.texts(tags::IMAGE_TYPE),
         slicing: slicing::facts(data_set),
+        burned_in: data_set.ascii(tags::BURNED_IN_ANNOTATION) == "YES",
         coerced: data_set.has(tags::ORIGINAL_ATTRIBUTES_SEQUENCE),
         ..geometry(data_set)
     }

@@ -7,6 +7,7 @@
 use super::{
     data_set::DataSet,
     element::{self, ByteOrder},
+    fragments,
     image::Shape,
     layout::{self, Layout},
     pixels,
@@ -41,8 +42,8 @@ pub(crate) fn frame(source: &mut dyn Source, number: u32, limits: &Limits) -> Re
     }
     let samples = match &pixels.stored {
         Stored::Native { offset, .. } => native(source, (&layout, &pixels, *offset), &single, (index, limits)),
-        Stored::Fragments(fragments) => {
-            let frames = pixels::frames(source, limits, &layout, fragments, &shape).map_err(|_| BROKEN)?;
+        Stored::Fragments(pieces) => {
+            let frames = fragments::frames(source, limits, &layout, pieces, &shape).map_err(|_| BROKEN)?;
             let places = frames.into_iter().nth(index as usize).ok_or(BROKEN)?;
             pixels::decoded(source, (&layout, &single), places).map_err(|_| BROKEN)
         }

@@ -8,10 +8,12 @@
 //! that; `pixels` decodes on its own order, to compare two instances of the same UID.
 
 mod charset;
+mod contradicted;
 mod data_set;
 mod describe;
 mod directory;
 mod element;
+mod fragments;
 mod frame;
 mod glance;
 mod image;
@@ -174,6 +176,8 @@ fn write_report(facts: &mut Facts, data_set: &DataSet, limits: &Limits, sink: &m
     facts.pages.push(PageFacts { page: 1, words, glyphs, ..PageFacts::default() });
     facts.language_asked = true;
     let page = PageText { page: 1, text };
-    facts.people = beside(std::mem::take(&mut facts.people), people_of(std::slice::from_ref(&page)));
+    let mut named = report::subjects(data_set);
+    named.extend(people_of(std::slice::from_ref(&page)));
+    facts.people = beside(std::mem::take(&mut facts.people), named);
     sink.page(page);
 }

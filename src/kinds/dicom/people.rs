@@ -23,7 +23,7 @@ pub(super) fn patient(data_set: &DataSet, place: &str) -> Option<NamedPerson> {
 fn names(data_set: &DataSet) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for tag in [tags::PATIENT_NAME, tags::OTHER_PATIENT_NAMES, tags::PATIENT_BIRTH_NAME] {
-        for name in data_set.texts(tag).iter().flat_map(|value| groups(value)) {
+        for name in data_set.names(tag).iter().flat_map(|value| groups(value)) {
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -8,6 +8,7 @@
 
 use super::{
     element::ByteOrder,
+    fragments::{self, Places},
     frame,
     image::Shape,
     input::Input,
@@ -16,9 +17,9 @@ use super::{
 };
 use crate::{
     domain::{
-        entry::{PixelsRead, Shows},
+        entry::{FrameRun, PixelsRead, Shows},
         ids::PlainDigest,
-        limits::{Limits, SAMPLE_PIXELS_MAX},
+        limits::{EMPTY_FRAME_RUNS_MAX, Limits, SAMPLE_PIXELS_MAX},
     },
     kinds::Source,
 };
@@ -37,6 +38,12 @@ use std::{
 /// What the three transfer syntaxes of JPEG XL begin with (PS3.6 A: ...4.110 to ...4.112).
 const JPEG_XL: &str = "1.2.840.10008.1.2.4.11";
 
+/// Syntaxes of JPEG-LS, whose codestreams nobody here decodes and which end like JPEG's (PS3.5 A.4.3).
+const JPEG_LS: &[&str] = &[uids::JPEGLS_LOSSLESS, uids::JPEGLS_NEAR_LOSSLESS];
+
+/// Bits of a sample that the decoder of JPEG Extended takes for certain.
+const JPEG_EXTENDED_BITS_MAX: u8 = 8;
+
 /// Decodes every frame and digests the samples; of an object with very many pixels, the first, the middle and the last
 /// frame, to see whether they decode and show anything.
 pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
@@ -44,6 +51,7 @@ pub fn pixels(source: &mut dyn Source, limits: &Limits) -> PixelsRead {
         Ok(read) => read,
         Err(Refusal::Unsupported) => PixelsRead::Unsupported,
         Err(Refusal::Failed) => PixelsRead::Failed,
+        Err(Refusal::Cut) => PixelsRead::Cut,
     }
 }
 
@@ -54,6 +62,8 @@ pub(super) enum Refusal {
     Unsupported,
     /// The pixels do not decode.
     Failed,
+    /// There is no decoder here, and none is needed to see that a codestream breaks off.
+    Cut,
 }
 
 fn decode(source: &mut dyn Source, limits: &Limits) -> Result<PixelsRead, Refusal> {
@@ -81,8 +91,9 @@ fn decode(source: &mut dyn Source, limits: &Limits) -> Result<PixelsRead, Refusa
         Stored::Fragments(fragments) => encapsulated(source, limits, &layout, fragments, &mut canon)?,
     }
     Ok(match canon.finish() {
-        (digest, Shows::Something) => PixelsRead::Digest(digest),
-        (digest, Shows::OneValue) => PixelsRead::Constant(digest),
+        (digest, Shows::Something, empty) if empty.is_empty() => PixelsRead::Digest(digest),
+        (digest, Shows::Something, empty) => PixelsRead::EmptyFrames(digest, empty),
+        (digest, Shows::OneValue, _) => PixelsRead::Constant(digest),
     })
 }
 
@@ -105,7 +116,7 @@ fn sampled(
         Stored::Fragments(fragments) => {
             is_decodable(layout)?;
             // Without a table of offsets, fragments may belong to any frame: that is no fault.
-            frames(source, limits, layout, fragments, shape).map_err(|_| Refusal::Unsupported)?
+            fragments::frames(source, limits, layout, fragments, shape).map_err(|_| Refusal::Unsupported)?
         }
     };
     let last = shape.frames - 1;
@@ -143,6 +154,9 @@ struct Canon<'a> {
     /// The first pixel, and whether all so far are like it.
     first: Vec<u8>,
     shows: Shows,
+    /// Frames so far, and those of them in which all pixels are alike.
+    frames: u32,
+    empty: Vec<FrameRun>,
 }
 
 impl<'a> Canon<'a> {
@@ -151,27 +165,41 @@ impl<'a> Canon<'a> {
         let Shape { rows, columns, frames, samples, bits_allocated, .. } = shape;
         let line = format!("{rows} {columns} {frames} {samples} {bits_allocated}\n");
         context.update(line.as_bytes());
-        Self { shape, context, first: Vec::new(), shows: Shows::OneValue }
+        Self { shape, context, first: Vec::new(), shows: Shows::OneValue, frames: 0, empty: Vec::new() }
     }
 
-    fn finish(self) -> (PlainDigest, Shows) {
+    fn finish(self) -> (PlainDigest, Shows, Vec<FrameRun>) {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.context.finish().as_ref());
-        (PlainDigest(bytes), self.shows)
+        (PlainDigest(bytes), self.shows, self.empty)
     }
 
-    /// Compares pixels with the first one, until one differs. Samples packed into bytes are compared as bytes.
+    /// Compares the pixels of a frame with its first one, until one differs, and that one with the first of all. Samples
+    /// packed into bytes are compared as bytes, and frames of them are not told apart.
     fn look(&mut self, samples: &[u8]) {
-        if self.shows == Shows::Something {
-            return;
-        }
         let packed = !self.shape.bits_allocated.is_multiple_of(8);
         let size = if packed { 1 } else { self.sample_bytes() * self.shape.samples as usize };
+        let first = &samples[..size.min(samples.len())];
         if self.first.is_empty() {
-            self.first.extend_from_slice(&samples[..size.min(samples.len())]);
+            self.first.extend_from_slice(first);
         }
-        if samples.chunks_exact(size).any(|pixel| pixel != self.first) {
+        let alike = samples.chunks_exact(size).all(|pixel| pixel == first);
+        if !alike || first != self.first {
             self.shows = Shows::Something;
+        }
+        self.frames += 1;
+        if alike && !packed && self.shape.frames > 1 {
+            self.note_empty();
+        }
+    }
+
+    /// Notes the frame just looked at, together with those right before it.
+    fn note_empty(&mut self) {
+        let at = self.frames;
+        if let Some(run) = self.empty.last_mut().filter(|run| run.last + 1 == at) {
+            run.last = at;
+        } else if self.empty.len() < EMPTY_FRAME_RUNS_MAX {
+            self.empty.push(FrameRun { first: at, last: at });
         }
     }
 
@@ -258,19 +286,35 @@ fn encapsulated(
     if !fragments.ended || fragments.places.len() as u64 != fragments.count {
         return Err(Refusal::Failed);
     }
-    is_decodable(layout)?;
+    if let Err(refusal) = is_decodable(layout) {
+        return Err(if breaks_off(source, limits, layout, (fragments, canon.shape)) { Refusal::Cut } else { refusal });
+    }
     let single = Shape { frames: 1, ..canon.shape.clone() };
-    for places in frames(source, limits, layout, fragments, canon.shape)? {
+    for places in fragments::frames(source, limits, layout, fragments, canon.shape)? {
         canon.frame(whole(decoded(source, (layout, canon.shape), places)?, &single)?);
     }
     Ok(())
+}
+
+/// Does a codestream that nobody here decodes end before its end?
+fn breaks_off(
+    source: &mut dyn Source,
+    limits: &Limits,
+    layout: &Layout,
+    (fragments, shape): (&Fragments, &Shape),
+) -> bool {
+    let known = JPEG_LS.contains(&layout.transfer_syntax.as_str()) && !layout.deflated;
+    let Some(frames) = known.then(|| fragments::frames(source, limits, layout, fragments, shape).ok()).flatten() else {
+        return false;
+    };
+    frames.iter().any(|places| !fragments::is_ended(source, places))
 }
 
 /// Decodes one frame from its fragments: samples little endian, those of a pixel together.
 pub(super) fn decoded(
     source: &mut dyn Source,
     (layout, shape): (&Layout, &Shape),
-    places: Vec<(u64, u32)>,
+    places: Places,
 ) -> Result<Vec<u8>, Refusal> {
     let syntax = TransferSyntaxRegistry.get(&layout.transfer_syntax).ok_or(Refusal::Unsupported)?;
     let reader = syntax.pixel_data_reader().ok_or(Refusal::Unsupported)?;
@@ -290,43 +334,19 @@ pub(super) fn decoded(
     let mut samples = Vec::new();
     // Some decoders panic on spoilt codestreams: the same as failing, and nothing of theirs is used after it.
     let decoded = catch_unwind(AssertUnwindSafe(|| reader.decode_frame(&frame, 0, &mut samples)));
-    decoded.map_err(|_| Refusal::Failed)?.map_err(|_| Refusal::Failed)?;
-    Ok(samples)
+    match decoded {
+        Ok(Ok(())) => Ok(samples),
+        Ok(Err(_)) | Err(_) if is_too_deep(layout, &frame.encoded) => Err(Refusal::Unsupported),
+        Ok(Err(_)) | Err(_) => Err(Refusal::Failed),
+    }
 }
 
-/// Which fragments make up each frame: one each, all for one, or as the Basic Offset Table says (PS3.5 A.4).
-pub(super) fn frames(
-    source: &mut dyn Source,
-    limits: &Limits,
-    layout: &Layout,
-    fragments: &Fragments,
-    shape: &Shape,
-) -> Result<Vec<Vec<(u64, u32)>>, Refusal> {
-    let places = &fragments.places;
-    if shape.frames == 1 {
-        return Ok(vec![places.clone()]);
-    }
-    if places.len() == shape.frames as usize {
-        return Ok(places.iter().map(|place| vec![*place]).collect());
-    }
-    let (at, length) = fragments.table.ok_or(Refusal::Failed)?;
-    if layout.deflated || u64::from(length) > limits.dicom_value_bytes_max || length / 4 != shape.frames {
-        return Err(Refusal::Failed);
-    }
-    let table = Input::plain(source, at).value(u64::from(length)).ok_or(Refusal::Failed)?;
-    let base = at + u64::from(length);
-    let starts: Vec<u64> = table
-        .chunks_exact(4)
-        .map(|raw| base + u64::from(u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]])))
-        .collect();
-    let mut frames = vec![Vec::new(); starts.len()];
-    for place in places {
-        // A fragment belongs to the last frame that starts at or before its item tag.
-        let item = place.0 - 8;
-        let frame = starts.partition_point(|start| *start <= item);
-        frames.get_mut(frame.wrapping_sub(1)).ok_or(Refusal::Failed)?.push(*place);
-    }
-    Ok(frames)
+/// Has this stream, which was not decoded, samples of 12 bits, for which JPEG Extended is there (PS3.5 8.2.1) and of which
+/// the decoder knows some? One that is cut off is none of them.
+fn is_too_deep(layout: &Layout, stream: &[u8]) -> bool {
+    layout.transfer_syntax == uids::JPEG_EXTENDED12_BIT
+        && fragments::precision(stream).is_some_and(|bits| bits > JPEG_EXTENDED_BITS_MAX)
+        && fragments::has_end(stream)
 }
 
 /// One encoded frame, as the decoders want to see it.

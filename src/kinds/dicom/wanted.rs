@@ -136,6 +136,7 @@ const VALUES: &[Tag] = &[
     tags::PIXEL_SPACING,
     tags::SLICE_THICKNESS,
     tags::PIXEL_DATA_PROVIDER_URL,
+    tags::BURNED_IN_ANNOTATION,
     // Waveform
     tags::NUMBER_OF_WAVEFORM_CHANNELS,
     tags::NUMBER_OF_WAVEFORM_SAMPLES,

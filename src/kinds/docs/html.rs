@@ -15,6 +15,7 @@ use crate::{
     },
     kinds::{Exam, Kind, Probe},
 };
+use html2text::render::TrivialDecorator;
 use std::collections::HashMap;
 
 /// The kind for [`crate::kinds::ALL`].
@@ -83,7 +84,8 @@ impl Kind for Html {
 /// The text of HTML, laid out where that is safe and else with its tags cut out.
 pub fn words_of(source: &str) -> String {
     if source.len() <= LAID_OUT_BYTES_MAX && depth_at_most(source, LAID_OUT_DEPTH_MAX) {
-        let laid_out = html2text::config::plain_no_decorate()
+        // Nothing is put before headings, quotations and items: it would hide what a line begins with.
+        let laid_out = html2text::config::with_decorator(TrivialDecorator::new())
             .raw_mode(true)
             .no_table_borders()
             .allow_width_overflow()
@@ -174,6 +176,19 @@ mod tests {
             assert!(text.contains("Hb") && text.contains("11.2") && text.contains("cough"), "{text}");
             assert!(!text.contains("alert") && !text.contains("p{}") && !text.contains('<'), "{text}");
         }
+    }
+
+    /// Proves that words begin their lines, whether they are a heading, a quotation, an item of a list or a link.
+    #[test]
+    fn words_begin_their_lines() {
+        for tag in ["h1", "h2", "h3", "p", "blockquote", "li", "a", "b"] {
+            let source = format!("<html><body><{tag}>Patient: Ito, Ben</{tag}><p>Fever</p></body></html>");
+            let text = words_of(&source);
+            assert!(text.lines().any(|line| line == "Patient: Ito, Ben"), "{tag}: {text}");
+        }
+        let list = "<ul><li>Patient: Ito, Ben</li><li>Fever</li></ul><ol><li>Cough</li></ol>";
+        let lines: Vec<String> = words_of(list).lines().filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        assert_eq!(lines, ["Patient: Ito, Ben", "Fever", "Cough"]);
     }
 
     /// Proves that very deep mark-up neither overflows the stack nor loses its text.

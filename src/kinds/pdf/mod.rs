@@ -207,10 +207,12 @@ impl Reading<'_> {
         let useful = looks.iter().any(|look| !matches!(look, Look::Lost | Look::Blank));
         if self.ending == Ending::Missing && (lost || !useful) {
             facts.readable = Readable::No;
-            facts.observe(
-                Reason::Truncated,
-                format!("the end of the file is missing; {found} of {claimed} pages found"),
-            );
+            let pages = match claimed > found {
+                true => format!("{found} of {claimed} pages found"),
+                // What says how many there were is gone as well.
+                false => format!("pages found: {found}; how many there were is not known"),
+            };
+            facts.observe(Reason::Truncated, format!("the end of the file is missing; {pages}"));
         } else if self.recovered {
             let detail = match (self.ending, useful) {
                 (_, false) => "the table of contents of the file is broken and nothing could be recovered",

@@ -38,6 +38,15 @@ const FAINT: u8 = 40;
 /// See `FAINT`.
 const CLEAR: u8 = 120;
 
+/// Pixels of clear strokes below which they are no writing: a word of small letters has more.
+const STROKE_PIXELS_MIN: usize = 48;
+
+/// Is there enough of these strokes to be a word? Over most slices that were saved as captures there is nothing, and
+/// reading nothing takes as long as reading a line.
+pub(super) fn has_letters(strokes: &Grey) -> bool {
+    strokes.pixels().iter().filter(|shade| **shade < 128).take(STROKE_PIXELS_MIN).count() == STROKE_PIXELS_MIN
+}
+
 /// The light, thin strokes of a picture, black on white; `None` where it is no dark picture.
 pub(super) fn of(grey: &Grey) -> Option<Grey> {
     let dark: u64 = histogram(grey.pixels())[..usize::from(DARK_BELOW)].iter().map(|count| u64::from(*count)).sum();
@@ -156,6 +165,7 @@ mod tests {
         assert!(differ < 60, "{differ} pixels differ");
         let empty = of(&screen(4)).expect("a dark picture");
         assert!(empty.pixels().iter().all(|shade| *shade > 200));
+        assert!(has_letters(&found) && !has_letters(&empty));
     }
 
     /// Proves that paper, dark pages of text and a report with a picture on it are no dark pictures.

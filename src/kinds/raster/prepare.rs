@@ -97,7 +97,9 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
     let grey = if by > 1.0 { smaller(&grey, by) } else { grey };
     shrunk *= by;
     let sheet = if steps.sheet { laid_flat(&grey) } else { None };
-    let overlay = overlay::of(&grey).map(overlaid);
+    let strokes = overlay::of(&grey);
+    let dark_picture = strokes.is_some();
+    let overlay = strokes.filter(overlay::has_letters).map(overlaid);
     // A photo says nothing of the size of the paper.
     let dpi = if sheet.is_some() { None } else { dpi.map(|(dpi, _)| dpi / by) };
     let is_sheet = sheet.is_some();
@@ -132,7 +134,7 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         lines_along: lines.1,
         undrawn,
         // A sheet on a dark table is a page all the same.
-        dark_picture: overlay.is_some() && light_on_dark && !is_sheet,
+        dark_picture: dark_picture && light_on_dark && !is_sheet,
         dpi_stated: Some(stated.is_some() && dpi == stated),
         redrawn: false,
     };

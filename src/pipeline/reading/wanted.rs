@@ -11,8 +11,26 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Secondary Capture Image Storage and its multi-frame kin (PS3.4 B.5): what was photographed, scanned or captured from
-/// a screen. Everything else is measured by a machine, and has no page to be read.
+/// a screen. Everything else is measured by a machine, and has no page to be read, but perhaps a name burnt in.
 const SECONDARY_CAPTURE: &str = "1.2.840.10008.5.1.4.1.1.7";
+
+/// Classes of images into which machines burn who is on them, or that hold sheets of paper: ultrasound and its retired
+/// forms, photographs, computed and digital radiography.
+const WRITTEN_OVER: &[&str] = &[
+    "1.2.840.10008.5.1.4.1.1.3",
+    "1.2.840.10008.5.1.4.1.1.3.1",
+    "1.2.840.10008.5.1.4.1.1.6",
+    "1.2.840.10008.5.1.4.1.1.6.1",
+    "1.2.840.10008.5.1.4.1.1.77.1.4",
+    "1.2.840.10008.5.1.4.1.1.1",
+    "1.2.840.10008.5.1.4.1.1.1.1",
+];
+
+/// Images of a series that are read for what is burnt in: the first ones and one of each ten, by their numbers. A machine
+/// writes the same over all of a series, and reading takes a second or two.
+const NUMBERS_FIRST: u64 = 2;
+/// See [`NUMBERS_FIRST`].
+const NUMBERS_EACH: u64 = 10;
 
 /// A text layer with fewer letters is not suspected: codes and numbers of a form look like nothing.
 const LETTERS_SUSPECTED_MIN: u32 = 60;
@@ -36,7 +54,7 @@ pub fn wanted(facts: &Facts, texts: &[PageText]) -> Vec<u32> {
     match facts.kind {
         Some(FileKind::Pdf) => of_pdf(facts, texts),
         Some(FileKind::Image) => of_picture(facts),
-        Some(FileKind::Dicom) => facts.dicom.as_ref().map(of_capture).unwrap_or_default(),
+        Some(FileKind::Dicom) => facts.dicom.as_ref().map(of_object).unwrap_or_default(),
         _ => Vec::new(),
     }
 }
@@ -83,15 +101,34 @@ fn of_picture(facts: &Facts) -> Vec<u32> {
     facts.pages.iter().map(|page| page.page).filter(|page| !faulty.contains(page)).collect()
 }
 
-/// Each frame of a secondary capture that is whole.
-fn of_capture(dicom: &DicomFacts) -> Vec<u32> {
+/// Each frame of a secondary capture that is whole; of images that have perhaps a name burnt in, the first frame of a few.
+fn of_object(dicom: &DicomFacts) -> Vec<u32> {
     let capture = dicom.sop_class == SECONDARY_CAPTURE
         || dicom.sop_class.strip_prefix(SECONDARY_CAPTURE).is_some_and(|rest| rest.starts_with('.'));
     // A capture with a place in the patient is a reformatted image, not a page.
     let placed = dicom.position.is_some() && dicom.orientation.is_some();
     let large = dicom.rows.min(dicom.columns) >= READING_SIDE_PIXELS_MIN;
     let whole = dicom.pixel_data == PixelData::Whole;
-    if capture && !placed && large && whole { (1..=dicom.frames.max(1)).collect() } else { Vec::new() }
+    match capture {
+        _ if placed || !large || !whole => Vec::new(),
+        true => (1..=dicom.frames.max(1)).collect(),
+        false if may_be_written_over(dicom) && is_sampled(&dicom.instance_number) => vec![1],
+        false => Vec::new(),
+    }
+}
+
+/// Does its class, its header or its Image Type (PS3.3 C.7.6.1.1.2) say that more than a picture may be on it? A secondary
+/// image that has no place in the patient is the screen of a workstation, under whatever class.
+fn may_be_written_over(dicom: &DicomFacts) -> bool {
+    let secondary =
+        matches!(dicom.image_type.as_slice(), [first, second, ..] if first == "DERIVED" && second == "SECONDARY");
+    let scanned = matches!(dicom.modality.as_str(), "CT" | "MR");
+    WRITTEN_OVER.contains(&dicom.sop_class.as_str()) || dicom.burned_in || secondary && scanned
+}
+
+/// An image without a number stands for itself.
+fn is_sampled(number: &str) -> bool {
+    number.trim().parse::<u64>().ok().is_none_or(|number| number <= NUMBERS_FIRST || number % NUMBERS_EACH == 1)
 }
 
 #[cfg(test)]
@@ -150,6 +187,34 @@ mod tests {
         };
         assert_eq!(of(1728, 2200), [1, 3]);
         assert!(of(1728, 30).is_empty());
+    }
+
+    /// Proves that what is burnt into images of machines is looked for in a few of a series, and in no slices.
+    #[test]
+    fn a_few_images_are_wanted_for_what_is_burnt_in() {
+        let of = |sop_class: &str, number: u32, burned_in: bool, position: Option<[f64; 3]>| {
+            let mut facts = Facts::of(FileKind::Dicom, Readable::Yes);
+            facts.dicom = Some(DicomFacts {
+                sop_class: sop_class.to_owned(),
+                instance_number: number.to_string(),
+                rows: 600,
+                columns: 800,
+                frames: 60,
+                burned_in,
+                position,
+                orientation: position.map(|_| [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
+                pixel_data: PixelData::Whole,
+                ..DicomFacts::default()
+            });
+            wanted(&facts, &[])
+        };
+        let ultrasound = "1.2.840.10008.5.1.4.1.1.6.1";
+        assert_eq!(of(ultrasound, 1, false, None), [1], "the first frame alone");
+        let read = (1..=100).filter(|number| !of(ultrasound, *number, true, None).is_empty()).count();
+        assert_eq!(read, 11, "of a hundred images");
+        let slice = "1.2.840.10008.5.1.4.1.1.2";
+        assert!(of(slice, 1, false, None).is_empty() && of(slice, 1, true, Some([0.0; 3])).is_empty());
+        assert_eq!(of(slice, 1, true, None), [1]);
     }
 
     /// Proves that captures are read frame by frame, and what a scanner measured is not.

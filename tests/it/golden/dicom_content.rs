@@ -88,6 +88,48 @@ fn a_report_is_read_in_order() {
     assert_eq!(sink.pages[0].text, "Report\nFindings\nFinding: Люк\nConclusion: No abnormality\n");
 }
 
+/// An item of a content tree: its concept's code and meaning, and a value.
+fn content(concept: (&str, &str), tag: (u16, u16), vr: &str, value: &str) -> Writer {
+    let mut name = Writer::default();
+    name.text((8, 0x100), "SH", concept.0).text((8, 0x102), "SH", "DCM").text((8, 0x104), "LO", concept.1);
+    let mut item = Writer::default();
+    sequence(&mut item, (0x40, 0xA043), &[name]);
+    match vr {
+        "SQ" => {
+            let mut class = Writer::default();
+            class.text((8, 0x100), "SH", value).text((8, 0x102), "SH", "DCM").text((8, 0x104), "LO", "Class");
+            sequence(&mut item, tag, &[class]);
+        }
+        _ => {
+            item.text(tag, vr, value);
+        }
+    }
+    item
+}
+
+/// The people of a report under the header of Ana Ruiz, with these items.
+fn people_of_report(items: &[Writer]) -> Vec<String> {
+    let mut set = Writer::default();
+    set.text((8, 0x16), "UI", BASIC_TEXT).text((0x10, 0x10), "PN", "Ruiz^Ana");
+    sequence(&mut set, (0x40, 0xA730), items);
+    let people = examine(&part10(BASIC_TEXT, "1.2.3", &set.0)).0.unwrap().people;
+    people.into_iter().flat_map(|person| person.names).collect()
+}
+
+/// Proves that a report which names another patient is heard, in a text with a label of its own and in its observation
+/// context, and that a fetus and the header's own patient are nobody else.
+#[test]
+fn a_report_names_its_subject() {
+    let finding = content(("121071", "Finding"), (0x40, 0xA160), "UT", "Patient: Ben Ito, born 2014-01-05");
+    assert!(people_of_report(&[finding]).iter().any(|name| name.starts_with("Ben Ito")));
+    let name = |written: &str| content(("121029", "Subject Name"), (0x40, 0xA123), "PN", written);
+    let class = |code: &str| content(("121024", "Subject Class"), (0x40, 0xA168), "SQ", code);
+    assert_eq!(people_of_report(&[class("121025"), name("Ito^Ben")]), ["Ruiz^Ana", "Ito^Ben"]);
+    assert_eq!(people_of_report(&[name("Ito^Ben")]), ["Ruiz^Ana", "Ito^Ben"]);
+    assert_eq!(people_of_report(&[class("121026"), name("Ito^Ben")]), ["Ruiz^Ana"]);
+    assert_eq!(people_of_report(&[class("121025"), name("Ruiz^Ana")]), ["Ruiz^Ana"]);
+}
+
 /// Proves that a slide instance tells its size, scale, magnification, container and that it shows a label.
 #[test]
 fn a_slide_instance_tells_its_slide() {

@@ -5,15 +5,20 @@ use super::{
     pool::{self, Child, any_latin},
     writings::{dicom, iso, person},
 };
-use crate::casework::{Making, codes, readable, row};
+use crate::{
+    casework::{Making, codes, readable, row},
+    make::dicom::{Writer, part10},
+};
 use casegate::{
     domain::{
         facts::{FileKind, NamedPerson, PageText, PersonRole},
+        limits::Limits,
         reason::Reason,
         verdict::PatientMatch,
     },
-    kinds::text::people,
+    kinds::{dicom, text::people},
 };
+use std::io::Cursor;
 
 const YES: (PatientMatch, bool) = (PatientMatch::Yes, false);
 const KEPT: (PatientMatch, bool) = (PatientMatch::Unknown, true);
@@ -152,4 +157,33 @@ fn numbers_of_kin_are_theirs() {
     }
     let people = of("Patient: Ashgrove Twin B\nTwin B MRN: 4711823\n");
     assert_eq!(people[0].ids, [("4711823".to_owned(), None)]);
+}
+
+/// Proves that a header whose letters nobody knows is decided by number and birth date: neither for the letters' sake another
+/// patient's nor, by a guess, the child's.
+#[test]
+fn letters_nobody_knows_decide_nothing() {
+    let child = any_latin();
+    let of = |charset: &str, birth: &str, number: &str| {
+        let mut set = Writer::default();
+        if !charset.is_empty() {
+            set.text((8, 5), "CS", charset);
+        }
+        set.put((0x10, 0x10), "PN", b"\xD5\xEE\xF4\xF4\xEC\xE0\xED^\xCB\xE5\xED\xE0");
+        if !number.is_empty() {
+            set.text((0x10, 0x20), "LO", number).text((0x10, 0x21), "LO", "Harbour Lane");
+        }
+        set.text((0x10, 0x30), "DA", birth);
+        let bytes = part10("1.2.840.10008.5.1.4.1.1.2", "1.2.3", &set.0);
+        judged(&child, dicom::facts_from(&mut Cursor::new(bytes), &Limits::default()).people)
+    };
+    let own = iso(&child).replace('-', "");
+    for charset in ["", "ISO_IR 100"] {
+        assert_eq!(of(charset, &own, &child.id), YES, "{charset}");
+        assert_eq!(of(charset, &own, ""), OPEN, "{charset}");
+        assert_eq!(of(charset, "19991231", ""), KEPT, "{charset}");
+        assert_eq!(of(charset, &own, "9028316"), NO, "{charset}");
+    }
+    // Where a script is declared, its letters are believed.
+    assert_eq!(of("ISO_IR 144", "19991231", "9028316"), NO);
 }

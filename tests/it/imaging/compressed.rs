@@ -2,6 +2,7 @@
 //! not accused. The slices of `samples/compressed` are of our own making, one in each transfer syntax.
 
 use super::files::{inspect, with};
+use crate::make::dicom::{Writer, part10};
 use casegate::{
     domain::{
         entry::{PixelsRead, Shows},
@@ -149,4 +150,88 @@ fn of_a_long_film_a_few_frames_are_decoded() {
         assert_eq!(read(spoilt, &few), wanted, "{spoilt}");
         assert_eq!(read(spoilt, &Limits::default()), PixelsRead::Failed, "{spoilt}");
     }
+}
+
+/// Proves that half a codestream of JPEG-LS is told without a decoder, and a whole one is not accused.
+#[test]
+fn half_a_codestream_needs_no_decoder() {
+    let read = |bytes: Vec<u8>| dicom::pixels(&mut Cursor::new(bytes), &Limits::default());
+    assert_eq!(read(sample("jpeg-ls")), PixelsRead::Unsupported);
+    assert_eq!(read(cut(&sample("jpeg-ls"))), PixelsRead::Cut);
+}
+
+/// The sample as a film whose frames are each in three fragments, under an empty Basic Offset Table.
+fn fragmented(name: &str, frames: usize) -> Vec<u8> {
+    let sample = sample(name);
+    let stream = codestream(&sample);
+    let pixel_data = sample.windows(8).position(|at| at == b"\xE0\x7F\x10\0OB\0\0").unwrap();
+    let rows = sample.windows(8).position(|at| at == b"\x28\0\x10\0US\x02\0").unwrap();
+    let item = |bytes: &[u8]| {
+        let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+        [&b"\xFE\xFF\x00\xE0"[..], &length, bytes].concat()
+    };
+    let third = stream.len() / 6 * 2;
+    let (first, rest) = sample[stream.clone()].split_at(third);
+    let (second, last) = rest.split_at(third);
+    let mut film = sample[..rows].to_vec();
+    film.extend(format!("\x28\0\x08\0IS\x02\0{frames:<2}").as_bytes());
+    film.extend(&sample[rows..pixel_data + 12]);
+    film.extend(item(&[]));
+    for _ in 0..frames {
+        film.extend([first, second, last].map(item).concat());
+    }
+    film.extend(&sample[stream.end..]);
+    film
+}
+
+/// Proves that frames in several fragments are found without a table of offsets, as the standard allows.
+#[test]
+fn several_fragments_a_frame_are_no_damage() {
+    for name in ["jpeg-baseline", "jpeg-lossless", "jpeg-2000"] {
+        let read = dicom::pixels(&mut Cursor::new(fragmented(name, 4)), &Limits::default());
+        assert!(matches!(read, PixelsRead::Digest(_)), "{name}: {read:?}");
+    }
+}
+
+/// Proves that 12 bits of JPEG Extended, which no decoder here takes, are no damage, and that half a stream of them is.
+#[test]
+fn twelve_bits_are_no_damage() {
+    // A stream of 12 bits as far as its frame header; what follows is never decoded.
+    let stream = b"\xFF\xD8\xFF\xC1\0\x0B\x0C\0\x30\0\x30\x01\x01\x11\0 samples \xFF\xD9";
+    let baseline = sample("jpeg-baseline");
+    let place = codestream(&baseline);
+    let with = |stream: &[u8]| {
+        let mut bytes = baseline[..place.start].to_vec();
+        bytes[place.start - 4..].copy_from_slice(&u32::try_from(stream.len()).unwrap().to_le_bytes());
+        bytes.extend(stream);
+        bytes.extend(&baseline[place.end..]);
+        replaced(bytes, b"1.2.840.10008.1.2.4.50", b"1.2.840.10008.1.2.4.51")
+    };
+    let read = |bytes: Vec<u8>| dicom::pixels(&mut Cursor::new(bytes), &Limits::default());
+    assert_eq!(read(with(stream)), PixelsRead::Unsupported);
+    assert_eq!(read(with(&stream[..stream.len() - 4])), PixelsRead::Failed);
+}
+
+/// Proves that frames of one value are found among others, at the end and inside.
+#[test]
+fn empty_frames_are_found() {
+    let film = |empty: &[u32]| {
+        let mut set = Writer::default();
+        set.text((8, 0x16), "UI", "1.2.840.10008.5.1.4.1.1.4.1").short((0x28, 2), 1);
+        set.text((0x28, 8), "IS", "10").short((0x28, 0x10), 4).short((0x28, 0x11), 4);
+        set.short((0x28, 0x100), 16).short((0x28, 0x101), 12).short((0x28, 0x102), 11);
+        let frame =
+            |at: u32| (0..16_u16).flat_map(move |pixel| (if empty.contains(&at) { 0 } else { pixel }).to_le_bytes());
+        let pixels: Vec<u8> = (1..=10).flat_map(frame).collect();
+        set.put((0x7FE0, 0x10), "OW", &pixels);
+        let bytes = part10("1.2.840.10008.5.1.4.1.1.4.1", "1.2.3", &set.0);
+        match dicom::pixels(&mut Cursor::new(bytes), &Limits::default()) {
+            PixelsRead::Digest(_) => Vec::new(),
+            PixelsRead::EmptyFrames(_, runs) => runs.iter().map(|run| (run.first, run.last)).collect(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(film(&[]), []);
+    assert_eq!(film(&[8, 9, 10]), [(8, 10)]);
+    assert_eq!(film(&[1, 4, 5]), [(1, 1), (4, 5)]);
 }

@@ -6,7 +6,7 @@ use casegate::{
     casework::{case::Overlay, series},
     domain::{
         case::{Patient, Programme},
-        entry::{PixelsRead, Shows},
+        entry::{FrameRun, PixelsRead, Shows},
         facts::{DicomFacts, DicomdirFacts, DicomdirReference, Facts, FileKind, Readable},
         ids::{EntryId, PlainDigest},
         reason::{Reason, Severity},
@@ -283,6 +283,40 @@ fn what_was_cut_off_and_filled_up_is_told() {
     assert!(told.len() == 1 && told[0].0 == Severity::Warn && told[0].1.contains("4 eighths"), "{told:?}");
     assert!(damaged(|at| u8::try_from(at / 3).unwrap()).is_empty());
     assert!(damaged(|at| if at % 2 == 0 { 5 } else { 0 }).is_empty());
+}
+
+/// Proves that frames of one value are named: a warning inside an object and at its end, a remark where they are how such
+/// objects begin, fade out or are computed.
+#[test]
+fn empty_frames_are_named() {
+    let told = |modality: &str, image_type: &str, (first, last): (u32, u32)| {
+        let mut series = slices(1);
+        series[0].frames = 40;
+        modality.clone_into(&mut series[0].modality);
+        series[0].image_type = vec![image_type.to_owned()];
+        let runs = vec![FrameRun { first, last }];
+        let read = |_| Some(PixelsRead::EmptyFrames(PlainDigest([1; 32]), runs.clone()));
+        let found = said(&judged(&decoded(series, read)), Reason::Blank);
+        let [(severity, detail)] = found.as_slice() else { panic!("one remark: {found:?}") };
+        assert!(detail.contains(" of 40: "), "{detail}");
+        *severity
+    };
+    assert_eq!(told("MR", "ORIGINAL", (25, 40)), Severity::Warn);
+    assert_eq!(told("XA", "ORIGINAL", (17, 17)), Severity::Warn);
+    assert_eq!(told("MR", "ORIGINAL", (1, 20)), Severity::Warn);
+    assert_eq!(told("NM", "ORIGINAL", (1, 20)), Severity::Info);
+    assert_eq!(told("MR", "ORIGINAL", (37, 40)), Severity::Info);
+    assert_eq!(told("MR", "DERIVED", (25, 40)), Severity::Info);
+}
+
+/// Proves that compressed pixels which break off are told, whoever could have decoded them.
+#[test]
+fn pixels_that_break_off_are_told() {
+    let read = |at: usize| Some(if at == 4 { PixelsRead::Cut } else { PixelsRead::Unsupported });
+    let overlay = judged(&decoded(slices(9), read));
+    let cut = said(&overlay, Reason::Truncated);
+    assert!(cut.len() == 1 && cut[0].0 == Severity::Warn, "{cut:?}");
+    assert!(said(&overlay, Reason::Damaged).is_empty());
 }
 
 /// Proves that an object of which only a few frames were decoded says so, and that one black in all of these is blank.

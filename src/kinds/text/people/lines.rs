@@ -118,6 +118,8 @@ fn value_at(line: &[char], start: usize, end: usize, label: Label) -> Option<usi
         match c {
             ':' | '：' | '=' => colon = true,
             ' ' | '\t' | '.' | '#' | '-' | '/' if !colon || c.is_whitespace() => {}
+            // `**Patient:** ...`
+            '*' => {}
             '(' if !colon => {
                 // `DOB (mm/dd/yyyy):` explains itself in brackets.
                 value += line[value..].iter().position(|c| *c == ')')?;
@@ -126,7 +128,7 @@ fn value_at(line: &[char], start: usize, end: usize, label: Label) -> Option<usi
         }
         value += 1;
     }
-    let cell_start = start == 0
+    let cell_start = line[..start].iter().all(|c| is_mark(*c))
         || line[..start].iter().rev().take_while(|c| c.is_whitespace()).count() >= 2
         || matches!(line[start - 1], '|' | '\t')
         || {
@@ -138,6 +140,11 @@ fn value_at(line: &[char], start: usize, end: usize, label: Label) -> Option<usi
         Label::Word if colon && cell_start => Some(value),
         Label::Word => None,
     }
+}
+
+/// Does it mark a heading, a quotation or an item of a list where a line begins?
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '#' | '>' | '*' | '+' | '-' | '_' | '•' | '·' | '–' | '▪' | '■' | '●' | '◦')
 }
 
 /// The value's own cell: up to a wide gap, a bar or a semicolon.

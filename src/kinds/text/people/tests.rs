@@ -33,6 +33,16 @@ fn labelled_people_are_found() {
     check("Patient: Max Muster, geb. am 02.03.2015", Some("Max Muster"), Some("02.03.2015"), None);
 }
 
+/// Proves that marks of headings, quotations, items and stress hide no label.
+#[test]
+fn marks_hide_no_label() {
+    for mark in ["# ", "### ", "> ", "* ", "- ", "• ", "  – ", "** "] {
+        check(&format!("{mark}Patient: Ana Ruiz"), Some("Ana Ruiz"), None, None);
+    }
+    check("**Patient:** Ana Ruiz", Some("Ana Ruiz"), None, None);
+    check("Seen for review - patient: stable", None, None, None);
+}
+
 /// Proves that a name which stands there again, in another order, is the same person's, and what follows it as well.
 #[test]
 fn a_name_in_another_order_is_nobody_else() {
