@@ -311,7 +311,7 @@ mod tests {
         glyphs.extend(line("Ana", 99.0, 3.0));
         glyphs.extend(line("2015", 99.0, 18.0));
         let (own, rows) = text(glyphs, Vec::new());
-        assert_eq!(own, "Name:\nBorn:\n\nAna\n\n2015");
+        assert_eq!(own, "Name:\nBorn:\n\nAna\n2015");
         assert_eq!(rows.as_deref(), Some("Name:  Ana\nBorn:  2015"));
     }
 }
