@@ -99,6 +99,11 @@ impl Word {
         self.script == Script::Latin && TITLES.contains(&self.latin.as_str()) && !self.is_initial()
     }
 
+    /// Does it stand where a name is not known, or not yet given?
+    fn is_placeholder(&self) -> bool {
+        PLACEHOLDERS.contains(&self.latin.as_str()) || newborn::stands_for_a_name(&self.latin)
+    }
+
     /// May it stand beside names, and be one as well?
     fn is_suffix(&self) -> bool {
         self.script == Script::Latin && SUFFIXES.contains(&self.latin.as_str())
@@ -180,7 +185,7 @@ const SUFFIXES: &[&str] = &["junior", "senior", "filho", "neto", "sh", "san", "s
 /// Digits at the end of a word that is no name: two may be letters that were misread, `Russe11`.
 const PSEUDONYM_DIGITS_MIN: usize = 3;
 
-/// Words that stand where a name is not known, or not yet given: newborns, anonymised studies, tests.
+/// Words that stand where a name is not known: anonymised studies, tests. Those for newborns are in [`super::newborn`].
 const PLACEHOLDERS: &[&str] = &[
     "anon",
     "anonym",
@@ -201,18 +206,8 @@ const PLACEHOLDERS: &[&str] = &[
     "name",
     "patient",
     "paciente",
-    "baby",
-    "babyboy",
-    "babygirl",
-    "boy",
-    "girl",
-    "newborn",
-    "neonate",
-    "infant",
     "male",
     "female",
-    "bb",
-    "bg",
     "test",
     "testpatient",
     "phantom",
@@ -221,13 +216,6 @@ const PLACEHOLDERS: &[&str] = &[
     "removed",
     "redacted",
     "hidden",
-    "nourrisson",
-    "neugeborenes",
-    "neonato",
-    "recien",
-    "nacido",
-    "twin",
-    "triplet",
     "withheld",
     "confidential",
     "subject",
@@ -274,7 +262,7 @@ pub(super) fn words_beside(name: &str, own: &[&Word]) -> Vec<Word> {
         let kept = component.into_iter().filter(|(_, beside)| all_beside || !beside).map(|(word, _)| word);
         words.extend(with_particles(kept.collect()));
     }
-    words.retain(|word| is_own(word) || !PLACEHOLDERS.contains(&word.latin.as_str()));
+    words.retain(|word| is_own(word) || !word.is_placeholder());
     words.truncate(WORDS_MAX);
     words
 }
@@ -296,7 +284,7 @@ pub(super) fn stated(text: &str, part: Part) -> Vec<Word> {
         words.retain(|word| !word.is_title());
     }
     if part != Part::Family {
-        words.retain(|word| !PLACEHOLDERS.contains(&word.latin.as_str()));
+        words.retain(|word| !word.is_placeholder());
     }
     words.truncate(WORDS_MAX);
     with_particles(words)

@@ -5,8 +5,8 @@
 
 use super::letters::{Part, is_of_word};
 
-/// Words for a newborn where a given name belongs, in Latin letters without accents. None that is a common given name.
-const WORDS: &[&str] = &[
+/// Words for a newborn that stand for a name wherever they are found, in Latin letters without accents.
+const ANYWHERE: &[&str] = &[
     "baby",
     "babyboy",
     "babygirl",
@@ -15,20 +15,28 @@ const WORDS: &[&str] = &[
     "newborn",
     "neonate",
     "infant",
-    "son",
-    "daughter",
     "twin",
-    "twins",
     "triplet",
     "bb",
     "bg",
+    "neugeborenes",
+    "nourrisson",
+    "recien",
+    "nacido",
+    "neonato",
+];
+
+/// Words for a newborn where a given name belongs. None that is a common given name; some are family names.
+const AS_GIVEN: &[&str] = &[
+    "son",
+    "daughter",
+    "twins",
     "inf",
     "madchen",
     "maedchen",
     "knabe",
     "junge",
     "kind",
-    "neugeborenes",
     "neugeborener",
     "neugeborene",
     "saugling",
@@ -38,7 +46,6 @@ const WORDS: &[&str] = &[
     "zwilling",
     "drilling",
     "bebe",
-    "nourrisson",
     "nouveaune",
     "nouveau",
     "fille",
@@ -46,11 +53,9 @@ const WORDS: &[&str] = &[
     "jumeau",
     "jumelle",
     "rn",
-    "recien",
     "reciennacido",
     "hijo",
     "hija",
-    "nacido",
     "gemelo",
     "gemela",
     "recem",
@@ -59,7 +64,6 @@ const WORDS: &[&str] = &[
     "filha",
     "figlio",
     "figlia",
-    "neonato",
     "neonata",
     "noworodek",
     "syn",
@@ -121,7 +125,13 @@ pub(super) fn named_yet(text: &str, part: Part, is_own: impl Fn(&str) -> bool) -
 fn is_newborn(word: &str) -> bool {
     let large = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase()).map(|(at, _)| at);
     let begins = large.filter(|at| word[..*at].ends_with(char::is_lowercase)).map(|at| in_latin(&word[..at]));
-    WORDS.contains(&in_latin(word).as_str()) || begins.is_some_and(|begins| WORDS.contains(&begins.as_str()))
+    let is_known = |word: &str| stands_for_a_name(word) || AS_GIVEN.contains(&word);
+    is_known(&in_latin(word)) || begins.is_some_and(|begins| is_known(&begins))
+}
+
+/// Is this a word for a newborn, in Latin letters, that names nobody in any part of a name?
+pub(super) fn stands_for_a_name(word: &str) -> bool {
+    ANYWHERE.contains(&word)
 }
 
 fn in_latin(word: &str) -> String {
