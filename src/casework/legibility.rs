@@ -62,6 +62,10 @@ const DPI_LOW: f32 = 90.0;
 /// Difference of ink and paper, of 255, below which print is pale.
 const CONTRAST_LOW: f32 = 75.0;
 
+/// Print that was read only once it was made darker is hard to read for a person below this difference to paper. Pages of
+/// such print alone are read as they are from 24 on.
+const FAINT_CONTRAST_MAX: f32 = 40.0;
+
 /// Variance of the Laplacian inside text below which letters run into each other.
 const SHARPNESS_LOW: f32 = 230.0;
 
@@ -84,6 +88,9 @@ const PAPER_BRIGHTNESS_MIN: f32 = 140.0;
 /// Lines, seen as bands without letters, from which a picture looks like a page: less may be stairs, bars, a blind.
 const PAGE_LINES_MIN: u32 = 8;
 
+/// Letters for each line that is seen, below which most lines were not read. A line of a letter has 60, of a list 15.
+const LINE_LETTERS_MIN: u32 = 8;
+
 /// Resolutions of scanners and sides of what lies on them, in inches: a picture of both was scanned. Cameras state 72 or
 /// nothing.
 const SCANNER_DPI: std::ops::RangeInclusive<f32> = 100.0..=1_200.0;
@@ -93,9 +100,12 @@ const SHEET_INCHES: std::ops::RangeInclusive<f32> = 5.0..=18.0;
 /// Ink of a written page: a short letter has 0.02, a page of small print 0.09.
 const PAGE_INK: std::ops::Range<f32> = 0.01..0.2;
 
-/// Share of an edge that cuts through letters from which text goes on beyond it: ten lines of print on A4, or the ends of
+/// Ink of clear print, from a few words on a sheet on.
+const PRINT_INK: std::ops::Range<f32> = 0.000_5..0.2;
+
+/// Share of an edge that cuts through letters from which text goes on beyond it: nine lines of print on A4, or the ends of
 /// two words in a line. Whole pages have 0.00.
-const EDGE_INK_MIN: f32 = 0.1;
+const EDGE_INK_MIN: f32 = 0.06;
 
 /// Height of small letters, in millimetres, of clear strokes that are no print and are taken for handwriting: office print
 /// has 1.5 to 2.2, a hand writes larger. Smaller ones are drawings, maps and photos, larger ones posters and drawings.
@@ -197,14 +207,14 @@ fn of_seen(page: &PageReading, source: Source) -> Legibility {
         let detail = format!("written in {} letters, which no installed pack reads", page.script);
         return Legibility { language: Believed::Yes, ..said(Readable::Undetermined, Reason::ImageOnly, detail) };
     }
-    let line = sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN;
+    let line = sure_letters >= TEXT_LETTERS_MIN && page.sure >= SURE_TEXT_MIN || is_short_script(page);
     let few_words = sure_letters >= WORDS_LETTERS_MIN && page.sure >= SURE_READABLE_MIN;
     if line || few_words {
         let labels = coverage(page) < COVERAGE_MIN && !tells_language(page);
-        return if labels { picture(page) } else { of_text(page) };
+        return if labels { lines_or_picture(page, source) } else { of_text(page) };
     }
     if !has_lines(&page.look) || source == Source::Picture && !is_page_like(page) {
-        return picture(page);
+        return lines_or_picture(page, source);
     }
     match why(&page.look) {
         Some((reason, why)) => {
@@ -218,8 +228,29 @@ fn of_seen(page: &PageReading, source: Source) -> Legibility {
             let detail = format!("clear strokes in lines, and only {:.0} % of them read as print", page.sure * 100.0);
             said(Readable::Undetermined, Reason::Handwriting, detail)
         }
-        None => picture(page),
+        None => lines_or_picture(page, source),
     }
+}
+
+/// Lines out of focus under a stamp, or over the footer of the program that took the photo, which alone is sharp: what can be
+/// read is a line or two of many.
+fn lines_or_picture(page: &PageReading, source: Source) -> Legibility {
+    let (look, lines) = (&page.look, page.look.lines());
+    // What shines through a scanned sheet is lines too: around the print that is on it, the sheet looks as it should.
+    let why = why(look).filter(|_| lines >= PAGE_LINES_MIN && look.brightness >= PAPER_BRIGHTNESS_MIN);
+    if page.letters >= lines * LINE_LETTERS_MIN || why.is_none() && !is_out_of_focus(look, source) {
+        return picture(page);
+    }
+    let why = why.map(|(_, why)| format!(": {why}")).unwrap_or_default();
+    let detail = format!("{lines} lines are seen, and {} letters were read{why}", page.letters);
+    said(Readable::No, Reason::Illegible, detail)
+}
+
+/// A few words in another script than Latin: packs read hardly anything for certain that is not their own.
+fn is_short_script(page: &PageReading) -> bool {
+    page.other_script >= OTHER_SCRIPT_MIN
+        && page.sure >= SURE_SCRIPT_MIN
+        && page.sure * page.letters as f32 >= WORDS_LETTERS_MIN
 }
 
 /// A page on which text was read.
@@ -231,6 +262,13 @@ fn of_text(page: &PageReading) -> Legibility {
     };
     let believed = if page.sure >= enough { Believed::Yes } else { Believed::No };
     let mut legibility = Legibility { readable: Readable::Yes, remarks: Vec::new(), language: believed };
+    if let Some(faint) = page.faint.filter(|faint| faint.contrast < FAINT_CONTRAST_MAX) {
+        let detail = format!(
+            "{} letters of it differ from the paper by {:.0} of 255, and were read once made darker",
+            faint.letters, faint.contrast
+        );
+        legibility.remarks.push((Reason::HardToRead, detail));
+    }
     let coverage = coverage(page);
     if page.sure < SURE_READABLE_MIN || coverage < COVERAGE_MIN {
         let why = why(&page.look).map(|(_, why)| format!(": {why}")).unwrap_or_default();
@@ -253,7 +291,9 @@ fn of_text(page: &PageReading) -> Legibility {
 /// Names on a map and figures of a chart are in no language.
 fn tells_language(page: &PageReading) -> bool {
     let told: u32 = page.languages.iter().filter(|share| share.tag != "und").map(|share| share.letters).sum();
-    told as f32 >= TEXT_LETTERS_MIN
+    // Letters of another script are no labels of a chart, and say by themselves that they are not English.
+    let enough = if page.other_script >= OTHER_SCRIPT_MIN { WORDS_LETTERS_MIN } else { TEXT_LETTERS_MIN };
+    told as f32 >= enough
 }
 
 /// Is most of the text in languages that were told, and enough of it?
@@ -295,6 +335,15 @@ fn is_page_like(page: &PageReading) -> bool {
         && (noise || look.lines() >= PAGE_LINES_MIN)
         && look.brightness >= PAPER_BRIGHTNESS_MIN
         && PAGE_INK.contains(&look.ink)
+}
+
+/// Does a page look like clear print on light paper, however little of it? Photos have more ink, or darker grounds.
+pub fn is_like_print(look: &PageLook) -> bool {
+    has_lines(look)
+        && !look.dark_picture
+        && look.brightness >= PAPER_BRIGHTNESS_MIN
+        && PRINT_INK.contains(&look.ink)
+        && why(look).is_none()
 }
 
 /// Does a page look so that most likely nobody can read it? Only reading shows.

@@ -131,6 +131,17 @@ impl Lay {
     }
 }
 
+/// Print so pale that it shows only once it is made darker; or the grain of paper, or what shines through it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FaintPrint {
+    /// How the page looks around it.
+    pub look: PageLook,
+    /// The page without anything dark, the faint print made dark, prepared for reading.
+    pub bitmap: Bitmap,
+    /// Where its points lie on the page.
+    pub lay: Lay,
+}
+
 /// What came of asking for a page's pixels.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Rendered {
@@ -145,9 +156,16 @@ pub enum Rendered {
         /// Of a dark picture, what is written over it in light letters, black on white; upright as the picture came, which
         /// it covers whole.
         overlay: Option<Bitmap>,
+        /// Print that is lost beside what is darker.
+        faint: Option<FaintPrint>,
     },
-    /// Nothing is to be seen on it.
-    Blank(PageLook),
+    /// Nothing is to be seen on it, unless its faint print can be read.
+    Blank {
+        /// How it looked.
+        look: PageLook,
+        /// What may be print all the same.
+        faint: Option<FaintPrint>,
+    },
     /// It cannot be drawn, and why, without text of the document.
     Undrawable(String),
 }
@@ -229,6 +247,15 @@ pub enum ReadState {
     OverBudget,
 }
 
+/// Print that was read only once it was made darker.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FaintRead {
+    /// Letters of it.
+    pub letters: u32,
+    /// Shades, of 255, between it and paper.
+    pub contrast: f32,
+}
+
 /// One page that was read from pixels, without its words.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct PageReading {
@@ -262,6 +289,9 @@ pub struct PageReading {
     pub pack: String,
     /// Languages of the text by weight.
     pub languages: Vec<LanguageShare>,
+    /// Faint print that is among what was read.
+    #[serde(default)]
+    pub faint: Option<FaintRead>,
     /// What of a viewer's screen was read over a dark picture.
     #[serde(default)]
     pub screen: Vec<ScreenSign>,
@@ -315,7 +345,45 @@ pub struct KeptPage {
     pub words: Vec<ReadWord>,
 }
 
+impl Rendered {
+    /// The same, unless a bitmap is not what it says: then nothing of it is used.
+    #[must_use]
+    pub fn checked(self) -> Self {
+        let bitmaps: Vec<Option<&Bitmap>> = match &self {
+            Self::Page { bitmap, overlay, faint, .. } => {
+                vec![Some(bitmap), overlay.as_ref(), faint.as_ref().map(|faint| &faint.bitmap)]
+            }
+            Self::Blank { faint, .. } => vec![faint.as_ref().map(|faint| &faint.bitmap)],
+            Self::Undrawable(_) => Vec::new(),
+        };
+        let whole = bitmaps.into_iter().flatten().all(Bitmap::is_whole);
+        if whole { self } else { Self::Undrawable("its pixels are not as many as they were said to be".to_owned()) }
+    }
+
+    /// How the page looked, if it could be drawn.
+    pub fn look_mut(&mut self) -> Option<&mut PageLook> {
+        match self {
+            Self::Page { look, .. } | Self::Blank { look, .. } => Some(look),
+            Self::Undrawable(_) => None,
+        }
+    }
+
+    /// See [`Self::look_mut`].
+    pub fn look(&self) -> Option<&PageLook> {
+        match self {
+            Self::Page { look, .. } | Self::Blank { look, .. } => Some(look),
+            Self::Undrawable(_) => None,
+        }
+    }
+}
+
 impl Bitmap {
+    /// Are there as many pixels as it says, and at least one?
+    pub fn is_whole(&self) -> bool {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        pixels > 0 && pixels == self.grey.0.len() as u64
+    }
+
     /// The page after so many quarter turns clockwise.
     pub fn turned(&self, quarter_turns: u8) -> Self {
         let (width, height) = (self.width as usize, self.height as usize);
@@ -344,6 +412,28 @@ mod tests {
         assert_eq!((once.width, once.height, once.grey.0.as_slice()), (2, 3, [4, 1, 5, 2, 6, 3].as_slice()));
         assert_eq!(once.turned(1), page.turned(2));
         assert_eq!(page.turned(3).turned(1), page);
+    }
+
+    /// Proves that pixels which are fewer or more than they are said to be are not used, whichever of a page's bitmaps they are.
+    #[test]
+    fn pixels_are_counted() {
+        let of = |width, pixels| Bitmap { width, height: 2, dpi: 300, grey: Bulk(vec![9; pixels]) };
+        let page = |bitmap, overlay, faint: Option<Bitmap>| {
+            let (look, lay) = (PageLook::default(), Lay::default());
+            let faint = faint.map(|bitmap| FaintPrint { look, bitmap, lay });
+            Rendered::Page { look, bitmap, lay, overlay, faint }
+        };
+        let good = page(of(3, 6), Some(of(1, 2)), Some(of(2, 4)));
+        assert_eq!(good.clone().checked(), good);
+        let faint = |bitmap| Some(FaintPrint { look: PageLook::default(), bitmap, lay: Lay::default() });
+        let wrong = [
+            page(of(3, 5), None, None),
+            page(of(0, 0), None, None),
+            page(of(3, 6), Some(of(1, 3)), None),
+            page(of(3, 6), None, Some(of(u32::MAX, 4))),
+            Rendered::Blank { look: PageLook::default(), faint: faint(of(2, 3)) },
+        ];
+        wrong.into_iter().for_each(|rendered| assert!(matches!(rendered.checked(), Rendered::Undrawable(_))));
     }
 
     /// Proves that boxes go back through turns and leans to where they were.

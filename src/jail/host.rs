@@ -175,7 +175,7 @@ impl JailHost {
         match outcome {
             Outcome::Facts(facts) => Ok(Some(Report::Facts(session.finish(facts)))),
             Outcome::Pixels(pixels) => Ok(Some(Report::Pixels(pixels))),
-            Outcome::Rendered(rendered) => Ok(Some(Report::Rendered(rendered))),
+            Outcome::Rendered(rendered) => Ok(Some(Report::Rendered(Box::new(rendered.checked())))),
             Outcome::Panicked(place) => {
                 let breakdown = Breakdown::Panic(place);
                 session.close_member(&breakdown).await?;

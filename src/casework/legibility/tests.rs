@@ -43,6 +43,44 @@ fn another_script_is_believed_sooner() {
     assert_eq!(of_script(0.7, 0.9, "en"), Believed::No);
 }
 
+/// Proves that lines which nobody can read are told under a stamp or footer that can, and that what shines through a sheet
+/// with some clear print, and a chart with labels, are not.
+#[test]
+fn one_clear_line_makes_no_page_readable() {
+    let stamp = |look| PageReading { languages: Vec::new(), ..page(0.9, 24, look) };
+    let blurred = PageLook { contrast: 45.0, lines_across: 18, ..clear() };
+    for source in [Source::Page, Source::Picture] {
+        check(&stamp(blurred), source, (Readable::No, &[Reason::Illegible]));
+        let through = PageLook { lines_across: 18, dpi: Some(200.0), width: 1_700, height: 2_200, ..clear() };
+        check(&stamp(through), source, (Readable::Undetermined, &[Reason::ImageOnly]));
+        check(&stamp(PageLook { contrast: 45.0, ..clear() }), source, (Readable::Undetermined, &[Reason::ImageOnly]));
+    }
+}
+
+/// Proves that a few words in another script are a text, and a few Latin labels are not.
+#[test]
+fn a_few_words_in_another_script_are_a_text() {
+    let of_script = |sure, other_script, tag: &str| {
+        let languages = vec![LanguageShare { tag: tag.to_owned(), letters: 39 }];
+        of(&PageReading { other_script, languages, ..page(sure, 39, clear()) }, Source::Picture)
+    };
+    let thai = of_script(0.57, 1.0, "th");
+    assert_eq!((thai.readable, thai.language), (Readable::Yes, Believed::Yes));
+    assert_eq!(of_script(0.4, 1.0, "th").readable, Readable::Undetermined);
+    assert_eq!(of_script(0.57, 0.0, "es").readable, Readable::Undetermined);
+}
+
+/// Proves that faint print is remarked on where a person sees it badly, and not where one sees it well.
+#[test]
+fn faint_print_is_hard_to_read() {
+    let with = |contrast| {
+        let faint = Some(crate::domain::reading::FaintRead { letters: 700, contrast });
+        PageReading { faint, ..page(0.95, 1_800, clear()) }
+    };
+    check(&with(14.0), Source::Page, (Readable::Yes, &[Reason::HardToRead]));
+    check(&with(55.0), Source::Page, (Readable::Yes, &[]));
+}
+
 /// Proves what is said of pages by what was read on them, and by how they look where little was.
 #[test]
 fn pages_are_judged_by_what_was_read() {

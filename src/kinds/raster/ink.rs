@@ -56,6 +56,10 @@ impl Piece {
 pub(super) struct Ink {
     /// Deviation of the paper's noise.
     pub(super) noise: f32,
+    /// Shade of the paper.
+    pub(super) paper: f32,
+    /// Shades by which ink is darker than that.
+    pub(super) gap: f32,
     /// Share of the pixels that are ink.
     pub(super) share: f32,
     /// Its pieces; none where there are too many to be writing.
@@ -72,7 +76,7 @@ pub(super) fn ink(flat: &Grey) -> Ink {
     let threshold = (paper - gap).max(1.0) as u8;
     let dark: u64 = counts[..usize::from(threshold)].iter().map(|count| u64::from(*count)).sum();
     let share = dark as f32 / flat.pixels().len().max(1) as f32;
-    Ink { noise, share, pieces: pieces(flat, threshold) }
+    Ink { noise, paper, gap, share, pieces: pieces(flat, threshold) }
 }
 
 /// A run of ink in one row.

@@ -9,6 +9,7 @@
 
 mod bands;
 mod drawn;
+mod faint;
 mod fax;
 mod filter;
 pub(crate) mod grey;

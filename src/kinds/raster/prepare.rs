@@ -3,17 +3,20 @@
 use super::{
     bands,
     drawn::Drawn,
+    faint::{self, Faint},
     filter,
     grey::{Grey, histogram, percentile},
     ink::{self, Ink},
     letters::{self, Letters},
     look::{self, Found},
-    overlay, paper, resample, sheet,
+    overlay,
+    paper::{self, Paper},
+    resample, sheet,
 };
 use crate::domain::{
     bulk::Bulk,
     limits::DRAWN_PIXELS_MAX,
-    reading::{Bitmap, Lay, PageLook, Rendered},
+    reading::{Bitmap, FaintPrint, Lay, PageLook, Rendered},
 };
 use std::ops::Range;
 
@@ -138,12 +141,42 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         dpi_stated: Some(stated.is_some() && dpi == stated),
         redrawn: false,
     };
+    let faint = if look.dark_picture { None } else { faint::print(&flat, &ink) };
+    let faint = faint.map(|faint| faint_print(faint, (&grey, &paper), (look, flat_lay), (stated, shrunk, steps)));
     if letters::is_blank(&ink, &letters, size) {
-        return Rendered::Blank(look);
+        return Rendered::Blank { look, faint };
     }
     let page = if steps.flatten { flat } else { grey };
     let lay = flat_lay.after(&leaning(letters.skew, size, steps));
-    Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps), lay, overlay }
+    Rendered::Page { look, bitmap: ready(page, (&ink, &letters, dpi), steps), lay, overlay, faint }
+}
+
+/// Faint print as it is given to the reader, and how the page looks around it.
+fn faint_print(
+    found: Faint,
+    (grey, paper): (&Grey, &Paper),
+    (page_look, flat_lay): (PageLook, Lay),
+    (stated, shrunk, steps): (Option<f32>, f32, Steps),
+) -> FaintPrint {
+    let Faint { page, ink, letters } = found;
+    let size = (grey.width(), grey.height());
+    let measures = look::measures(&Found { grey, flat: &page, paper, letters: &letters });
+    let dpi = believed_dpi(stated, &letters, size);
+    let lines = bands::lines(&page);
+    let look = PageLook {
+        lines_across: lines.0,
+        lines_along: lines.1,
+        letter_height: letters.height * shrunk,
+        contrast: measures.contrast,
+        ink: ink.share,
+        sharpness: measures.sharpness,
+        smear: measures.smear,
+        skew_degrees: letters.skew,
+        edge_ink: measures.edge_ink,
+        ..page_look
+    };
+    let lay = flat_lay.after(&leaning(letters.skew, size, steps));
+    FaintPrint { look, bitmap: ready(page, (&ink, &letters, dpi), steps), lay }
 }
 
 /// The letters over a dark picture at a size at which they can be read; where they stand is of interest, so that nothing

@@ -43,7 +43,7 @@ fn prepared(grey: Grey, dpi: Option<f32>) -> Rendered {
 fn bitmap(rendered: Rendered) -> Bitmap {
     match rendered {
         Rendered::Page { bitmap, .. } => bitmap,
-        Rendered::Blank(look) => panic!("taken for blank: {look:?}"),
+        Rendered::Blank { look, .. } => panic!("taken for blank: {look:?}"),
         Rendered::Undrawable(why) => panic!("{why}"),
     }
 }
@@ -54,7 +54,7 @@ fn grey(bitmap: Bitmap) -> Grey {
 
 fn look(rendered: Rendered) -> PageLook {
     match rendered {
-        Rendered::Page { look, .. } | Rendered::Blank(look) => look,
+        Rendered::Page { look, .. } | Rendered::Blank { look, .. } => look,
         Rendered::Undrawable(why) => panic!("{why}"),
     }
 }
@@ -173,7 +173,7 @@ fn what_is_not_drawn_is_counted() {
         let claim = format!("/Filter/{coding}");
         let broken = file.replace("/BitsPerComponent 8", &format!("/BitsPerComponent 8{claim}"));
         let found = prepare(drawn(broken.into_bytes(), 1).expect("a page"), Steps::ALL);
-        assert!(matches!(&found, Rendered::Blank(look) if look.undrawn > 0), "{coding}");
+        assert!(matches!(&found, Rendered::Blank { look, .. } if look.undrawn > 0), "{coding}");
     }
     assert_eq!(drawn(pdf(&scan, (288, 384), ""), 1).expect("a page").undrawn, 0);
 }
@@ -262,8 +262,8 @@ fn blank_pages_are_told() {
         }
         page
     };
-    assert!(matches!(prepared(Grey::filled(1_240, 1_754, 255), None), Rendered::Blank(_)));
-    assert!(matches!(prepared(empty(), Some(150.0)), Rendered::Blank(_)));
+    assert!(matches!(prepared(Grey::filled(1_240, 1_754, 255), None), Rendered::Blank { faint: None, .. }));
+    assert!(matches!(prepared(empty(), Some(150.0)), Rendered::Blank { faint: None, .. }));
     let mut written = empty();
     for (at, letter) in "THE CHILD IS ILL".chars().enumerate() {
         sample::write(&mut written, letter, (400 + at * 18, 300));

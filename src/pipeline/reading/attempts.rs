@@ -57,6 +57,8 @@ pub(super) struct Attempts {
     pub(super) prospect: Prospect,
     /// How its lines run, where that is seen without reading.
     lines: Option<Lines>,
+    /// Whether it looks like print on paper: then little noise is a short text in other letters.
+    on_paper: bool,
     passes: Vec<Pass>,
     /// Over which the reader failed.
     failed: Vec<Plan>,
@@ -75,6 +77,11 @@ impl Attempts {
     /// The same, of a page whose lines are seen to run so, whatever they say.
     pub(super) fn lined(self, lines: Option<Lines>) -> Self {
         Self { lines, ..self }
+    }
+
+    /// The same, of a page that looks like print on paper, or does not.
+    pub(super) fn on_paper(self, on_paper: bool) -> Self {
+        Self { on_paper, ..self }
     }
 
     /// Adds a pass.
@@ -190,7 +197,10 @@ impl Attempts {
         let found = self.trials.iter().find(|trial| is_found(trial) && !self.is_hollow(trial));
         let wanted: Vec<Plan> = match found {
             Some(found) => trials::kin(found, packs),
-            None => trials::of(&Sight { best, trials: &self.trials, stands, lines: self.lines }, packs),
+            None => trials::of(
+                &Sight { best, trials: &self.trials, stands, lines: self.lines, on_paper: self.on_paper },
+                packs,
+            ),
         };
         let tried = |plan: &Plan| self.trials.iter().any(|trial| trial.plan == *plan);
         let room = self.trials.len() < READING_TRIALS_MAX;

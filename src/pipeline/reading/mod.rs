@@ -7,10 +7,12 @@
 
 mod attempts;
 mod copies;
+mod faint;
 mod lines;
 mod packs;
 mod page;
 mod passes;
+mod rows;
 mod sample;
 mod second;
 mod trials;
@@ -118,7 +120,10 @@ pub async fn read(
         // Stopped before the first page: the lease is given back with all others, and the job is as it was.
         return Ok(());
     }
-    let people = shop.inspector.people(&batch.texts()).await?;
+    let mut people = shop.inspector.people(&batch.texts()).await?;
+    if people.is_empty() {
+        people = shop.inspector.people(&batch.rows()).await?;
+    }
     let stamped = stamped_pages(&record);
     let whole = match batch.texts().is_empty() {
         true => None,
@@ -158,6 +163,13 @@ impl Batch {
     fn texts(&self) -> Vec<PageText> {
         let texts = self.pages.iter().filter(|page| !page.kept.text.is_empty());
         texts.map(|page| PageText { page: page.kept.page, text: page.kept.text.clone() }).collect()
+    }
+
+    /// The same, put together row by row: the reader takes columns one after the other, so that labels stand apart from what
+    /// they are labels of.
+    fn rows(&self) -> Vec<PageText> {
+        let pages = self.pages.iter().filter(|page| page.kept.words.len() > 1);
+        pages.map(|page| PageText { page: page.kept.page, text: rows::text_of(&page.kept.words) }).collect()
     }
 
     fn has(&self, page: u32) -> bool {

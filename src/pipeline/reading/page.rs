@@ -4,7 +4,7 @@
 use super::{
     attempts::{Attempts, Prospect, Step},
     copies::Copies,
-    lines,
+    faint, lines,
     packs::{Packs, tag_of_script},
     passes::{Lines, Pass, Plan, SURE_LANGUAGE_MIN},
     second,
@@ -14,7 +14,7 @@ use crate::{
     domain::{
         facts::{FileKind, LanguageShare, PageText},
         path::RawName,
-        reading::{Bitmap, KeptPage, PageLook, PageReading, ReadState, ReadWord, Rendered, ScreenSign},
+        reading::{Bitmap, KeptPage, Lay, PageLook, PageReading, ReadState, ReadWord, Rendered, ScreenSign},
     },
     jail::{Layout, Order, ReadOrder, Report, Sharing, Stands, Task, ToolError, View},
     pipeline::{Trouble, Workshop, examine::Nothing},
@@ -76,17 +76,16 @@ impl Document<'_> {
         let drawn = self.render(page, (self.name, self.view)).await?;
         let drawn = if self.kind == Some(FileKind::Pdf) { second::opinion(self, page, drawn).await? } else { drawn };
         match drawn {
-            Rendered::Page { look, bitmap, lay, overlay } => {
-                let mut read = self.read_drawn(page, look, &bitmap).await?;
+            Rendered::Page { look, bitmap, lay, overlay, faint } => {
+                let read = self.read_laid(page, (look, lay), (&bitmap, prospect(&look))).await?;
                 drop(bitmap);
-                let turns = read.reading.quarter_turns;
-                read.kept.words.iter_mut().for_each(|word| word.place = lay.place(word.place, turns));
+                let read = faint::with(self, read, faint).await?;
                 match overlay {
                     Some(overlay) if !is_page_of_text(&read.reading) => self.read_overlay(read, &overlay).await,
                     _ => Ok(read),
                 }
             }
-            Rendered::Blank(look) => Ok(unread(page, ReadState::Blank, look)),
+            Rendered::Blank { look, faint } => faint::with(self, unread(page, ReadState::Blank, look), faint).await,
             // Why comes out of the jail, where the document may have had a hand in it: it is not logged.
             Rendered::Undrawable(_) => {
                 tracing::debug!(page, "a page cannot be drawn");
@@ -105,13 +104,30 @@ impl Document<'_> {
         }
     }
 
-    async fn read_drawn(&self, page: u32, look: PageLook, bitmap: &Bitmap) -> Result<ReadPage, Halt> {
+    /// Reads what was drawn of a page; its words lie on the page as the document shows it.
+    pub(super) async fn read_laid(
+        &self,
+        page: u32,
+        (look, lay): (PageLook, Lay),
+        (bitmap, prospect): (&Bitmap, Prospect),
+    ) -> Result<ReadPage, Halt> {
+        let mut read = self.read_drawn(page, look, (bitmap, prospect)).await?;
+        let turns = read.reading.quarter_turns;
+        read.kept.words.iter_mut().for_each(|word| word.place = lay.place(word.place, turns));
+        Ok(read)
+    }
+
+    async fn read_drawn(
+        &self,
+        page: u32,
+        look: PageLook,
+        (bitmap, prospect): (&Bitmap, Prospect),
+    ) -> Result<ReadPage, Halt> {
         let packs = Packs(self.shop.tools.packs());
         if packs.first().is_none() {
             return Err(Halt::Missing("a language pack for tesseract"));
         }
-        let prospect = if legibility::is_poor(&look) { Prospect::Poor } else { Prospect::Open };
-        let mut attempts = Attempts::at(prospect).lined(lines_of(&look));
+        let mut attempts = Attempts::at(prospect).lined(lines_of(&look)).on_paper(legibility::is_like_print(&look));
         let (mut copies, mut ended) = (Copies::of(bitmap), End::Read);
         while let Some(step) = attempts.next(packs) {
             ended = match step {
@@ -220,6 +236,10 @@ impl Document<'_> {
     }
 }
 
+fn prospect(look: &PageLook) -> Prospect {
+    if legibility::is_poor(look) { Prospect::Poor } else { Prospect::Open }
+}
+
 /// Which way the lines of a page are seen to run; `None` where that is not clear.
 fn lines_of(look: &PageLook) -> Option<Lines> {
     // Letters under each other make bands too, but far fewer.
@@ -320,6 +340,7 @@ fn written(page: u32, (look, best): (PageLook, &Pass)) -> ReadPage {
         pack: best.plan.packs.join("+"),
         languages: best.languages.clone(),
         language_lines: best.language_lines.clone(),
+        faint: None,
         screen: Vec::new(),
     };
     ReadPage { reading, kept: KeptPage { page, text: text_of(words.iter()), words } }
@@ -332,7 +353,7 @@ fn is_hardly_read(best: &Pass) -> bool {
 }
 
 /// Words as lines of text. Between signs of Chinese and Japanese stands no space.
-fn text_of<'a>(words: impl Iterator<Item = &'a ReadWord>) -> String {
+pub(super) fn text_of<'a>(words: impl Iterator<Item = &'a ReadWord>) -> String {
     let mut text = String::new();
     let mut line = None;
     for word in words {

@@ -24,10 +24,7 @@ const INK_GAIN_MIN: f32 = 0.001;
 
 /// The better of what was drawn and what the second drawer makes of the page.
 pub(super) async fn opinion(document: &Document<'_>, page: u32, first: Rendered) -> Result<Rendered, Halt> {
-    let undrawn = match &first {
-        Rendered::Page { look, .. } | Rendered::Blank(look) => look.undrawn,
-        Rendered::Undrawable(_) => 1,
-    };
+    let undrawn = first.look().map_or(1, |look| look.undrawn);
     if undrawn == 0 || document.view.bytes() > SECOND_DRAWN_BYTES_MAX {
         return Ok(first);
     }
@@ -35,7 +32,7 @@ pub(super) async fn opinion(document: &Document<'_>, page: u32, first: Rendered)
     let picture = Picture::of(&bitmap);
     drop(bitmap);
     let mut second = document.render(1, (&RawName(b"page.bmp".to_vec()), &picture)).await?;
-    if let Rendered::Page { look, .. } | Rendered::Blank(look) = &mut second {
+    if let Some(look) = second.look_mut() {
         look.undrawn = undrawn;
         look.redrawn = true;
     }
@@ -60,14 +57,11 @@ async fn drawn(document: &Document<'_>, page: u32) -> Result<Option<Bitmap>, Hal
 
 /// Does one drawing show something that the other does not?
 fn shows_more(one: &Rendered, other: &Rendered) -> bool {
-    let ink = |drawn: &Rendered| match drawn {
-        Rendered::Page { look, .. } | Rendered::Blank(look) => look.ink,
-        Rendered::Undrawable(_) => -1.0,
-    };
+    let ink = |drawn: &Rendered| drawn.look().map_or(-1.0, |look| look.ink);
     match (one, other) {
         (Rendered::Undrawable(_), _) => false,
-        (_, Rendered::Undrawable(_)) | (Rendered::Page { .. }, Rendered::Blank(_)) => true,
-        (Rendered::Blank(_), Rendered::Page { .. }) => false,
+        (_, Rendered::Undrawable(_)) | (Rendered::Page { .. }, Rendered::Blank { .. }) => true,
+        (Rendered::Blank { .. }, Rendered::Page { .. }) => false,
         _ => ink(one) >= ink(other) + INK_GAIN_MIN,
     }
 }
@@ -139,8 +133,9 @@ mod tests {
             bitmap: Bitmap::default(),
             lay: Lay::default(),
             overlay: None,
+            faint: None,
         };
-        let blank = || Rendered::Blank(PageLook::default());
+        let blank = || Rendered::Blank { look: PageLook::default(), faint: None };
         let nothing = || Rendered::Undrawable("broken".to_owned());
         assert!(shows_more(&page(0.05), &blank()) && shows_more(&blank(), &nothing()));
         assert!(shows_more(&page(0.05), &page(0.02)) && !shows_more(&page(0.05), &page(0.05)));

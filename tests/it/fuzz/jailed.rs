@@ -43,7 +43,7 @@ const BORROWED_PART: u64 = 16;
 const PAGE_ROUNDS: u64 = 4;
 
 /// Pixels of what is drawn of a copy: in this build each takes its time.
-const DRAWN_PIXELS_MAX: u64 = 6_500;
+pub(super) const DRAWN_PIXELS_MAX: u64 = 6_500;
 
 /// Bytes of a hostile file that is tried whole.
 const HOSTILE_BYTES_MAX: u64 = 4 << 20;
@@ -57,7 +57,7 @@ const AT_ONCE: usize = 2;
 /// Bytes that one copy may hand over before its receiver has enough.
 const TAKEN_BYTES_MAX: u64 = 32 << 20;
 
-struct Bytes(Vec<u8>);
+pub(super) struct Bytes(pub(super) Vec<u8>);
 
 #[async_trait]
 impl View for Bytes {
@@ -136,7 +136,7 @@ impl Tally {
 }
 
 /// What is asked of the jail, over and over.
-struct Trial {
+pub(super) struct Trial {
     host: JailHost,
     seeds: Vec<Seed>,
     tasks: &'static [Task],
@@ -144,7 +144,7 @@ struct Trial {
 }
 
 impl Trial {
-    fn new(seeds: Vec<Seed>, (tasks, rounds): (&'static [Task], u64), limits: Limits) -> Arc<Self> {
+    pub(super) fn new(seeds: Vec<Seed>, (tasks, rounds): (&'static [Task], u64), limits: Limits) -> Arc<Self> {
         let config = JailConfig {
             executable: PathBuf::from(env!("CARGO_BIN_EXE_casegate")),
             limits: Limits { inspector_wall_seconds_max: WALL_SECONDS, ..limits },
@@ -192,7 +192,7 @@ impl Trial {
         }
     }
 
-    async fn serve(&self, task: Task, (name, view): (&str, &Bytes)) -> Report {
+    pub(super) async fn serve(&self, task: Task, (name, view): (&str, &Bytes)) -> Report {
         let name = RawName::from_text(name);
         let passwords = ["casegate-7".to_owned()];
         let order = Order { task, name: &name, passwords: &passwords, view, sharing: Sharing::Alone };

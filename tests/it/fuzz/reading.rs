@@ -1,15 +1,20 @@
 //! Damaged pages as far as the outside program that reads them, in its jail. Skipped, with a message, where it is not
 //! installed.
 
-use super::{mutate::mutant, pages::pages, rounds, targets::documents};
+use super::{
+    jailed::{Bytes, DRAWN_PIXELS_MAX, Trial},
+    mutate::mutant,
+    pages::pages,
+    rounds,
+};
 use crate::support::random::{Random, seed};
 use casegate::{
     domain::{
-        path::RawName,
+        limits::Limits,
         reading::{Bitmap, Rendered},
     },
     jail::{
-        Layout, ReadOrder, Thresholding, ToolError, Tools,
+        Layout, ReadOrder, Report, Task, Thresholding, ToolError, Tools,
         tools::{ToolHost, ToolsConfig, programs::Programs},
         worker::JailMode,
     },
@@ -25,17 +30,17 @@ const COPIES_MAX: u32 = 12;
 /// Seconds that a page may take; ones so small take none.
 const PAGE_SECONDS: u64 = 30;
 
-/// A damaged copy of the document that can still be drawn, as it is drawn.
-fn damaged(name: &str, bytes: &[u8], random: &mut Random) -> Option<Bitmap> {
-    (0..COPIES_MAX).find_map(|_| {
-        let copy = mutant(bytes, b"", random);
-        // A panic within a library is what the jail is for, and counted elsewhere.
-        let drawn = std::panic::catch_unwind(|| documents::draw(&RawName::from_text(name), 1, &copy));
-        match drawn {
-            Ok(Rendered::Page { bitmap, .. }) => Some(bitmap),
-            _ => None,
+/// A damaged copy of the document that can still be drawn, as the jail draws it: damage may ask for any memory.
+async fn damaged(drawer: &Trial, (name, bytes): (&str, &[u8]), random: &mut Random) -> Option<Bitmap> {
+    for _ in 0..COPIES_MAX {
+        let copy = Bytes(mutant(bytes, b"", random));
+        if let Report::Rendered(rendered) = drawer.serve(Task::Render(1), (name, &copy)).await
+            && let Rendered::Page { bitmap, .. } = *rendered
+        {
+            return Some(bitmap);
         }
-    })
+    }
+    None
 }
 
 /// Proves that whatever a damaged page is drawn as, the reader answers with words within it or gives up, and is there for
@@ -51,12 +56,14 @@ async fn damaged_pages_are_read_or_given_up() {
         return;
     }
     let seeds = pages();
+    let limits = Limits { picture_pixels_max: DRAWN_PIXELS_MAX, ..Limits::default() };
+    let drawer = Trial::new(Vec::new(), (&[], 0), limits);
     let wanted = rounds(ROUNDS);
     let mut random = Random::new(seed());
     let (mut read, mut given_up, mut words) = (0, 0, 0);
     while read + given_up < wanted {
         let seed = &seeds[random.below(seeds.len() as u64) as usize];
-        let Some(bitmap) = damaged(&seed.name, &seed.bytes, &mut random) else { continue };
+        let Some(bitmap) = damaged(&drawer, (&seed.name, &seed.bytes), &mut random).await else { continue };
         let layout = [Layout::Page, Layout::Scattered, Layout::Block][random.below(3) as usize];
         let thresholding = [Thresholding::Page, Thresholding::Local][random.below(2) as usize];
         match host.read(ReadOrder { bitmap: &bitmap, packs: &["eng"], thresholding, layout }).await {

@@ -68,7 +68,10 @@ fn child_frames_are_written() {
             "facts",
             vec![
                 FromChild::Done(Outcome::Facts(Box::new(facts))),
-                FromChild::Done(Outcome::Rendered(Box::new(Rendered::Blank(PageLook::default())))),
+                FromChild::Done(Outcome::Rendered(Box::new(Rendered::Blank {
+                    look: PageLook::default(),
+                    faint: None,
+                }))),
                 FromChild::Done(Outcome::Panicked("kinds/pdf".to_owned())),
             ],
         ),

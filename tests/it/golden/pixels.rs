@@ -25,7 +25,7 @@ fn look(path: &Path) -> PageLook {
             assert_eq!(bitmap.grey.0.len() as u64, u64::from(bitmap.width) * u64::from(bitmap.height));
             look
         }
-        Rendered::Blank(look) => panic!("{} was taken for blank: {look:?}", path.display()),
+        Rendered::Blank { look, .. } => panic!("{} was taken for blank: {look:?}", path.display()),
         Rendered::Undrawable(why) => panic!("{} cannot be drawn: {why}", path.display()),
     }
 }
@@ -55,11 +55,11 @@ fn scans_of_every_coding_are_drawn() {
 fn blank_sheets_are_told() {
     let Some(corpus) = corpus() else { return };
     let path = corpus.join("pdf/built/blank-scan.pdf");
-    assert!(matches!(render(&path, 1), Rendered::Blank(_)));
-    assert!(matches!(render(&path, 2), Rendered::Blank(_)));
+    assert!(matches!(render(&path, 1), Rendered::Blank { .. }));
+    assert!(matches!(render(&path, 2), Rendered::Blank { .. }));
     assert!(matches!(render(&path, 3), Rendered::Undrawable(_)));
     let path = corpus.join("pdf/built/blank-then-text-scan.pdf");
-    assert!(matches!(render(&path, 1), Rendered::Blank(_)));
+    assert!(matches!(render(&path, 1), Rendered::Blank { .. }));
     assert!(matches!(render(&path, 2), Rendered::Page { .. }));
 }
 

@@ -344,3 +344,30 @@ fn samples_do_not_stand_for_what_can_be_read() {
 fn without_packs_nothing_is_read() {
     assert_eq!(Attempts::default().next(Packs(&[])), None);
 }
+
+/// Proves that a few letters of noise on what looks like print are tried in other scripts, the rarer ones too, that a word or
+/// two which look right by chance do not keep that from being done, and that a picture is left alone.
+#[test]
+fn short_texts_are_tried_in_other_scripts() {
+    let installed = installed(&["eng", "hin", "khm"]);
+    let packs = Packs(&installed);
+    let tried = |on_paper, sure: usize| {
+        let mut attempts = Attempts::default().on_paper(on_paper);
+        let first = read_of(attempts.next(packs));
+        let read = [words("fever", sure, 0.9), words("xkqwj", 8 - sure, 0.2)].concat();
+        attempts.add(Pass::of(first, read, vec![share("und", 40)]));
+        attempts.stand(None);
+        let mut tried = Vec::new();
+        while let Some(Step::Try(plan)) = attempts.next(packs) {
+            tried.push(plan.packs[0].clone());
+            attempts.add_trial(noise(plan));
+        }
+        tried
+    };
+    for sure in [0, 4] {
+        let tried = tried(true, sure);
+        assert!(tried.iter().any(|pack| pack == "hin") && tried.iter().any(|pack| pack == "khm"), "{sure}: {tried:?}");
+    }
+    assert!(!tried(false, 0).iter().any(|pack| pack == "hin"), "a picture has no script");
+    assert!(!tried(true, 7).iter().any(|pack| pack == "hin"), "it was read");
+}

@@ -63,17 +63,22 @@ pub(crate) fn draw(name: &RawName, page: u32, bytes: &[u8]) -> Rendered {
     let limits = Limits { picture_pixels_max: PIXELS_MAX, ..limits() };
     let passwords = [PASSWORD.to_owned()];
     let rendered = kinds::render(&mut Cursor::new(bytes), page, (name, &passwords, &limits));
-    match &rendered {
-        Rendered::Page { look, bitmap, overlay, .. } => {
-            for bitmap in std::iter::once(bitmap).chain(overlay) {
-                assert_eq!(u64::from(bitmap.width) * u64::from(bitmap.height), bitmap.grey.0.len() as u64);
-                assert!(!bitmap.grey.0.is_empty() && bitmap.dpi > 0, "a page without pixels");
-            }
-            check(look);
+    let own = match &rendered {
+        Rendered::Page { bitmap, overlay, .. } => std::iter::once(bitmap).chain(overlay).collect(),
+        Rendered::Blank { .. } => Vec::new(),
+        Rendered::Undrawable(why) => {
+            assert!(!why.is_empty(), "no reason is given");
+            Vec::new()
         }
-        Rendered::Blank(look) => check(look),
-        Rendered::Undrawable(why) => assert!(!why.is_empty(), "no reason is given"),
+    };
+    let faint = match &rendered {
+        Rendered::Page { faint, .. } | Rendered::Blank { faint, .. } => faint.as_ref(),
+        Rendered::Undrawable(_) => None,
+    };
+    for bitmap in own.into_iter().chain(faint.map(|faint| &faint.bitmap)) {
+        assert!(bitmap.is_whole() && bitmap.dpi > 0, "a page without pixels");
     }
+    rendered.look().into_iter().chain(faint.map(|faint| &faint.look)).for_each(check);
     rendered
 }
 
