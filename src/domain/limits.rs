@@ -1,7 +1,7 @@
 //! Every upper bound, in one place, the unit last in the name.
 //!
-//! Bad input is the normal case: nothing grows without one of these. `pipeline.toml`, `[limits]`,
-//! may set each lower or higher.
+//! Bad input is the normal case: nothing grows without one of these. `pipeline.toml`, `[limits]`, lists those of
+//! [`Limits`] and may set each lower or higher; the constants are the program's own.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,12 @@ pub const PART_BYTES_MAX: u64 = 4 * MIB;
 /// Bytes at the head of an entry that recognition may look at: enough for the volume descriptor of a disc
 /// image (ECMA-119 8.1: sector 16 of 2,048 bytes) with one sector to spare.
 pub const SNIFF_BYTES_MAX: usize = 36 * 1024 + 512;
+
+/// Sessions of a disc that are looked at: a CD has room for about 45 (each takes 13 MB and more besides its files).
+pub const DISC_SESSIONS_MAX: usize = 48;
+
+/// Bytes behind the first session in which later ones are searched for: more than a CD has.
+pub const DISC_SESSION_SEARCH_BYTES_MAX: u64 = 1 << 30;
 
 /// Bytes of one frame between daemon and inspector.
 pub const FRAME_BYTES_MAX: usize = 1 << 20;

@@ -46,15 +46,22 @@ impl Kind for Iso9660 {
 
     fn examine(&self, exam: &mut Exam<'_>) -> Facts {
         let (source, mut delivery) = Delivery::of(exam);
-        let Some(volumes) = volume::read(source) else {
+        let Some(sessions) = volume::sessions(source) else {
             let mut facts = Facts::of(FileKind::Disc, Readable::No);
             facts.observe(Reason::Damaged, "the volume descriptors of the disc image are faulty");
             return facts;
         };
         let mut tally = walk::Tally::default();
-        let ended = walk::deliver(source, &volumes, &mut tally, &mut delivery);
+        let ended = walk::deliver(source, &sessions, &mut tally, &mut delivery);
         let there = Source::bytes(&*source);
-        let missing = volumes.claimed_bytes().saturating_sub(there);
+        let missing = sessions.claimed_bytes().saturating_sub(there);
+        if sessions.lost > 0 {
+            let detail = format!(
+                "what was added to the disc later cannot be followed ({} times): the image lacks what lies between sessions",
+                sessions.lost
+            );
+            delivery.note(Reason::Damaged, detail);
+        }
         if tally.bytes_lost > 0 || tally.folders_lost > 0 || missing > PADDING_BYTES {
             let detail = format!("{missing} bytes are missing from the image; {} bytes of files", tally.bytes_lost);
             delivery.note(Reason::Truncated, detail);

@@ -4,7 +4,7 @@
 //! read sector by sector, and no more of them than the image has bytes.
 
 use super::record::{Naming, Record, joliet_name, plain_name};
-use super::volume::{Volume, Volumes};
+use super::volume::{Sessions, Volume, Volumes};
 use super::{SECTOR_BYTES, read_at, rock_ridge};
 use crate::domain::{facts::Observation, reason::Reason};
 use crate::kinds::{
@@ -46,7 +46,7 @@ struct Walk<'a> {
     naming: Naming,
     skip: usize,
     folders: HashSet<u64>,
-    /// First blocks of the files that trees before this one listed.
+    /// First blocks of the files that trees walked before listed.
     earlier: &'a HashSet<u64>,
     /// First blocks of the files of this tree.
     listed: HashSet<u64>,
@@ -56,42 +56,57 @@ struct Walk<'a> {
     budget_bytes: u64,
 }
 
-/// Hands over every file of the disc.
+/// Hands over every file of the disc: those of its last session, then what only earlier ones list.
 pub(super) fn deliver(
     source: &mut dyn Source,
-    volumes: &Volumes,
+    sessions: &Sessions,
     tally: &mut Tally,
     delivery: &mut Delivery<'_>,
 ) -> Result<(), Stop> {
+    let mut earlier = HashSet::new();
+    for (session, volumes) in sessions.newest_first.iter().enumerate() {
+        let (trees, skip) = trees(source, volumes);
+        if session == 0 {
+            tally.format = format(&trees);
+        }
+        for (tree, (volume, naming)) in trees.into_iter().enumerate() {
+            let mut walk = Walk {
+                budget_bytes: Source::bytes(&*source),
+                source: &mut *source,
+                block_bytes: volume.block_bytes,
+                naming,
+                skip,
+                folders: HashSet::new(),
+                earlier: &earlier,
+                listed: HashSet::new(),
+                is_second: session > 0 || tree > 0,
+            };
+            walk.tree(volume, tally, delivery)?;
+            let listed = walk.listed;
+            earlier.extend(listed);
+        }
+    }
+    Ok(())
+}
+
+/// The trees of a session, that with the best names first, and how many bytes Rock Ridge skips.
+fn trees<'a>(source: &mut dyn Source, volumes: &'a Volumes) -> (Vec<(&'a Volume, Naming)>, usize) {
     let rock_ridge = volumes.primary.as_ref().and_then(|volume| rock_ridge_skip(source, volume));
     let (plain, skip) = rock_ridge.map_or((Naming::Plain, 0), |skip| (Naming::RockRidge, skip));
     let primary = volumes.primary.iter().map(|volume| (volume, plain));
     let joliet = volumes.joliet.iter().map(|volume| (volume, Naming::Joliet));
-    tally.format = match (plain, &volumes.joliet) {
-        (Naming::RockRidge, _) => "iso9660+rockridge",
-        (_, Some(_)) => "iso9660+joliet",
-        _ => "iso9660",
-    };
-    let trees: Vec<_> =
+    let trees =
         if plain == Naming::RockRidge { primary.chain(joliet).collect() } else { joliet.chain(primary).collect() };
-    let mut earlier = HashSet::new();
-    for (number, (volume, naming)) in trees.into_iter().enumerate() {
-        let mut walk = Walk {
-            budget_bytes: Source::bytes(&*source),
-            source: &mut *source,
-            block_bytes: volume.block_bytes,
-            naming,
-            skip,
-            folders: HashSet::new(),
-            earlier: &earlier,
-            listed: HashSet::new(),
-            is_second: number > 0,
-        };
-        walk.tree(volume, tally, delivery)?;
-        let listed = walk.listed;
-        earlier.extend(listed);
+    (trees, skip)
+}
+
+fn format(trees: &[(&Volume, Naming)]) -> &'static str {
+    let has = |naming| trees.iter().any(|(_, own)| *own == naming);
+    match (has(Naming::RockRidge), has(Naming::Joliet)) {
+        (true, _) => "iso9660+rockridge",
+        (_, true) => "iso9660+joliet",
+        _ => "iso9660",
     }
-    Ok(())
 }
 
 /// Is this a Rock Ridge tree? Then the root's own record says how many bytes of each area to skip.

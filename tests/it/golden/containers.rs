@@ -8,4 +8,5 @@ mod made;
 mod mail;
 mod mutations;
 mod recorder;
+mod sessions;
 mod seven_zip;
