@@ -1,7 +1,7 @@
 //! Slide manifests against the files of the case: an outcome for every row, made anew when late files come.
 //!
-//! A row's file is looked for by its path beside the manifest, then by its name anywhere in the case, then by its
-//! SHA-256. A row that names no file means the slide of its MD5, or the one that is called like its slide ID. A checksum
+//! A row's file is looked for by its path beside the manifest, then by its name anywhere in the case (of several of that
+//! name the one with its checksum, else with most of its path, its size, nearest to the manifest), then by its SHA-256. A row that names no file means the slide of its MD5, or the one that is called like its slide ID. A checksum
 //! that agrees outweighs a size that does not.
 
 use super::case::{CaseFile, Entry, ExtraRow, ManifestOutcome, ManifestReport, Overlay, weighed};
@@ -33,7 +33,10 @@ pub fn md5_wanted(case: &CaseFile) -> Vec<EntryId> {
     for (manifest, facts) in manifests(case) {
         for row in facts.rows.iter().filter(|row| row.get("md5").is_some() && row.get("sha256").is_none()) {
             match shelf.find(manifest, row) {
-                Some(entry) => _ = wanted.insert(case.original(entry).row.id),
+                Some(entry) => {
+                    let named = row.get("file_name").map(|file| shelf.all_called(file)).unwrap_or_default();
+                    wanted.extend(std::iter::once(&entry).chain(named).map(|entry| case.original(entry).row.id));
+                }
                 // Nothing but the sum says which slide is meant: it may be any of that size.
                 None if row.get("file_name").is_none() => _ = sizes.insert(size(row)),
                 None => {}
@@ -68,7 +71,7 @@ fn manifests(case: &CaseFile) -> impl Iterator<Item = (&Entry, &ManifestFacts)> 
 #[derive(Default)]
 struct Shelf<'a> {
     by_path: HashMap<String, &'a Entry>,
-    by_name: HashMap<String, &'a Entry>,
+    by_name: HashMap<String, Vec<&'a Entry>>,
     by_hash: HashMap<String, &'a Entry>,
     by_id: HashMap<String, &'a Entry>,
     slides: Vec<&'a Entry>,
@@ -79,7 +82,7 @@ impl<'a> Shelf<'a> {
         let mut shelf = Self::default();
         for entry in case.entries().iter().filter(|entry| case.kind(entry) != FileKind::SlideManifest) {
             shelf.by_path.insert(entry.path.to_lowercase(), entry);
-            shelf.by_name.entry(last_of(&entry.path).to_lowercase()).or_insert(entry);
+            shelf.by_name.entry(last_of(&entry.path).to_lowercase()).or_default().push(entry);
             if let Some(sha256) = &entry.record.sha256 {
                 shelf.by_hash.entry(sha256.to_hex()).or_insert(entry);
             }
@@ -100,8 +103,8 @@ impl<'a> Shelf<'a> {
         if let Some(file) = row.get("file_name") {
             let file = file.replace('\\', "/");
             let beside = format!("{}{}", folder_of(&manifest.path), file.trim_start_matches("./"));
-            let found = self.by_path.get(&beside.to_lowercase());
-            if let Some(entry) = found.or_else(|| self.by_name.get(&last_of(&file).to_lowercase())) {
+            let found = self.by_path.get(&beside.to_lowercase()).copied();
+            if let Some(entry) = found.or_else(|| self.called(&file, manifest, row)) {
                 return Some(entry);
             }
         }
@@ -113,6 +116,29 @@ impl<'a> Shelf<'a> {
         found.or_else(|| hashed("md5").copied()).or_else(|| self.called_like(id_of(row)?))
     }
 
+    /// Files of this name, wherever they are.
+    fn all_called(&self, file: &str) -> &[&'a Entry] {
+        let file = file.replace('\\', "/");
+        self.by_name.get(&last_of(&file).to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file of this name that the row most likely means.
+    fn called(&self, file: &str, manifest: &Entry, row: &ManifestRow) -> Option<&'a Entry> {
+        let named = self.all_called(file);
+        let meant = row.get("sha256").or(row.get("md5")).and_then(|sum| self.by_hash.get(&sum.trim().to_lowercase()));
+        let likeness = |entry: &Entry| {
+            (
+                meant.is_some_and(|meant| is_one_content(meant, entry)),
+                alike(entry.path.rsplit('/'), file.rsplit('/')),
+                size(row) == Some(entry.row.bytes),
+                entry.row.arrival == manifest.row.arrival,
+                alike(entry.path.split('/'), manifest.path.split('/')),
+            )
+        };
+        // Of equals the first one, whatever the order of arrival made of the others.
+        named.iter().copied().reduce(|best, entry| if likeness(entry) > likeness(best) { entry } else { best })
+    }
+
     /// The slide whose file is called like a slide ID. A number within a block may be anybody's.
     fn called_like(&self, id: &str) -> Option<&'a Entry> {
         let id = id.to_lowercase();
@@ -121,6 +147,15 @@ impl<'a> Shelf<'a> {
         }
         self.by_id.get(&id).copied()
     }
+}
+
+fn is_one_content(one: &Entry, other: &Entry) -> bool {
+    one.row.id == other.row.id || one.record.sha256.is_some() && one.record.sha256 == other.record.sha256
+}
+
+/// How many components of two paths agree, from where both begin.
+fn alike<'p>(one: impl Iterator<Item = &'p str>, other: impl Iterator<Item = &'p str>) -> usize {
+    one.zip(other).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count()
 }
 
 /// One manifest being checked.
@@ -223,7 +258,9 @@ enum Promised {
 fn twice(row: &ManifestRow, (slides, files): (&mut HashSet<Vec<String>>, &mut HashSet<String>)) -> bool {
     let slide_again = slide(row).is_some_and(|slide| !slides.insert(slide));
     let file = row.get("file_name").unwrap_or_default().trim().to_lowercase();
-    let file_again = !file.is_empty() && !files.insert(file);
+    // Scanners number their files anew in each folder: of one name and another sum it is another file.
+    let sum = row.get("sha256").or(row.get("md5")).unwrap_or_default().trim().to_lowercase();
+    let file_again = !file.is_empty() && !files.insert(format!("{file}/{sum}"));
     slide_again || file_again
 }
 

@@ -62,6 +62,50 @@ fn missing_until_it_comes() {
     assert_eq!(codes(row(&making.ledger(), "s/manifest.csv")), []);
 }
 
+/// Proves that of several files of one name a row means the one of its sum, else that with most of its path, else that of
+/// its size, else that nearest to the manifest; whichever came first.
+#[test]
+fn one_name_several_times() {
+    let sum = "0123456789abcdef0123456789abcdef";
+    let found = |values: &[(&str, &str)], reversed: bool| {
+        let mut making = Making::default();
+        let mut folders = ["left/b1", "right/b1", "right/b2"];
+        if reversed {
+            folders.reverse();
+        }
+        for folder in folders {
+            let at = making.add(&format!("{folder}/1.svs"), slide("aperio"));
+            making.md5(at, if folder == "left/b1" { sum } else { "ff" });
+        }
+        making.add("right/list.csv", manifest(&[values]));
+        let (_, overlay) = making.judged();
+        let row = overlay.manifests[0].rows[0].clone();
+        (row.file.unwrap_or_default(), row.reasons)
+    };
+    for reversed in [false, true] {
+        let of = |values: &[(&str, &str)]| found(values, reversed);
+        assert_eq!(of(&[("file_name", "1.svs"), ("md5", sum)]), ("left/b1/1.svs".to_owned(), vec![]));
+        assert_eq!(of(&[("file_name", "other/b2/1.svs")]), ("right/b2/1.svs".to_owned(), vec![]));
+        assert!(of(&[("file_name", "1.svs")]).0.starts_with("right/"));
+    }
+}
+
+/// Proves that rows of one file name and two sums are two slides.
+#[test]
+fn one_name_and_two_sums() {
+    let mut making = Making::default();
+    let rows: [&[(&str, &str)]; 3] = [
+        &[("file_name", "1.svs"), ("md5", "aa")],
+        &[("file_name", "1.svs"), ("md5", "bb")],
+        &[("file_name", "1.svs"), ("md5", "bb")],
+    ];
+    making.add("m.csv", manifest(&rows));
+    let (_, overlay) = making.judged();
+    let again: Vec<bool> =
+        overlay.manifests[0].rows.iter().map(|row| row.reasons.contains(&Reason::DuplicateSlide)).collect();
+    assert_eq!(again, [false, false, true]);
+}
+
 /// Proves that a slide listed twice and a slide that no row names are told.
 #[test]
 fn twice_and_unlisted() {
