@@ -76,6 +76,15 @@ impl<'a> Slice<'a> {
         class == CLASS || class.strip_prefix(CLASS).is_some_and(|rest| rest.starts_with('.'))
     }
 
+    /// Is it a screen that was saved under the class of the scanner's images (PS3.4 B.5), or a view that was made of them?
+    /// Made of other images (PS3.3 C.7.6.1.1.2), and nowhere in the patient: every slice of a scanner has a place.
+    pub(super) fn is_saved_screen(&self) -> bool {
+        const CLASSES: [&str; 2] = ["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4"];
+        let secondary = self.facts.image_type.get(1).is_some_and(|value| value.trim() == "SECONDARY");
+        let placed = self.facts.position.is_some() || self.facts.orientation.is_some();
+        self.is_derived() && secondary && !placed && CLASSES.contains(&self.facts.sop_class.as_str())
+    }
+
     /// Does it hold several frames?
     pub(super) fn is_multi_frame(&self) -> bool {
         self.facts.frames > 1

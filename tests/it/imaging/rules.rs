@@ -195,6 +195,29 @@ fn screenshots_are_no_imaging() {
     assert!(said(&judged(&images(captures)), Reason::ScreenshotNotImaging).is_empty(), "paper that was scanned");
 }
 
+/// Proves that screens which were saved under the scanner's own class are no imaging either, alone or beside a localizer, and
+/// that one image with a place is.
+#[test]
+fn screens_under_the_class_of_a_scanner_are_no_imaging() {
+    let mut saved = slices(3);
+    saved.iter_mut().for_each(|image| {
+        image.image_type = vec!["DERIVED".to_owned(), "SECONDARY".to_owned(), "SCREEN SAVE".to_owned()];
+        image.series = "1.2.3.6".to_owned();
+        image.sop_instance.push_str(".6");
+        (image.position, image.orientation) = (None, None);
+    });
+    let alone = said(&judged(&images(saved.clone())), Reason::ScreenshotNotImaging);
+    assert!(alone.len() == 1 && alone[0].0 == Severity::Warn && alone[0].1.starts_with('3'), "{alone:?}");
+    let mut scout = slices(1);
+    scout[0].image_type.push("LOCALIZER".to_owned());
+    let planned = said(&judged(&images([scout, saved.clone()].concat())), Reason::ScreenshotNotImaging);
+    assert!(planned.len() == 1 && planned[0].1.ends_with("but localizers"), "{planned:?}");
+    assert!(said(&judged(&images([slices(5), saved].concat())), Reason::ScreenshotNotImaging).is_empty());
+    let mut reformatted = slices(5);
+    reformatted.iter_mut().for_each(|image| image.image_type = vec!["DERIVED".to_owned(), "SECONDARY".to_owned()]);
+    assert!(said(&judged(&images(reformatted)), Reason::ScreenshotNotImaging).is_empty(), "they have their places");
+}
+
 /// Proves that senseless numbers are borne: what comes out of a header may be anything.
 #[test]
 fn senseless_headers_are_borne() {
