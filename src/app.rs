@@ -12,7 +12,7 @@ use crate::{
     control::Desk,
     domain::{
         entry::Sealed,
-        ids::{EpochId, NodeId},
+        ids::{CaseId, EpochId, NodeId},
         origin::Actor,
         time::{Clock, Instant},
     },
@@ -26,11 +26,12 @@ use crate::{
     pipeline::{
         Stores, Workshop,
         door::Door,
+        intakes,
         reading::{self, Pixels},
         runner::Runner,
         uploads::Uploads,
     },
-    seal::{self, KeyStore, Keyring, Passphrase, SiteIdentity},
+    seal::{self, KeyStore, Keyring, Passphrase, SealError, SiteIdentity},
     search::{sealed::SealedSearch, store::ObjectIndexStore},
     vault::{
         Vault,
@@ -65,9 +66,33 @@ pub enum AppError {
     /// A file lies where a new one was to be written.
     #[error("there is a file at {0} already; choose another place for the recovery key. Nothing was changed")]
     FileExists(PathBuf),
+    /// The keys are not there.
+    #[error(
+        "there is no site key at {0}: put the backup of the keys into that folder, or name theirs with `keys.folder`"
+    )]
+    NoKey(PathBuf),
+    /// A file of the operator's that is needed, and why it cannot be used.
+    #[error("{what} {path} cannot be used: {cause}")]
+    File {
+        /// What it is.
+        what: &'static str,
+        /// Where it lies.
+        path: PathBuf,
+        /// What was said.
+        cause: String,
+    },
+    /// A folder cannot be made.
+    #[error("the folder {0} cannot be made: {1}; make it for this user first, or name another one")]
+    Folder(PathBuf, std::io::Error),
     /// Another process holds the data folder.
     #[error("another process holds the data folder {0}: a daemon, or a command that is still at work")]
     Locked(PathBuf),
+    /// The site's key is of another site.
+    #[error(
+        "the site key {0} opens none of this site's cases: it is another site's, or of before the keys were rotated; put \
+         back the keys that belong to this data"
+    )]
+    WrongKey(PathBuf),
     /// Anything else.
     #[error("{act}: {cause}")]
     World {
@@ -183,6 +208,7 @@ impl Site {
         }
         let lock = take_lock(&layout)?;
         let keyring = Arc::new(open_keyring(config, &layout)?);
+        must_fit(&keyring, &layout)?;
         let node = read_node(&layout)?;
         let catalog: Arc<dyn Catalog> =
             Arc::new(SqliteCatalog::open(&layout.catalog(), node).map_err(world("opening the catalog"))?);
@@ -242,6 +268,7 @@ impl Site {
             programmes: Arc::new(config.programmes.clone()),
             stores,
         };
+        intakes::end_orphans(&shop.stores).await.map_err(world("ending arrivals"))?;
         reading::take_up(&shop).await.map_err(world("taking up readings"))?;
         let (bell, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let door = Door::new(shop.stores.clone(), bell.clone());
@@ -317,7 +344,12 @@ pub fn take_lock(layout: &Layout) -> Result<File, AppError> {
 /// A key cannot be read.
 pub fn open_keyring(config: &Config, layout: &Layout) -> Result<Keyring, AppError> {
     let passphrase = passphrase(config)?;
-    let site = SiteIdentity::load(&layout.site_key(), passphrase.as_ref()).map_err(world("opening the site key"))?;
+    let path = layout.site_key();
+    let site = match SiteIdentity::load(&path, passphrase.as_ref()) {
+        Ok(site) => site,
+        Err(_) if matches!(path.try_exists(), Ok(false)) => return Err(AppError::NoKey(path)),
+        Err(error) => return Err(AppError::File { what: "the site key", path, cause: error.to_string() }),
+    };
     let store = KeyStore::open(&layout.key_store()).map_err(world("opening the key store"))?;
     let recovery = match std::fs::read_to_string(layout.recovery_recipients()) {
         Ok(text) => text
@@ -331,6 +363,14 @@ pub fn open_keyring(config: &Config, layout: &Layout) -> Result<Keyring, AppErro
     Ok(Keyring::new(site, store, recovery))
 }
 
+/// Where the site's key opens not one case, nothing here can work.
+fn must_fit(keyring: &Keyring, layout: &Layout) -> Result<(), AppError> {
+    let cases = keyring.cases().map_err(world("listing the keys of cases"))?;
+    let is_strange = |case: &CaseId| matches!(keyring.case(*case), Err(SealError::WrongKey));
+    let strange = !cases.is_empty() && cases.iter().all(is_strange);
+    if strange { Err(AppError::WrongKey(layout.site_key())) } else { Ok(()) }
+}
+
 /// The passphrase of the site key, where one is configured.
 ///
 /// # Errors
@@ -339,7 +379,12 @@ pub fn passphrase(config: &Config) -> Result<Option<Passphrase>, AppError> {
     if config.keys.passphrase_file.as_os_str().is_empty() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(&config.keys.passphrase_file).map_err(world("reading the passphrase file"))?;
+    let path = &config.keys.passphrase_file;
+    let text = std::fs::read_to_string(path).map_err(|error| AppError::File {
+        what: "`keys.passphrase_file`",
+        path: path.clone(),
+        cause: error.to_string(),
+    })?;
     Ok(Some(Passphrase::new(text.trim_end_matches(['\r', '\n']).to_owned())))
 }
 

@@ -26,6 +26,7 @@ pub enum Act {
     LinkRevoked,
     LinkRefused,
     ArrivalOpened,
+    ArrivalGivenUp,
     UploadCreated,
     UploadEnded,
     EntryReceived,

@@ -45,7 +45,7 @@ pub fn init(config: &Config, recovery: Option<&Path>) -> Result<Made, AppError> 
     let layout = Layout::of(config);
     let began = look(&layout, recovery)?;
     for folder in [&layout.data, &layout.keys] {
-        std::fs::create_dir_all(folder).map_err(world("making a folder"))?;
+        std::fs::create_dir_all(folder).map_err(|error| AppError::Folder(folder.clone(), error))?;
         restrict(folder, 0o700)?;
     }
     let _alone = take_lock(&layout)?;

@@ -27,7 +27,7 @@ pub fn judge(case: &CaseFile, overlay: &Overlay, (work, revision, at): (OpenWork
     if !anything {
         blocking.insert(Reason::MissingItem);
     }
-    let work_open = work.uploads + work.jobs;
+    let work_open = work.uploads + work.arrivals + work.jobs;
     Gate {
         ready: blocking.is_empty() && work_open == 0,
         blocking: blocking.into_iter().collect(),

@@ -39,7 +39,7 @@ pub struct Row {
     pub reasons: Vec<ReasonRow>,
     /// Page by page.
     pub pages: Vec<PageVerdict>,
-    /// Path of the first one with these bytes.
+    /// Path of the first one with these bytes; its id where it is not among these rows.
     pub duplicate_of: Option<String>,
     /// Path of the one that claims the same SOP Instance UID.
     pub conflict_with: Option<String>,
@@ -191,7 +191,7 @@ pub fn rows(case: &CaseFile, overlay: &Overlay, arrival: Option<ArrivalId>) -> V
         let next = arrivals.len() as u64;
         let rank = *arrivals.entry(entry.row.arrival).or_insert(next);
         if wanted(entry.row.arrival) {
-            rows.push((sort_key(case, entry, rank), row(case, entry, &joint)));
+            rows.push((sort_key(case, entry, rank), row(case, entry, (&joint, &wanted))));
         }
     }
     for extra in overlay.rows.iter().filter(|extra| wanted(extra.arrival)) {
@@ -293,7 +293,7 @@ fn is_of_place(code: Reason) -> bool {
     }
 }
 
-fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
+fn row(case: &CaseFile, entry: &Entry, (joint, wanted): (&Joint<'_>, &dyn Fn(ArrivalId) -> bool)) -> Row {
     let original = case.original(entry);
     let lead = case.lead(entry);
     let duplicate = lead.row.id != entry.row.id;
@@ -348,7 +348,11 @@ fn row(case: &CaseFile, entry: &Entry, joint: &Joint<'_>) -> Row {
         language: verdict.map_or_else(|| "-".to_owned(), |verdict| verdict.language.clone()),
         reasons,
         pages: if duplicate { Vec::new() } else { verdict.map(|verdict| verdict.pages.clone()).unwrap_or_default() },
-        duplicate_of: duplicate.then(|| lead.path.clone()),
+        // A path says nothing of what is not among these rows: it may be this row's own.
+        duplicate_of: duplicate.then(|| match wanted(lead.row.arrival) {
+            true => lead.path.clone(),
+            false => lead.row.id.to_string(),
+        }),
         conflict_with: joint_outcome.and_then(|(_, other)| path_of(other)),
         similar_to: similar
             .filter_map(|(other, code)| path_of(other).map(|path| Similar { path, code: *code }))

@@ -282,6 +282,8 @@ pub trait Catalog: Send + Sync {
     async fn open_arrival(&self, arrival: ArrivalRow, event: Event) -> Result<()>;
     /// Notes that the sender is done: a gate of the case that was put off need not wait for more.
     async fn close_arrival(&self, arrival: ArrivalId) -> Result<()>;
+    /// Arrivals without a link whose sender is not done, of one case or of all, in order of time.
+    async fn unclosed_arrivals(&self, case: Option<CaseId>) -> Result<Vec<ArrivalRow>>;
     /// Arrivals of a case, in order of time.
     async fn arrivals(&self, case: CaseId) -> Result<Vec<ArrivalRow>>;
     /// Creates an upload; counts it against its link's open uploads and files.

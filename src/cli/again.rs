@@ -2,6 +2,7 @@
 //! same site.
 
 use super::arguments::Arguments;
+use crate::domain::ids::CaseId;
 use std::{path::Path, sync::OnceLock};
 
 static CALLED: OnceLock<String> = OnceLock::new();
@@ -28,6 +29,13 @@ pub(super) fn casegate() -> &'static str {
 /// wrote the words knows nothing of how this program was called, and may be the daemon.
 pub(super) fn literally(words: &str) -> String {
     to_site(words, casegate())
+}
+
+/// The same about one case, whose id stands in place of `CASE` where the command is about it; a document may be brought to
+/// any other.
+pub(super) fn about(words: &str, case: CaseId) -> String {
+    let words = words.replace("--case CASE", &format!("--case {case}"));
+    literally(&words.replace("case password CASE", &format!("case password {case}")))
 }
 
 fn to_site(words: &str, casegate: &str) -> String {

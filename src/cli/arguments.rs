@@ -6,14 +6,25 @@ mod rulings;
 pub use case::{Case, Discard};
 pub use rulings::{Flag, Named, Unflag, Unwaive, Waive};
 
-use crate::control::Until;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::{control::Until, domain::limits::QUERY_HITS_MAX};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 use std::path::PathBuf;
+
+/// Hits that one may ask for.
+const HITS_MAX: u64 = QUERY_HITS_MAX as u64;
+
+/// What the exit code of every command says.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  done, and something blocks the case or is wrong
+  2  not done: the command, the configuration or what was named has to be changed
+  3  the world failed, as disk or daemon do; or not all that was named could be read";
 
 /// Takes in whatever families and hospitals send to a paediatric second-opinion programme: accounts for every entry,
 /// seals it, judges it and makes it searchable.
 #[derive(Parser, Debug)]
-#[command(name = "casegate", version, arg_required_else_help = true)]
+#[command(name = "casegate", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// The data folder (default: casegate-data, or as configured)
     #[arg(long, global = true, env = "CASEGATE_DATA", value_name = "DIR")]
@@ -207,8 +218,8 @@ pub struct Search {
     /// Why you look: kept sealed in the audit trail. Needed where no daemon runs
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
-    /// Hits shown
-    #[arg(long, default_value_t = 20)]
+    /// Hits shown, 1 to 1000
+    #[arg(long, default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..=HITS_MAX))]
     pub limit: usize,
     /// Words, "a phrase", prefix*, fuzzy~, field:word, -not
     pub query: String,
@@ -227,6 +238,9 @@ pub struct Export {
     /// Why: kept sealed in the audit trail. Needed where no daemon runs
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
+    /// {"files":N,"bytes":N,"gate":{…}}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `casegate link`
@@ -281,6 +295,9 @@ pub struct Backup {
     /// A folder that does not exist yet
     #[arg(long)]
     pub to: PathBuf,
+    /// {"files":N,"bytes":N,"not_copied":[…]}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `casegate restore`
@@ -290,6 +307,9 @@ pub struct Restore {
     /// A folder that `backup` wrote
     #[arg(long)]
     pub from: PathBuf,
+    /// {"files":N,"bytes":N,"not_whole":[…]}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `casegate verify`
@@ -333,6 +353,9 @@ pub enum Audit {
         /// A checkpoint that was kept elsewhere: its line, or all that was printed with it
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Write every event as a JSON line
     Export,

@@ -4,7 +4,7 @@ use super::{
     again,
     arguments::{Case, Disc, Export, Ingest, Search},
     desk::{Reach, unexpected},
-    discarding, flagging, media, passwords,
+    discarding, elsewhere, flagging, media, passwords,
     progress::{Bar, NotTaken},
     read_patient, remark, say, say_done, say_json,
     table::{self, Kept},
@@ -178,6 +178,7 @@ pub(super) async fn take(reach: &Reach, case: &str, what: Taking) -> Result<Exit
     let started = Instant::now();
     let case = reach.case(case).await?;
     let folder = std::env::current_dir().map_err(|e| Refused::world(format!("where am I? {e}")))?;
+    elsewhere::check_readable(reach, &what.paths).await?;
     let (until, disc, naming) = (what.until, what.disc, Naming::OwnName);
     let request = Request::Ingest { case, paths: what.paths, folder, until, disc, naming };
     let mut bar = Bar::new(!what.json && std::io::stderr().is_terminal());
@@ -215,7 +216,7 @@ pub(super) fn code(shown: &Shown, not_taken: &NotTaken) -> ExitCode {
 }
 
 pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Refused> {
-    let (programme, patient) = child(config, &command.case).await?;
+    let (programme, patient) = child(config, (&command.case, &command.medium)).await?;
     let preview = super::inspect::preview(config.clone(), &command.medium, (programme, patient.clone())).await?;
     if !command.json {
         say(format_args!("{}\n", media::preview(&patient, &preview)));
@@ -232,10 +233,11 @@ pub(super) async fn disc(config: &Config, command: Disc) -> Result<ExitCode, Ref
     result
 }
 
-/// Whom a case is about. The site is closed again: nobody else waits while somebody thinks about an answer.
-async fn child(config: &Config, case: &str) -> Result<(ProgrammeName, Patient), Refused> {
+/// Whom a case is about, where its medium can be read. The site is closed again: nobody else waits while somebody thinks about an answer.
+async fn child(config: &Config, (case, medium): (&str, &PathBuf)) -> Result<(ProgrammeName, Patient), Refused> {
     let reach = Reach::open(config).await?;
     let asked = async {
+        elsewhere::check_readable(&reach, std::slice::from_ref(medium)).await?;
         let case = reach.case(case).await?;
         reach.ask(&Request::Child { case }).await
     };
@@ -287,12 +289,15 @@ pub(super) async fn export(config: &Config, command: Export) -> Result<ExitCode,
             "say why documents leave, with --reason TEXT: it is kept sealed in the audit trail",
         ));
     }
-    let case = reach.case(&command.case).await?;
     let to = std::path::absolute(&command.to).map_err(|e| Refused::usage(e.to_string()))?;
-    let reply = reach.ask(&Request::Export { case, to, reason: command.reason }).await;
+    let written = exported(&reach, &command.case, (to, command.reason)).await;
     reach.close().await;
-    let Reply::Wrote { files, bytes, gate } = reply? else { return Err(unexpected()) };
-    say(format_args!("{files} files, {} written.", table::size(bytes)));
+    let (case, Reply::Wrote { files, bytes, gate }) = written? else { return Err(unexpected()) };
+    if command.json {
+        say_json(&serde_json::json!({ "files": files, "bytes": bytes, "gate": gate }))?;
+    } else {
+        say(format_args!("{files} files, {} written.", table::size(bytes)));
+    }
     if gate.ready {
         return Ok(ExitCode::SUCCESS);
     }
@@ -302,4 +307,12 @@ pub(super) async fn export(config: &Config, command: Export) -> Result<ExitCode,
         again::casegate()
     ));
     Ok(ExitCode::from(BLOCKED))
+}
+
+async fn exported(reach: &Reach, case: &str, (to, reason): (PathBuf, String)) -> Result<(CaseId, Reply), Refused> {
+    let case = reach.case(case).await?;
+    elsewhere::check_writable(reach, &to).await?;
+    let reply = reach.ask(&Request::Export { case, to: to.clone(), reason }).await?;
+    elsewhere::check_written(reach, &to)?;
+    Ok((case, reply))
 }

@@ -68,7 +68,13 @@ impl From<AppError> for Refused {
             AppError::NoSite(_) | AppError::SiteExists(_) | AppError::KeysInUse(_) | AppError::FileExists(_) => {
                 Self::usage(error.to_string())
             }
-            AppError::Closed(..) | AppError::Locked(_) | AppError::World { .. } => Self::world(error.to_string()),
+            AppError::Closed(..)
+            | AppError::Locked(_)
+            | AppError::NoKey(_)
+            | AppError::WrongKey(_)
+            | AppError::File { .. }
+            | AppError::Folder(..)
+            | AppError::World { .. } => Self::world(error.to_string()),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod arguments;
 mod cases;
 mod desk;
 mod discarding;
+mod elsewhere;
 mod evaluate;
 mod flagging;
 mod inspect;
@@ -22,9 +23,9 @@ mod table;
 mod upkeep;
 mod waiving;
 
-use crate::{config::Config, control::client::Refused};
+use crate::{casework::identity::is_sex, config::Config, control::client::Refused};
 use arguments::{Arguments, Command};
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::OnceLock};
 
 /// Carries out what the arguments ask for.
 ///
@@ -32,7 +33,12 @@ use std::{path::Path, process::ExitCode};
 /// [`Refused`], with words for the person and the exit code.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, Refused> {
     again::keep(&arguments);
-    let done = carry_out(arguments).await;
+    let done = carry_out(arguments).await.and_then(|code| match ANSWER_LOST.get() {
+        None => Ok(code),
+        Some(error) => Err(Refused::world(format!(
+            "what was asked was done, and the answer could not be written to standard output: {error}"
+        ))),
+    });
     done.map_err(|refused| Refused { message: again::literally(&refused.message), ..refused })
 }
 
@@ -52,8 +58,8 @@ async fn carry_out(arguments: Arguments) -> Result<ExitCode, Refused> {
         Command::Search(search) => cases::search(&config, search).await,
         Command::Export(export) => cases::export(&config, export).await,
         Command::Link(link) => links::link(&config, link).await,
-        Command::Backup(backup) => upkeep::backup(&config, &backup.to).await,
-        Command::Restore(restore) => upkeep::restore(&config, &restore.from).await,
+        Command::Backup(backup) => upkeep::backup(&config, &backup).await,
+        Command::Restore(restore) => upkeep::restore(&config, &restore).await,
         Command::Verify(verify) => upkeep::verify(&config, verify).await,
         Command::Keys(action) => keys::keys(&config, action).await,
         Command::Audit(audit) => upkeep::audit(&config, audit).await,
@@ -70,16 +76,22 @@ fn load(arguments: &Arguments) -> Result<Config, Refused> {
     if let Some(data) = &arguments.data {
         config.data.folder.clone_from(data);
     }
-    if config.keys_folder().starts_with(&config.data.folder) {
-        return Err(Refused::usage("`keys.folder` lies inside the data folder: keys must lie apart"));
-    }
+    config.check_apart().map_err(|error| Refused::usage(error.to_string()))?;
     Ok(config)
 }
 
-/// Writes a line of the answer to standard output; nobody reading it is no trouble.
+/// Why a line of the answer could not be written, the first time.
+static ANSWER_LOST: OnceLock<String> = OnceLock::new();
+
+/// Writes a line of the answer to standard output; nobody reading it any more is no trouble, a full disk is one that
+/// [`run`] ends with.
 pub(crate) fn say(line: impl std::fmt::Display) {
     use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{line}");
+    if let Err(error) = writeln!(std::io::stdout(), "{line}")
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _ = ANSWER_LOST.set(error.to_string());
+    }
 }
 
 /// Writes a remark to standard error.
@@ -109,24 +121,33 @@ pub(crate) fn say_done(
 
 /// Reads a patient file, TOML or JSON.
 pub(crate) fn read_patient(path: &Path) -> Result<crate::domain::case::Patient, Refused> {
-    let text =
-        std::fs::read_to_string(path).map_err(|e| Refused::usage(format!("the patient file cannot be read: {e}")))?;
+    let at = path.display();
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        let what = "it is TOML or JSON with `given`, `family` and `birth_date`";
+        Refused::usage(format!("the patient file {at} cannot be read: {e}; {what}"))
+    })?;
     let json = text.trim_start().starts_with('{');
     let read = if json {
         serde_json::from_str(&text).map_err(|e| e.to_string())
     } else {
         toml::from_str(&with_quoted_date(&text)).map_err(|e| e.to_string())
     };
-    let patient: crate::domain::case::Patient = read.map_err(|e| Refused::usage(format!("the patient file: {e}")))?;
+    let patient: crate::domain::case::Patient =
+        read.map_err(|e| Refused::usage(format!("the patient file {at}: {e}")))?;
     let date: Result<jiff::civil::Date, _> = patient.birth_date.parse();
     let Ok(date) = date else {
-        return Err(Refused::usage("the patient file: `birth_date` is written YYYY-MM-DD"));
+        return Err(Refused::usage(format!("the patient file {at}: `birth_date` is written YYYY-MM-DD")));
     };
     // East of us it is tomorrow already.
     let tomorrow =
         jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(jiff::Span::new().days(1));
     if date > tomorrow {
-        return Err(Refused::usage(format!("the patient file: `birth_date` {date} is in the future")));
+        return Err(Refused::usage(format!("the patient file {at}: `birth_date` {date} is in the future")));
+    }
+    if !is_sex(&patient.sex) {
+        return Err(Refused::usage(format!(
+            "the patient file {at}: `sex` is F, M, O or U, or female, male, other or unknown, or left out"
+        )));
     }
     Ok(patient)
 }

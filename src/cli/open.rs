@@ -16,17 +16,30 @@ pub(super) fn count(number: u64, what: &str) -> String {
 
 /// Is anything under way?
 pub(super) fn anything(case: &CaseSummary) -> bool {
-    case.uploads_open + case.readings_open > 0
+    case.uploads_open + case.intakes_open + case.documents_open + case.readings_open > 0
 }
 
 /// In a few words: `1 upload and 2 readings open`.
 pub(super) fn brief(case: &CaseSummary) -> String {
-    let each = [(case.uploads_open, "upload"), (case.readings_open, "reading")];
+    let each = [
+        (case.uploads_open, "upload"),
+        (case.intakes_open, "intake"),
+        (case.documents_open, "document"),
+        (case.readings_open, "reading"),
+    ];
     let there: Vec<String> = each.iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(*n, what)).collect();
     match (there.is_empty(), case.gate.work_open) {
-        (false, _) => format!("{} open", there.join(" and ")),
+        (false, _) => format!("{} open", joined(&there)),
         (true, 0) => "nothing has arrived".to_owned(),
         (true, _) => "to be judged anew".to_owned(),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn joined(words: &[String]) -> String {
+    match words {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        _ => words.concat(),
     }
 }
 
@@ -48,12 +61,36 @@ pub(super) fn sentences(shown: &Shown) -> String {
         );
         text.push_str(&again::literally(&hint));
     }
+    text.push_str(&intakes(shown));
+    if case.documents_open > 0 {
+        let (count, verb) = (count(case.documents_open, "document"), is_are(case.documents_open));
+        let _ = writeln!(text, "\n{count} {verb} not looked at or compared yet.");
+    }
     if case.readings_open > 0 {
         let (count, verb) = (count(case.readings_open, "reading"), is_are(case.readings_open));
         let _ = writeln!(text, "\n{count} {verb} not finished.");
     }
     if !anything(case) && case.gate.work_open > 0 {
         text.push_str("\nThe case changed and is being judged anew.\n");
+    }
+    text
+}
+
+/// Commands that have not brought all they were given.
+fn intakes(shown: &Shown) -> String {
+    let mut text = String::new();
+    let of = |state: &'static str| shown.unfinished.iter().filter(move |intake| intake.state == state);
+    for intake in of("under_way") {
+        let _ = writeln!(text, "\nAn intake is under way: {}.", arrived(intake));
+    }
+    for intake in of("broken_off") {
+        let _ = writeln!(text, "\nAn intake was broken off, and not all of it came: {}.", arrived(intake));
+        let hint = format!(
+            "  Take the same in again: what came is known, and the rest follows. Where nobody will, give it up:\n    \
+             `casegate case discard {} {} --reason TEXT`\n",
+            shown.case.case, intake.upload
+        );
+        text.push_str(&again::literally(&hint));
     }
     text
 }
@@ -67,7 +104,8 @@ pub(super) fn arrived(upload: &Unfinished) -> String {
 /// Its id and that of its link, for commands.
 pub(super) fn ids(upload: &Unfinished) -> String {
     let link = upload.link.map_or_else(String::new, |link| format!(", link {link}"));
-    format!("upload {}{link}", upload.upload)
+    let what = if matches!(upload.state.as_str(), "under_way" | "broken_off") { "intake" } else { "upload" };
+    format!("{what} {}{link}", upload.upload)
 }
 
 #[cfg(test)]
@@ -87,6 +125,8 @@ mod tests {
             child: String::new(),
             gate: Gate { work_open, ..Gate::default() },
             uploads_open,
+            intakes_open: 0,
+            documents_open: 0,
             readings_open,
             holding: false,
         }

@@ -9,13 +9,14 @@ use crate::{
         AppError, Purpose, Site,
         http::{self, Shared, server},
     },
-    config::Config,
+    config::{AfterReceipt, Config, Watch},
     control::{self, client::Refused},
     inlet::{watch, way::Way},
     ops::telemetry::{self, Numbers, Voice},
 };
 use sd_notify::NotifyState;
 use std::{
+    io::ErrorKind,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -85,7 +86,17 @@ impl Listening {
 }
 
 async fn bind(address: SocketAddr, key: &'static str) -> Result<(TcpListener, SocketAddr), Refused> {
-    let failed = |e: std::io::Error| Refused::world(format!("`{key}`: cannot listen on {address}: {e}"));
+    let failed = |e: std::io::Error| {
+        let next = match e.kind() {
+            ErrorKind::AddrInUse => {
+                "; another program has it, perhaps another daemon: stop that one, or set another port"
+            }
+            ErrorKind::AddrNotAvailable => "; this machine does not have that address: set one of its own",
+            ErrorKind::PermissionDenied => "; ports below 1024 are for root: set a higher one",
+            _ => "",
+        };
+        Refused::world(format!("`{key}`: cannot listen on {address}: {e}{next}"))
+    };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
@@ -96,7 +107,7 @@ fn write_address(file: &Path, address: Option<SocketAddr>) -> Result<(), Refused
     let failed = |e: std::io::Error| Refused::world(format!("an address could not be noted in the data folder: {e}"));
     let Some(address) = address else {
         return match std::fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(error)),
             _ => Ok(()),
         };
     };
@@ -140,6 +151,9 @@ impl Daemon {
         servers.push(tokio::spawn(server::serve(listening.http, router, plan)));
         if let Some((listener, address)) = listening.metrics {
             tracing::info!(%address, "metrics are served");
+            if config.metrics_are_open() {
+                tracing::warn!("`metrics.listen`: other machines can read the numbers, without TLS; they name nobody");
+            }
             let stores = site.desk.stores().clone();
             servers.push(tokio::spawn(http::serve_metrics(listener, (stores, numbers), serving.clone())));
         }
@@ -186,13 +200,35 @@ async fn commands(desk: control::Desk, folder: PathBuf, stop: CancellationToken)
     }
 }
 
-/// Looks whether what a configuration names outside of itself is there: certificates, and the folder to watch.
+/// Where a service manager lays secrets, for the service alone: from outside nobody can say whether they are there.
+const CREDENTIALS: &str = "/run/credentials";
+
+/// Looks whether what a configuration names outside of itself is there: certificates, the passphrase, and the folders of
+/// what is watched.
 pub(super) fn check_named(config: &Config) -> Result<Option<server::Tls>, Refused> {
-    let watched = &config.watch.folder;
-    if !watched.as_os_str().is_empty() && !watched.is_dir() {
-        return Err(Refused::usage(format!("`watch.folder`: there is no folder {}", watched.display())));
+    let Watch { folder, after, move_to, .. } = &config.watch;
+    if !folder.as_os_str().is_empty() {
+        check_folder("watch.folder", folder)?;
+        if *after == AfterReceipt::Move {
+            check_folder("watch.move_to", move_to)?;
+        }
+    }
+    let passphrase = &config.keys.passphrase_file;
+    if !passphrase.as_os_str().is_empty() && !passphrase.starts_with(CREDENTIALS) && !passphrase.is_file() {
+        let words = "a file with the passphrase of the site key, or empty where it has none";
+        return Err(Refused::usage(format!(
+            "`keys.passphrase_file`: there is no file {}; {words}",
+            passphrase.display()
+        )));
     }
     server::Tls::of(config).map_err(|e| Refused::usage(e.to_string()))
+}
+
+fn check_folder(key: &str, folder: &Path) -> Result<(), Refused> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Refused::usage(format!("`{key}`: there is no folder {}; make it, or name another one", folder.display())))
 }
 
 async fn watch_plan(config: &Config, site: &Site) -> Result<Option<watch::Plan>, Refused> {

@@ -11,7 +11,7 @@ use crate::{
     },
     control::{CaseSummary, LinkState, LinkSummary, Shown},
     domain::{
-        case::Gate,
+        case::{CaseState, Gate},
         reason::{Reason, Severity},
     },
     outlet::words::{self, Audience},
@@ -42,13 +42,21 @@ pub(super) fn cases(cases: &[CaseSummary]) -> String {
 
 /// The child a case is about; the holding case is about nobody.
 fn about(case: &CaseSummary) -> String {
-    if case.holding { "(the holding case)".to_owned() } else { plain(&case.child) }
+    match case.child.as_str() {
+        _ if case.holding => "(the holding case)".to_owned(),
+        "" if case.state != CaseState::Shredded => "(cannot be opened)".to_owned(),
+        child => plain(child),
+    }
 }
 
 /// What keeps a case from being ready, in codes.
 pub(super) fn not_ready(gate: &Gate) -> String {
     let codes: Vec<&str> = gate.blocking.iter().map(|reason| reason.code()).collect();
-    if codes.is_empty() { "something of it is not read yet".to_owned() } else { codes.join(", ") }
+    match (codes.is_empty(), gate.work_open) {
+        (false, _) => codes.join(", "),
+        (true, 0) => "nothing has arrived".to_owned(),
+        (true, _) => "something of it has not come, or is not read yet".to_owned(),
+    }
 }
 
 /// Is there a case afterwards that one can ask about?
@@ -61,6 +69,9 @@ pub(super) enum Kept {
 }
 
 fn gate_word(case: &CaseSummary) -> String {
+    if case.state == CaseState::Shredded {
+        return "-".to_owned();
+    }
     if case.gate.ready {
         return "ready".to_owned();
     }
@@ -167,10 +178,16 @@ pub(super) fn gate(shown: &Shown) -> String {
     let mut text = format!("Case {} is not ready.\n", shown.case.case);
     for reason in &gate.blocking {
         let words = words::of(*reason, Audience::Desk);
-        let _ = writeln!(text, "\n{}: {}\n  {}", reason.code(), words.wrong, again::literally(words.next));
+        let next = again::about(words.next, shown.case.case);
+        let _ = writeln!(text, "\n{}: {}\n  {next}", reason.code(), words.wrong);
         for path in paths_with(shown, *reason) {
             let _ = writeln!(text, "  - {path}");
         }
+    }
+    if gate.blocking.is_empty() && gate.work_open == 0 && shown.rows.is_empty() {
+        let next =
+            "`casegate ingest --case CASE PATH` takes records in, `casegate link --case CASE` lets others send them";
+        let _ = writeln!(text, "\nNothing has arrived: {}.", again::about(next, shown.case.case));
     }
     text.push_str(&open::sentences(shown));
     let _ = write!(text, "\n{}{}", set(shown), accepted(shown));
@@ -246,7 +263,7 @@ pub(super) fn case(shown: &Shown) -> String {
         }
     }
     for upload in &shown.unfinished {
-        let _ = writeln!(text, "Unfinished upload ({}): {}", upload.state, open::arrived(upload));
+        let _ = writeln!(text, "Unfinished ({}): {}", upload.state.replace('_', " "), open::arrived(upload));
         let _ = writeln!(text, "  {}", open::ids(upload));
     }
     text.push_str(&set(shown));

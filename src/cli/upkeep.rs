@@ -2,9 +2,9 @@
 
 use super::{
     again,
-    arguments::{Audit, Verify},
+    arguments::{Audit, Backup, Restore, Verify},
     desk::{Reach, unexpected},
-    say, say_json, serve, table,
+    elsewhere, remark, say, say_json, serve, table,
 };
 use crate::{
     app::{self, Layout},
@@ -14,20 +14,22 @@ use crate::{
     ops::{self, verify::Verified},
     outlet::words::{self, Audience},
 };
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use serde_json::json;
+use std::{path::PathBuf, process::ExitCode};
 
 /// Events asked for at once.
 const AUDIT_EVENTS: u32 = 1_000;
 
-pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Refused> {
-    let to = std::path::absolute(to).map_err(|e| Refused::usage(e.to_string()))?;
+pub(super) async fn backup(config: &Config, command: &Backup) -> Result<ExitCode, Refused> {
+    let to = std::path::absolute(&command.to).map_err(|e| Refused::usage(e.to_string()))?;
     let reach = Reach::open(config).await?;
-    let reply = reach.ask(&Request::Backup { to }).await;
+    let reply = backed_up(&reach, to).await;
     reach.close().await;
     let Reply::BackedUp { files, bytes, faults } = reply? else { return Err(unexpected()) };
+    if command.json {
+        say_json(&json!({ "files": files, "bytes": bytes, "not_copied": faults }))?;
+        return Ok(code(&faults));
+    }
     for fault in &faults {
         say(format_args!("NOT COPIED: {fault}"));
     }
@@ -42,15 +44,26 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Refus
     Ok(code(&faults))
 }
 
+async fn backed_up(reach: &Reach, to: PathBuf) -> Result<Reply, Refused> {
+    elsewhere::check_writable(reach, &to).await?;
+    let reply = reach.ask(&Request::Backup { to: to.clone() }).await?;
+    elsewhere::check_written(reach, &to)?;
+    Ok(reply)
+}
+
 /// Exit code 1 where something is wrong with what was looked at.
 fn code(faults: &[String]) -> ExitCode {
     if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
-pub(super) async fn restore(config: &Config, from: &Path) -> Result<ExitCode, Refused> {
+pub(super) async fn restore(config: &Config, command: &Restore) -> Result<ExitCode, Refused> {
     let layout = Layout::of(config);
-    let (files, bytes) = ops::backup::restore(from, &layout.data)?;
+    let (files, bytes) = ops::backup::restore(&command.from, &layout.data)?;
     let faults = app::note_restored(&layout).await?;
+    if command.json {
+        say_json(&json!({ "files": files, "bytes": bytes, "not_whole": faults }))?;
+        return Ok(code(&faults));
+    }
     for fault in &faults {
         say(format_args!("NOT WHOLE: {fault}"));
     }
@@ -91,8 +104,8 @@ pub(super) async fn verify(config: &Config, command: Verify) -> Result<ExitCode,
 
 async fn verified(config: &Config, deep: bool, checkpoint: Option<PathBuf>) -> Result<Verified, Refused> {
     let read = |path: PathBuf| {
-        let text = std::fs::read_to_string(path);
-        text.map(|text| checkpoint_in(&text)).map_err(|e| Refused::usage(format!("the checkpoint cannot be read: {e}")))
+        let text = std::fs::read_to_string(&path).map(|text| checkpoint_in(&text));
+        text.map_err(|e| Refused::usage(format!("the checkpoint {} cannot be read: {e}", path.display())))
     };
     let checkpoint = checkpoint.map(read).transpose()?;
     let reach = Reach::open(config).await?;
@@ -115,7 +128,7 @@ fn checkpoint_in(text: &str) -> String {
 
 pub(super) async fn audit(config: &Config, command: Audit) -> Result<ExitCode, Refused> {
     match command {
-        Audit::Verify { checkpoint } => verify(config, Verify { deep: false, checkpoint, json: false }).await,
+        Audit::Verify { checkpoint, json } => verify(config, Verify { deep: false, checkpoint, json }).await,
         Audit::Export => export_audit(config).await,
     }
 }
@@ -147,6 +160,13 @@ pub(super) fn check_config(config: &Config, reasons: bool) -> Result<ExitCode, R
         return Ok(ExitCode::SUCCESS);
     }
     serve::check_named(config)?;
+    if config.metrics_are_open() {
+        remark(format_args!(
+            "`metrics.listen`: other machines can read the numbers at {}, without TLS. They name nobody; 127.0.0.1 keeps \
+             them on this machine.",
+            config.metrics.listen
+        ));
+    }
     say(format_args!(
         "The configuration is right: {} programmes, serving on {}, data in {}.",
         config.programmes.len(),

@@ -3,6 +3,9 @@
 //! The shipped `pipeline.toml` is built in and is the default; a file is laid over it key by key. Secrets are files
 //! named here, never values.
 
+mod check;
+mod places;
+
 use crate::domain::{
     case::{Programme, ProgrammeName},
     limits::Limits,
@@ -161,7 +164,7 @@ pub enum ConfigError {
     #[error("`{key}`: {what}")]
     Refused {
         /// The key.
-        key: &'static str,
+        key: String,
         /// What is wrong and what to set.
         what: String,
     },
@@ -229,42 +232,6 @@ impl Config {
             0 => std::thread::available_parallelism().map_or(1, |processors| processors.get() / 2).max(1),
             workers => workers,
         }
-    }
-
-    fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |key, what: &str| Err(ConfigError::Refused { key, what: what.to_owned() });
-        if self.has_tls() == self.http.tls_key.as_os_str().is_empty() {
-            return refuse("http.tls_key", "tls_certificate and tls_key are given together or not at all");
-        }
-        if !self.http.listen.ip().is_loopback() && !self.has_tls() && self.http.behind_proxy.is_empty() {
-            return refuse(
-                "http.tls_certificate",
-                "beyond loopback health records need TLS: set http.tls_certificate and http.tls_key, or name the \
-                 addresses of the proxy that ends TLS in http.behind_proxy, or listen on 127.0.0.1",
-            );
-        }
-        if self.programmes.is_empty() {
-            return refuse("programmes", "at least one programme is needed");
-        }
-        if self.watch.after == AfterReceipt::Move && self.watch.move_to.as_os_str().is_empty() {
-            return refuse("watch.move_to", "a folder is needed where watch.after is \"move\"");
-        }
-        if self.keys_folder().starts_with(&self.data.folder) {
-            return refuse(
-                "keys.folder",
-                "keys must lie outside the data folder: a stolen data folder would open itself",
-            );
-        }
-        if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
-            return refuse("metrics.listen", "an address with port, such as 127.0.0.1:8481, or empty");
-        }
-        if !(1..=3_600).contains(&self.reading.page_seconds) {
-            return refuse("reading.page_seconds", "between 1 and 3600 seconds");
-        }
-        if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
-            return refuse("log.level", "one of error, warn, info, debug");
-        }
-        Ok(())
     }
 }
 

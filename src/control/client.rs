@@ -34,6 +34,7 @@ impl From<Trouble> for Refused {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Refused(why) => Self::usage(why),
+            Trouble::Full => Self::world("the store is full: make room there, then give this command again"),
             other => Self::world(other.to_string()),
         }
     }

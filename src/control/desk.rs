@@ -1,9 +1,9 @@
 //! The desk: carries commands out.
 
-use super::{CaseSummary, Note, Reply, Request, Shown, Unfinished, boxes, ingest::Intent};
+use super::{CaseSummary, Note, Reply, Request, Shown, Sight, Unfinished, boxes, ingest::Intent, intakes::AtWork};
 use crate::{
     audit::{Act, Event},
-    casework::ledger,
+    casework::{case::CaseFile, ledger},
     domain::{
         case::{CaseRow, CaseState, Gate, Patient, ProgrammeName},
         entry::Sealed,
@@ -29,12 +29,13 @@ pub struct Desk {
     done: Arc<Notify>,
     /// How links begin.
     link_base: String,
+    pub(super) at_work: AtWork,
 }
 
 impl Desk {
     /// A desk in this workshop.
     pub fn new(shop: Workshop, door: Door, done: Arc<Notify>, link_base: String) -> Self {
-        Self { shop, door, done, link_base }
+        Self { shop, door, done, link_base, at_work: AtWork::default() }
     }
 
     /// Where things are kept.
@@ -128,6 +129,7 @@ impl Desk {
                 Ok(Reply::Verified(verified))
             }
             Request::Audit { from, limit } => Ok(Reply::Audit(ops::audit_rows(self.stores(), from, limit).await?)),
+            Request::Look { path } => Ok(Reply::Sight(Sight::of(&path))),
         }
     }
 
@@ -197,7 +199,8 @@ impl Desk {
     async fn summary_of(&self, row: CaseRow, gate: Gate) -> Result<CaseSummary, Trouble> {
         let gate = gate.as_of(&row);
         let work = self.stores().catalog.open_work(Some(row.id)).await?;
-        let child = if row.state == CaseState::Shredded { String::new() } else { self.child(&row)? };
+        // Of a case whose key is gone there is still to be said that it is here; `verify` says what is wrong.
+        let child = self.child(&row).unwrap_or_default();
         Ok(CaseSummary {
             case: row.id,
             programme: row.programme,
@@ -206,7 +209,9 @@ impl Desk {
             child,
             gate,
             uploads_open: work.uploads,
-            readings_open: work.jobs,
+            intakes_open: work.arrivals,
+            documents_open: work.jobs.saturating_sub(work.readings),
+            readings_open: work.readings,
             holding: row.holding,
         })
     }
@@ -247,12 +252,12 @@ impl Desk {
             series: overlay.series,
             waivers: self.waivers(&keys, case, (&file, &overlay.waived)).await?,
             flags: self.flags(&keys, case, (&file, &overlay.flagged)).await?,
-            unfinished: self.unfinished(case).await?,
+            unfinished: self.unfinished(case, &file).await?,
         })
     }
 
-    async fn unfinished(&self, case: CaseId) -> Result<Vec<Unfinished>, Trouble> {
-        let mut unfinished = Vec::new();
+    async fn unfinished(&self, case: CaseId, file: &CaseFile) -> Result<Vec<Unfinished>, Trouble> {
+        let mut unfinished = self.open_intakes(case, file).await?;
         for upload in self.stores().catalog.uploads(case).await? {
             let state = match upload.state {
                 UploadState::Open => "open",
@@ -268,6 +273,11 @@ impl Desk {
     }
 
     async fn set_state(&self, case: CaseId, state: CaseState, actor: &Actor) -> Result<Reply, Trouble> {
+        if state == CaseState::Closed && self.stores().catalog.case(case).await?.holding {
+            return Err(Trouble::Refused(
+                "this is the holding case, to which what belongs elsewhere is moved: it stays open".to_owned(),
+            ));
+        }
         let mut event = self.event(actor, Act::CaseStateChanged, Some(case), case.to_string());
         event.detail = state.name().to_owned();
         self.stores().catalog.set_case_state(case, state, event).await?;
@@ -352,7 +362,7 @@ impl Desk {
         catalog.append_audit(event).await?;
         match examine::draw(&self.shop, case, (&holder, page)).await? {
             Rendered::Page { bitmap, .. } => Ok(Some(bitmap)),
-            Rendered::Blank(_) | Rendered::Undrawable(_) => Ok(None),
+            Rendered::Blank { .. } | Rendered::Undrawable(_) => Ok(None),
         }
     }
 

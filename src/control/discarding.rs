@@ -32,6 +32,9 @@ impl Desk {
         if self.stores().catalog.case(case).await?.state == CaseState::Held {
             return Err(refused("this case is on hold: nothing of it may be destroyed"));
         }
+        if let Some(done) = self.give_up((case, upload), (actor, reason), notes).await? {
+            return Ok(done);
+        }
         let row = self.open_upload(case, upload).await?;
         let keys = self.stores().keys(case)?;
         let mut event = self.event(actor, Act::UploadEnded, Some(case), upload.to_string());
@@ -39,14 +42,16 @@ impl Desk {
         event.sealed = sealed_reason(&keys, case, reason);
         self.stores().catalog.end_upload(upload, UploadState::Terminated, event).await?;
         let gate = self.gate_after(case, notes).await?;
-        Ok(Discarded { upload, bytes: row.offset, gate })
+        Ok(Discarded { upload, bytes: row.offset, intake: false, gate })
     }
 
     /// The upload as it stands, if it is of this case and takes bytes.
     async fn open_upload(&self, case: CaseId, upload: UploadId) -> Result<UploadRow, Trouble> {
         let uploads = self.stores().catalog.uploads(case).await?;
         let row = uploads.into_iter().find(|row| row.id == upload).ok_or_else(|| {
-            refused("there is no such upload in that case; `casegate case gate` lists those that are not finished")
+            refused(
+                "there is no such upload or intake in that case; `casegate case gate` lists those that are not finished",
+            )
         })?;
         match row.state {
             UploadState::Open => Ok(row),
@@ -61,6 +66,6 @@ impl Desk {
     }
 }
 
-fn refused(why: &str) -> Trouble {
+pub(super) fn refused(why: &str) -> Trouble {
     Trouble::Refused(why.to_owned())
 }

@@ -6,8 +6,8 @@ use crate::{
         ids::{ArrivalId, CaseId},
         origin::{Actor, Inlet, Origin},
     },
-    inlet::files::{self, Names, Naming},
-    pipeline::Trouble,
+    inlet::files::{self, Handed, Names, Naming},
+    pipeline::{Trouble, intakes},
 };
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::Sender;
@@ -61,15 +61,23 @@ impl Desk {
             inlet: intent.inlet,
             actor: actor.clone(),
             peer: intent.folder.display().to_string(),
+            given: intent.paths.iter().map(|path| intent.folder.join(path).display().to_string()).collect(),
             at: self.stores().clock.now(),
         };
         let arrival = self.door().arrive(intent.case, &origin, None).await?;
-        let told = |receipt: &crate::pipeline::receive::Receipt| {
+        let working = self.at_work.begin(arrival.id);
+        let mut gone = Vec::new();
+        let told = |handed| match handed {
             // A reader of progress that is behind misses a step, nothing more.
-            let _ = notes.try_send(Note::Received { bytes: receipt.bytes });
+            Handed::Taken(receipt) => _ = notes.try_send(Note::Received { bytes: receipt.bytes }),
+            Handed::Closed(name, why) => gone.push(Note::NotTaken { path: name.shown(), why }),
         };
         files::hand_in(self.door(), &arrival, found, told).await?;
-        self.door().close(&arrival).await?;
+        for note in gone {
+            tell(notes, note).await;
+        }
+        intakes::end(self.door(), (intent.case, arrival.id), &origin.given).await?;
+        drop(working);
         if intent.until != Until::Received {
             self.settle(intent.case, intent.until, notes).await?;
         }

@@ -10,18 +10,21 @@ pub mod desk;
 mod discarding;
 mod flagging;
 pub mod ingest;
+mod intakes;
 mod links;
 mod moving;
 mod presence;
 mod rulings;
 pub mod server;
 mod shown;
+mod sight;
 mod waiving;
 
 pub use desk::Desk;
 pub use shown::{
     CaseSummary, Discarded, FlagSummary, Flagging, LinkState, LinkSummary, Shown, Unfinished, WaiverSummary, Waiving,
 };
+pub use sight::Sight;
 
 use crate::{
     casework::waivers::Reach,
@@ -208,6 +211,11 @@ pub enum Request {
         /// At most so many.
         limit: u32,
     },
+    /// What the desk sees at a path: it opens paths itself, and may see others than the asker.
+    Look {
+        /// The path, absolute.
+        path: PathBuf,
+    },
 }
 
 /// A finding as the desk names it.
@@ -332,6 +340,8 @@ pub enum Reply {
     },
     /// Audit events, as JSON.
     Audit(Vec<serde_json::Value>),
+    /// What is seen at a path.
+    Sight(Sight),
 }
 
 /// What is written over the socket: notes, then the reply or an error.

@@ -21,12 +21,7 @@ use crate::{
         ids::{CaseId, EntryId, RulingId},
         origin::{Actor, Origin},
     },
-    pipeline::{
-        Trouble,
-        door::{Arrival, origin_place},
-        receive::Slot,
-        rulings as kept,
-    },
+    pipeline::{Trouble, door::Arrival, intakes, receive::Slot, rulings as kept},
     seal::CaseKeys,
 };
 use std::{collections::HashSet, sync::Arc};
@@ -105,11 +100,9 @@ impl Desk {
         let arrivals = self.stores().catalog.arrivals(moving.from).await?;
         let arrival = arrivals.iter().find(|arrival| arrival.id == row.arrival);
         let arrival = arrival.ok_or_else(|| Trouble::Damaged(format!("arrival {}", row.arrival)))?;
-        let plain = keys.open_record(origin_place(&arrival.id), &arrival.origin)?;
-        let before: Origin =
-            serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("arrival {}", row.arrival)))?;
+        let before = intakes::origin(keys, arrival)?;
         let peer = format!("moved from case {}, where {} brought it: {}", moving.from, before.actor, before.peer);
-        let origin = Origin { inlet: before.inlet, actor: actor.clone(), peer, at: before.at };
+        let origin = Origin { inlet: before.inlet, actor: actor.clone(), peer, given: Vec::new(), at: before.at };
         self.door().arrive(moving.to, &origin, None).await
     }
 

@@ -34,7 +34,8 @@ impl Request {
             | Self::Unlink { .. }
             | Self::Backup { .. }
             | Self::Verify { .. }
-            | Self::Audit { .. } => Vec::new(),
+            | Self::Audit { .. }
+            | Self::Look { .. } => Vec::new(),
         }
     }
 

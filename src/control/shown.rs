@@ -33,7 +33,13 @@ pub struct CaseSummary {
     /// Uploads that take bytes now.
     #[serde(default)]
     pub uploads_open: u64,
-    /// Jobs about its documents that wait or run: examining, comparing, reading.
+    /// Intakes by commands that have not brought all they were given: under way, or broken off.
+    #[serde(default)]
+    pub intakes_open: u64,
+    /// Documents that wait for their first look, or to be compared.
+    #[serde(default)]
+    pub documents_open: u64,
+    /// Documents whose pages are read from their pixels.
     #[serde(default)]
     pub readings_open: u64,
     /// The site's holding case.
@@ -171,31 +177,34 @@ pub enum LinkState {
     Revoked,
 }
 
-/// An upload that is open or expired unfinished.
+/// An upload that is open or expired unfinished, or an intake by a command that has not brought all it was given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unfinished {
-    /// Its id.
+    /// Its id; of an intake that of its arrival.
     pub upload: UploadId,
-    /// Its name.
+    /// Its name; of an intake what it was given.
     pub path: String,
     /// Bytes that arrived.
     pub bytes: u64,
     /// Bytes announced.
     pub length: Option<u64>,
-    /// `open` or `expired`.
+    /// `open` or `expired`; of an intake `under_way` or `broken_off`.
     pub state: String,
     /// The link it came through.
     #[serde(default)]
     pub link: Option<LinkId>,
 }
 
-/// An upload that was discarded.
+/// An upload that was discarded, or an intake that was given up.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Discarded {
     /// Its id.
     pub upload: UploadId,
-    /// Bytes that had come of it.
+    /// Bytes that had come of it: gone of an upload, documents of the case of an intake.
     pub bytes: u64,
+    /// Was it an intake?
+    #[serde(default)]
+    pub intake: bool,
     /// The gate as it stands now.
     pub gate: Gate,
 }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The place of whom a DICOM object is about: Patient's Name, which stands for the patient module (PS3.3 C.7.1.1).
+pub const PATIENT_MODULE: &str = "(0010,0010)";
+
 /// How one object lies among the others of its series. Numbers are finite; absent and senseless values are `None` or
 /// empty.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]

@@ -87,6 +87,8 @@ pub struct Lease {
 pub struct OpenWork {
     /// Uploads that take bytes.
     pub uploads: u64,
+    /// Arrivals without a link whose sender is not done: a command at work, or one that was broken off.
+    pub arrivals: u64,
     /// Jobs about entries ([`Work::Examine`], [`Work::Compare`], [`Work::Read`]) waiting or running.
     pub jobs: u64,
     /// Of those, slow ones ([`Work::Compare`], [`Work::Read`]).

@@ -50,6 +50,10 @@ pub struct Origin {
     pub actor: Actor,
     /// Network peer or host path as the inlet saw it; sealed, shown to the desk only.
     pub peer: String,
+    /// What was given by a person who waits for all of it, as absolute paths; empty where what is not taken comes by itself
+    /// again. Sealed as well.
+    #[serde(default)]
+    pub given: Vec<String>,
     /// When it began.
     pub at: Instant,
 }

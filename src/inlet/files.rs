@@ -5,7 +5,7 @@
 mod hand_in;
 mod naming;
 
-pub use hand_in::{hand_in, hand_in_one};
+pub use hand_in::{Handed, hand_in, hand_in_one};
 pub use naming::{Names, Naming, as_given};
 
 use crate::{domain::path::RawName, pipeline::Trouble};
@@ -49,30 +49,22 @@ pub struct Closed {
     pub error: std::io::Error,
 }
 
-/// Everything under the paths given, in order of names within each.
-///
-/// # Errors
-/// A path does not exist or a folder cannot be listed.
-pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>, Trouble> {
-    let mut found = Vec::new();
-    for path in paths {
-        descend((path, &given(path)?), &mut found, &mut |closed| Err(cannot("listing a folder", &closed.error)))?;
-    }
-    Ok(found)
-}
-
-/// The same for one path, and whatever in it cannot be read beside it, so that the rest can be taken: each file is opened
-/// once to see.
+/// Everything under a path, in order of names, and the folders in it that cannot be listed beside it.
 ///
 /// # Errors
 /// The path does not exist, or nobody may look at it.
-pub fn walk_what_opens(path: &Path) -> Result<(Vec<Found>, Vec<Closed>), Trouble> {
+pub fn walk(path: &Path) -> Result<(Vec<Found>, Vec<Closed>), Trouble> {
     let (mut found, mut closed) = (Vec::new(), Vec::new());
-    let keep = &mut |one| {
-        closed.push(one);
-        Ok(())
-    };
-    descend((path, &given(path)?), &mut found, keep)?;
+    descend((path, &given(path)?), &mut found, &mut closed)?;
+    Ok((found, closed))
+}
+
+/// The same, with files that cannot be opened beside it: each is opened once to see.
+///
+/// # Errors
+/// As for [`walk`].
+pub fn walk_what_opens(path: &Path) -> Result<(Vec<Found>, Vec<Closed>), Trouble> {
+    let (mut found, mut closed) = walk(path)?;
     found.retain(|one| match one.nature {
         Nature::Bytes => {
             File::open(&one.path).map_err(|error| closed.push(Closed { path: one.path.clone(), error })).is_ok()
@@ -99,7 +91,7 @@ fn given(path: &Path) -> Result<std::fs::Metadata, Trouble> {
 fn descend(
     (path, metadata): (&Path, &std::fs::Metadata),
     found: &mut Vec<Found>,
-    closed: &mut dyn FnMut(Closed) -> Result<(), Trouble>,
+    closed: &mut Vec<Closed>,
 ) -> Result<(), Trouble> {
     if !metadata.is_dir() {
         found.push(look(path, metadata)?);
@@ -114,7 +106,7 @@ fn descend(
                 found.extend(files);
                 waiting.extend(folders.into_iter().rev());
             }
-            Err(error) => closed(Closed { path: folder, error })?,
+            Err(error) => closed.push(Closed { path: folder, error }),
         }
     }
     Ok(())
@@ -124,7 +116,11 @@ fn list(items: std::fs::ReadDir) -> Result<(Vec<Found>, Vec<PathBuf>), Trouble> 
     let (mut files, mut folders) = (Vec::new(), Vec::new());
     for item in items {
         let path = item.map_err(|e| cannot("listing a folder", &e))?.path();
-        let metadata = std::fs::symlink_metadata(&path).map_err(|e| cannot("looking at a file", &e))?;
+        let metadata = match std::fs::symlink_metadata(&path) {
+            // Gone since the folder was listed: it is not there.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            other => other.map_err(|e| cannot("looking at a file", &e))?,
+        };
         if metadata.is_dir() {
             folders.push(path);
         } else {
@@ -168,7 +164,7 @@ mod tests {
         std::fs::write(folder.path().join("b/two"), b"22").expect("file");
         std::fs::write(folder.path().join("one"), b"1").expect("file");
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link")).expect("link");
-        let found = walk(&[folder.path().to_owned()]).expect("walks");
+        let (found, _) = walk(folder.path()).expect("walks");
         let seen: Vec<_> = found
             .iter()
             .map(|f| (f.path.strip_prefix(folder.path()).expect("inside").display().to_string(), f.nature, f.bytes))

@@ -139,7 +139,7 @@ impl From<Trouble> for Problem {
                     "Something that was stored is damaged. Send this file again as a new one.",
                 )
             }
-            Trouble::Retry { act, cause } => {
+            Trouble::Retry { act, cause } | Trouble::Source { act, cause } => {
                 tracing::warn!(act, %cause, "a request could not be served");
                 Self::unavailable()
             }

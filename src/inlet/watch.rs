@@ -54,7 +54,7 @@ pub struct Plan {
 /// Watches until `stop`.
 pub async fn watch(door: Door, plan: Plan, stop: CancellationToken) {
     let round = (plan.stable / 4).clamp(ROUND_MIN, ROUND_MAX);
-    let mut watcher = Watcher { door, plan, seen: HashMap::new(), arrival: None, ordinal: 0, blind: false };
+    let mut watcher = Watcher { door, plan, seen: HashMap::new(), arrival: None, ordinal: 0, blind: false, closed: 0 };
     while !stop.is_cancelled() {
         watcher.look(&stop).await;
         tokio::select! {
@@ -104,6 +104,8 @@ struct Watcher {
     ordinal: u64,
     /// The folder could not be looked at last time: said once.
     blind: bool,
+    /// Folders within it that could not be listed last time.
+    closed: usize,
 }
 
 impl Watcher {
@@ -126,10 +128,11 @@ impl Watcher {
     /// What lies in the folder; `None` where it cannot be seen just now.
     async fn list(&mut self) -> Option<Vec<Found>> {
         let folder = self.plan.folder.clone();
-        let listed = tokio::task::spawn_blocking(move || files::walk(&[folder])).await;
+        let listed = tokio::task::spawn_blocking(move || files::walk(&folder)).await;
         match listed {
-            Ok(Ok(found)) => {
+            Ok(Ok((found, closed))) if closed.iter().all(|closed| closed.path != self.plan.folder) => {
                 self.blind = false;
+                self.note_closed(closed.into_iter().filter(|closed| closed.path.exists()).count());
                 Some(found)
             }
             // A file that went away while the folder was listed is nothing to speak of; the folder itself is.
@@ -142,6 +145,17 @@ impl Watcher {
                 None
             }
         }
+    }
+
+    /// Says once of folders within that cannot be listed, and again when there are more.
+    fn note_closed(&mut self, closed: usize) {
+        if closed > self.closed {
+            tracing::error!(
+                folders = closed,
+                "folders in the watch folder cannot be listed; what is in them is not taken until they can"
+            );
+        }
+        self.closed = closed;
     }
 
     /// Notes what is there; the files that have lain still for long enough.
@@ -207,6 +221,7 @@ impl Watcher {
             inlet: Inlet::Watch,
             actor: Actor::Daemon,
             peer: self.plan.folder.display().to_string(),
+            given: Vec::new(),
             at: self.door.stores().clock.now(),
         };
         let arrival = self.door.arrive(self.plan.case, &origin, None).await?;
@@ -282,6 +297,15 @@ mod tests {
         }
         for name in ["a.pdf", "part", "partial.pdf", "a~$b.docx", ".DS_Store"] {
             assert!(!is_unfinished(Path::new(name)), "{name}");
+        }
+    }
+
+    /// Proves that the shipped configuration says which names are never taken.
+    #[test]
+    fn names_that_are_never_taken_are_told() {
+        let ends = UNFINISHED_ENDS.iter().map(|end| format!("*{end}"));
+        for name in ends.chain(UNFINISHED_BEGINNINGS.iter().map(|beginning| format!("{beginning}*"))) {
+            assert!(crate::config::SHIPPED.contains(&name), "{name}");
         }
     }
 

@@ -227,14 +227,14 @@ fn partial(to: &Path) -> PathBuf {
 
 fn make_new(folder: &Path) -> Result<(), Trouble> {
     if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).map_err(|e| failed("making a folder", e))?;
+        fs::create_dir_all(parent).map_err(|e| unmade(parent, e))?;
     }
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Trouble::Refused(format!(
             "{} is left from an attempt that was interrupted; remove it and try again",
             folder.display()
         ))),
-        other => other.map_err(|e| failed("making a folder", e)),
+        other => other.map_err(|e| unmade(folder, e)),
     }
 }
 
@@ -265,6 +265,14 @@ fn write_durably(path: &Path, content: &[u8]) -> Result<(), Trouble> {
 
 fn size_of(path: &Path) -> Result<u64, Trouble> {
     fs::metadata(path).map(|found| found.len()).map_err(|e| failed("looking at the catalog's copy", e))
+}
+
+/// Said to the asker, who named the place.
+fn unmade(folder: &Path, error: io::Error) -> Trouble {
+    match failed("making a folder", error) {
+        Trouble::Retry { act, cause } => Trouble::Retry { act, cause: format!("{}: {cause}", folder.display()) },
+        other => other,
+    }
 }
 
 fn failed(act: &'static str, error: io::Error) -> Trouble {

@@ -14,7 +14,10 @@ const ROUND: Duration = Duration::from_secs(60);
 
 /// Keeps house until `stop`.
 pub async fn keep(stores: Stores, stop: CancellationToken) {
-    if let Err(trouble) = collect(&stores).await {
+    // A command that has ended meanwhile leaves them to the next process.
+    if let Err(trouble) = collect(&stores).await
+        && !stop.is_cancelled()
+    {
         tracing::warn!(%trouble, "orphans could not be collected; the next start tries again");
     }
     while !stop.is_cancelled() {

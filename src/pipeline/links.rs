@@ -127,7 +127,7 @@ impl Links {
             known.used = now;
             return Ok(known.arrival.clone());
         }
-        let origin = Origin { inlet, actor: Actor::Link(link.id), peer: peer.to_owned(), at: now };
+        let origin = Origin { inlet, actor: Actor::Link(link.id), peer: peer.to_owned(), given: Vec::new(), at: now };
         let arrival = self.door.arrive(link.case, &origin, Some(link.id)).await?;
         open.insert((link.id, inlet), OpenArrival { arrival: arrival.clone(), used: now });
         Ok(arrival)

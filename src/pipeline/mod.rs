@@ -14,6 +14,7 @@ pub mod door;
 pub mod examine;
 pub mod file;
 pub mod index;
+pub mod intakes;
 pub mod judge;
 pub mod links;
 pub mod members;
@@ -90,6 +91,14 @@ pub enum Trouble {
         /// What was attempted.
         act: &'static str,
         /// What was said, without names or text of documents.
+        cause: String,
+    },
+    /// What is handed in cannot be opened or read: a file that went away, a bad sector, a right that is missing.
+    #[error("{act}: {cause}")]
+    Source {
+        /// What was attempted.
+        act: &'static str,
+        /// What the system said, without the file's name.
         cause: String,
     },
     /// The store has no room: taking in stops until there is.

@@ -7,6 +7,7 @@ use super::{Trouble, Workshop, budgets::Budgets, door::Door, examine, file, inde
 use crate::{
     catalog::CatalogError,
     domain::{
+        case::CaseState,
         ids::{CaseId, EntryId, PartKey},
         job::{Fate, Lease, Work},
         limits::LEASE_MS,
@@ -256,10 +257,31 @@ impl Runner {
         }
     }
 
+    /// Did this job need what is sealed to a case that was shredded since? It can never succeed, and nobody misses it.
+    async fn is_moot(&self, lease: &Lease) -> Result<bool, CatalogError> {
+        let case = match (&lease.work, lease.case) {
+            (Work::Gate(case), _) => *case,
+            (Work::Examine(_) | Work::Compare(_) | Work::Read(_) | Work::ReadLater(_), Some(case)) => case,
+            _ => return Ok(false),
+        };
+        Ok(self.shop.stores.catalog.case(case).await?.state == CaseState::Shredded)
+    }
+
     async fn put_off(&self, lease: &Lease, trouble: &Trouble) {
         if matches!(trouble, Trouble::Fenced) {
             tracing::warn!(job = %lease.job, kind = lease.work.name(), "the lease of a job was lost");
             return;
+        }
+        match self.is_moot(lease).await {
+            Ok(true) => {
+                tracing::debug!(job = %lease.job, kind = lease.work.name(), "a job ended with its case");
+                if let Err(error) = self.shop.stores.catalog.complete(lease).await {
+                    tracing::error!(job = %lease.job, %error, "a job of a shredded case could not be ended");
+                }
+                return;
+            }
+            Ok(false) => {}
+            Err(error) => tracing::warn!(job = %lease.job, %error, "the case of a failed job could not be looked up"),
         }
         let fate = fate(trouble);
         let wait_ms = if fate == Fate::World { WORLD_PAUSE_MS } else { 500_i64 << lease.attempts.min(8) };
@@ -279,7 +301,9 @@ fn pause_ms(filings: u64) -> i64 {
 /// Who must act decides: what the world broke it mends, a bug may pass, damage and refusal stay.
 fn fate(trouble: &Trouble) -> Fate {
     match trouble {
-        Trouble::Retry { .. } | Trouble::Full | Trouble::Stale | Trouble::Fenced => Fate::World,
+        Trouble::Retry { .. } | Trouble::Source { .. } | Trouble::Full | Trouble::Stale | Trouble::Fenced => {
+            Fate::World
+        }
         Trouble::Bug(_) => Fate::Counted,
         Trouble::Damaged(_) | Trouble::Refused(_) => Fate::Stuck,
     }

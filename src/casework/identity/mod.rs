@@ -25,7 +25,7 @@ mod too_early;
 mod variants;
 mod weighing;
 
-pub use weighing::{Characteristic, Evidence, Says};
+pub use weighing::{Characteristic, Evidence, Says, is_sex};
 
 use super::case::{CaseFile, Entry, Identity, MediumReport, Overlay};
 use crate::domain::{

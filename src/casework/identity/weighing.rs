@@ -13,6 +13,7 @@ use super::{
 use crate::domain::{
     case::Patient,
     facts::{NamedPerson, PersonRole},
+    imaging::PATIENT_MODULE,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -162,12 +163,24 @@ struct Scale {
     evidence: Vec<Evidence>,
 }
 
+/// Where a characteristic of a person stands: a DICOM patient module has an attribute for each (PS3.3 C.7.1.1), and the
+/// person's own place is that of the name.
+fn attribute(of: Characteristic, place: &str) -> &str {
+    match of {
+        _ if place != PATIENT_MODULE => place,
+        Characteristic::GivenName | Characteristic::FamilyName => place,
+        Characteristic::Identifier | Characteristic::LearntIdentifier => "(0010,0020)",
+        Characteristic::BirthDate => "(0010,0030)",
+        Characteristic::Sex => "(0010,0040)",
+    }
+}
+
 impl Scale {
     fn put(&mut self, (of, says, points): (Characteristic, Says, i32), (written, place): (&str, &str)) {
         self.points += points;
         self.soft |= says == Says::Differs || points < 0;
         self.hard |= says == Says::Differs && points <= -6;
-        self.evidence.push(Evidence { of, says, written: written.to_owned(), place: place.to_owned() });
+        self.evidence.push(Evidence { of, says, written: written.to_owned(), place: attribute(of, place).to_owned() });
     }
 
     fn says(&self, of: Characteristic, says: Says) -> bool {
@@ -340,6 +353,11 @@ enum Sex {
     Other,
 }
 
+/// Is this a sex as somebody may write it, in any of the languages that are known, or said to be unknown?
+pub fn is_sex(written: &str) -> bool {
+    sex(written).is_some() || ["", "u", "unknown"].contains(&written.trim().to_lowercase().as_str())
+}
+
 fn sex(written: &str) -> Option<Sex> {
     const FEMALE: &[&str] = &[
         "f",
@@ -433,5 +451,39 @@ pub(super) fn one_person(a: &NamedPerson, b: &NamedPerson) -> bool {
         (Some(name), BirthLikeness::Same) if name.family == Likeness::Unclear => true,
         (_, BirthLikeness::Near) => false,
         _ => shared_id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Proves that what is said of a DICOM object's patient names the attribute that it stands in, and every other place
+    /// stays as it is.
+    #[test]
+    fn each_attribute_has_its_tag() {
+        use Characteristic::{BirthDate, FamilyName, GivenName, Identifier, Sex};
+        let tags = [
+            (GivenName, "(0010,0010)"),
+            (FamilyName, "(0010,0010)"),
+            (Identifier, "(0010,0020)"),
+            (BirthDate, "(0010,0030)"),
+            (Sex, "(0010,0040)"),
+        ];
+        for (of, tag) in tags {
+            assert_eq!(attribute(of, PATIENT_MODULE), tag);
+            assert_eq!(attribute(of, "page 2"), "page 2");
+        }
+    }
+
+    /// Proves which words are a sex in a patient file.
+    #[test]
+    fn sexes_are_known() {
+        for sex in ["F", "m", "O", "u", "Female", "male", "OTHER", "unknown", "", "niña"] {
+            assert!(is_sex(sex), "{sex}");
+        }
+        for other in ["gril", "femal", "2", "yes"] {
+            assert!(!is_sex(other), "{other}");
+        }
     }
 }

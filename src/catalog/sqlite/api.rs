@@ -101,6 +101,10 @@ impl Catalog for SqliteCatalog {
         self.write("closing an arrival", move |s| links::close_arrival(s.db, arrival)).await
     }
 
+    async fn unclosed_arrivals(&self, case: Option<CaseId>) -> Result<Vec<ArrivalRow>> {
+        self.read("listing arrivals", move |db| links::unclosed_arrivals(db, case)).await
+    }
+
     async fn arrivals(&self, case: CaseId) -> Result<Vec<ArrivalRow>> {
         self.read("listing arrivals", move |db| links::arrivals(db, case)).await
     }

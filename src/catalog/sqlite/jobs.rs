@@ -247,6 +247,7 @@ pub(super) fn open_work(db: &Connection, case: Option<CaseId>) -> Result<OpenWor
     let jobs = "SELECT count(*) FROM jobs WHERE state IN ('waiting', 'leased') AND kind";
     Ok(OpenWork {
         uploads: count("SELECT count(*) FROM uploads WHERE state = 'open'", "")?,
+        arrivals: count("SELECT count(*) FROM arrivals WHERE closed = 0 AND link IS NULL", "")?,
         jobs: count(&format!("{jobs} IN ('examine', 'compare', 'read')"), "")?,
         slow: count(&format!("{jobs} IN ('compare', 'read')"), "")?,
         readings: count(&format!("{jobs} = 'read'"), "")?,

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::Event,
     domain::{
+        case::CaseState,
         ids::{ArrivalId, CaseId, LinkId},
         job::Work,
         link::LinkRow,
@@ -117,9 +118,20 @@ pub(super) fn open_arrival(session: &Session<'_>, arrival: &ArrivalRow, event: E
 
 /// See the trait.
 pub(super) fn close_arrival(db: &Connection, arrival: ArrivalId) -> Result<()> {
-    let mut update = db.prepare_cached("UPDATE arrivals SET closed = 1 WHERE id = ?1 RETURNING case_id")?;
-    let case = found(update.query_row([arrival.as_bytes()], |row| id(row, 0, CaseId::from_bytes)), "arrival")?;
-    jobs::hasten(db, &Work::Gate(case))
+    let row = self::arrival(db, arrival)?;
+    if row.closed {
+        return Ok(());
+    }
+    db.prepare_cached("UPDATE arrivals SET closed = 1 WHERE id = ?1")?.execute([arrival.as_bytes()])?;
+    if cases::state(db, row.case)? == CaseState::Shredded {
+        return Ok(());
+    }
+    // The gate waited for the sender, whom no job speaks of.
+    if row.link.is_none() {
+        cases::changed(db, row.case)?;
+        jobs::enqueue_gate(db, row.case)?;
+    }
+    jobs::hasten(db, &Work::Gate(row.case))
 }
 
 /// Arrivals of a case, in order of time.
@@ -127,6 +139,17 @@ pub(super) fn arrivals(db: &Connection, case: CaseId) -> Result<Vec<ArrivalRow>>
     let sql = format!("SELECT {ARRIVAL} FROM arrivals WHERE case_id = ?1 ORDER BY at, seq");
     let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map([case.as_bytes()], read_arrival)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// See the trait.
+pub(super) fn unclosed_arrivals(db: &Connection, case: Option<CaseId>) -> Result<Vec<ArrivalRow>> {
+    let sql = format!(
+        "SELECT {ARRIVAL} FROM arrivals
+         WHERE closed = 0 AND link IS NULL AND (?1 IS NULL OR case_id = ?1) ORDER BY at, seq"
+    );
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map([case.as_ref().map(CaseId::as_bytes)], read_arrival)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -1,12 +1,13 @@
 //! Handing found files in: small neighbours are read together, a few batches at once, within bounds of files and bytes.
 
-use super::{Found, Nature, cannot};
+use super::{Found, Nature};
 use crate::{
     domain::{
         facts::Observation,
         limits::{
             FILES_IN_FLIGHT_BYTES_MAX, FILES_IN_FLIGHT_MAX, FILES_READ_TOGETHER_BYTES_MAX, FILES_READ_TOGETHER_MAX,
         },
+        path::RawName,
         reason::Reason,
     },
     pipeline::{
@@ -19,15 +20,24 @@ use futures_util::future::try_join_all;
 use std::{fs::File, path::Path};
 use tokio::task::JoinSet;
 
-/// Hands in what was found, a few at a time. `told` is called with each receipt.
+/// What became of something that was found.
+#[derive(Debug)]
+pub enum Handed {
+    /// It was taken.
+    Taken(Receipt),
+    /// It cannot be opened or read any more: its name, and what the system said.
+    Closed(RawName, String),
+}
+
+/// Hands in what was found, a few at a time. `told` is called with what became of each.
 ///
 /// # Errors
-/// A file cannot be read or the store failed; what was acknowledged stays.
+/// The store failed; what was acknowledged stays.
 pub async fn hand_in(
     door: &Door,
     arrival: &Arrival,
     found: Vec<Found>,
-    mut told: impl FnMut(&Receipt),
+    mut told: impl FnMut(Handed),
 ) -> Result<(), Trouble> {
     let mut under_way = UnderWay::default();
     for batch in batches(found) {
@@ -98,7 +108,7 @@ fn batches(found: Vec<Found>) -> Vec<Batch> {
 /// Files between being opened and their receipts.
 #[derive(Default)]
 struct UnderWay {
-    tasks: JoinSet<(Load, Result<Vec<Receipt>, Trouble>)>,
+    tasks: JoinSet<(Load, Result<Vec<Handed>, Trouble>)>,
     load: Load,
 }
 
@@ -110,30 +120,46 @@ impl UnderWay {
         crowded && !self.tasks.is_empty()
     }
 
-    async fn settle(&mut self, told: &mut impl FnMut(&Receipt)) -> Result<(), Trouble> {
+    async fn settle(&mut self, told: &mut impl FnMut(Handed)) -> Result<(), Trouble> {
         let Some(ended) = self.tasks.join_next().await else { return Ok(()) };
-        let (load, receipts) =
-            ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?;
+        let (load, handed) = ended.map_err(|e| Trouble::Retry { act: "taking a file", cause: pipeline::ended(&e) })?;
         self.load.take_off(load);
-        receipts?.iter().for_each(told);
+        handed?.into_iter().for_each(told);
         Ok(())
     }
 }
 
 /// Hands in files that are read one after the other and then written at the same time.
-async fn hand_in_batch(door: &Door, arrival: &Arrival, files: Vec<(u64, Found)>) -> Result<Vec<Receipt>, Trouble> {
-    let (mut receipts, mut sources) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+async fn hand_in_batch(door: &Door, arrival: &Arrival, files: Vec<(u64, Found)>) -> Result<Vec<Handed>, Trouble> {
+    let (mut handed, mut sources) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+    let mut names = Vec::with_capacity(files.len());
     for (ordinal, found) in files {
         if found.nature != Nature::Bytes || found.bytes > MEMORY_BYTES_MAX as u64 {
-            receipts.push(hand_in_one(door, arrival, ordinal, found).await?);
+            let name = found.name.clone();
+            handed.push(closed_or(name, hand_in_one(door, arrival, ordinal, found).await)?);
             continue;
         }
         let intake = opened(door, arrival, (ordinal, &found))?;
-        sources.push((intake, move || File::open(&found.path)));
+        names.push(found.name);
+        let path = found.path;
+        sources.push((intake, move || File::open(&path)));
     }
-    let taken = Intake::take_each(sources).await?;
-    receipts.extend(try_join_all(taken.into_iter().map(Intake::finish)).await?);
-    Ok(receipts)
+    let taken = Intake::take_each(sources).await?.into_iter().zip(names);
+    let finished = try_join_all(taken.map(async |(taken, name)| match taken {
+        Ok(intake) => closed_or(name, intake.finish().await),
+        Err(trouble) => closed_or(name, Err(trouble)),
+    }));
+    handed.extend(finished.await?);
+    Ok(handed)
+}
+
+/// That a file cannot be read is an answer; anything else concerns all of them.
+fn closed_or(name: RawName, result: Result<Receipt, Trouble>) -> Result<Handed, Trouble> {
+    match result {
+        Ok(receipt) => Ok(Handed::Taken(receipt)),
+        Err(Trouble::Source { cause, .. }) => Ok(Handed::Closed(name, cause)),
+        Err(trouble) => Err(trouble),
+    }
 }
 
 fn opened(door: &Door, arrival: &Arrival, (ordinal, found): (u64, &Found)) -> Result<Intake, Trouble> {
@@ -172,7 +198,8 @@ async fn known(intake: &Intake, path: &Path) -> Result<Option<Receipt>, Trouble>
     let path = path.to_owned();
     let read = tokio::task::spawn_blocking(move || FirstRead::of(File::open(&path)?)).await;
     let read = read.map_err(|e| Trouble::Retry { act: "reading a file", cause: e.to_string() })?;
-    intake.known(read.map_err(|e| cannot("reading a file", &e))?).await
+    let read = read.map_err(|e| Trouble::Source { act: "reading a file", cause: e.to_string() })?;
+    intake.known(read).await
 }
 
 #[cfg(test)]

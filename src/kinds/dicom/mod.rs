@@ -40,6 +40,7 @@ use super::{
 };
 use crate::domain::{
     facts::{Facts, FileKind, Member, MemberEnd, PageFacts, PageText, PixelData, Readable},
+    imaging::PATIENT_MODULE,
     limits::Limits,
     reason::Reason,
 };
@@ -155,7 +156,7 @@ fn describe_data_set(layout: &Layout, walked: &Walked) -> Facts {
         FileKind::Dicom
     };
     let mut facts = Facts::of(kind, Readable::Yes);
-    facts.people.extend(people::patient(data_set, "(0010,0010)"));
+    facts.people.extend(people::patient(data_set, PATIENT_MODULE));
     facts.search = describe::search(data_set, &dicom, &facts.people);
     if kind == FileKind::Slide {
         facts.slide = Some(slide::facts(data_set, &dicom));

@@ -58,7 +58,7 @@ pub(super) const PASSWORD_REQUIRED: Texts = Texts {
     ),
     desk: say(
         "The content is encrypted, and none of the case's passwords opens it.",
-        "Ask for the password and supply it with `casegate case password`; the document is then read again.",
+        "Ask for the password and supply it with `casegate case password CASE`; the document is then read again.",
     ),
 };
 

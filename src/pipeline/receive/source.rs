@@ -33,16 +33,21 @@ impl Intake {
     /// Takes everything that each of these sources gives. Up to what is kept in memory of each, all are read in one visit
     /// to the threads that block: the caller bounds how many there are.
     ///
+    /// What cannot be opened or read keeps none of the others from being taken: there is an answer for each.
+    ///
     /// # Errors
-    /// As for [`Self::take`], for the first that fails; all intakes are gone then.
+    /// The threads that block are gone.
     pub async fn take_each<R: Read + Send + 'static>(
         sources: Vec<(Self, impl FnOnce() -> io::Result<R> + Send + 'static)>,
-    ) -> Result<Vec<Self>, Trouble> {
-        let begin = move || sources.into_iter().map(|(intake, open)| Taking::begin(intake, open)).collect();
-        let begun: Vec<Taking<R>> = blocking(begin).await?;
+    ) -> Result<Vec<Result<Self, Trouble>>, Trouble> {
+        let begin = move || Ok(sources.into_iter().map(|(intake, open)| Taking::begin(intake, open)).collect());
+        let begun: Vec<Result<Taking<R>, Trouble>> = blocking(begin).await?;
         let mut taken = Vec::with_capacity(begun.len());
         for taking in begun {
-            taken.push(taking.go_on().await?);
+            taken.push(match taking {
+                Ok(taking) => taking.go_on().await,
+                Err(trouble) => Err(trouble),
+            });
         }
         Ok(taken)
     }
@@ -111,5 +116,5 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> +
 
 /// The system's answer without the path: paths are names of a case's files.
 fn cannot(act: &'static str, error: &io::Error) -> Trouble {
-    Trouble::Retry { act, cause: error.to_string() }
+    Trouble::Source { act, cause: error.to_string() }
 }

@@ -21,6 +21,7 @@ use casegate::{
         reason::Reason,
         time::{Clock, Instant},
     },
+    inlet::files::{self, Found, Handed, Nature},
     jail::{
         Inspector, JailError, Order, Receiver, Refusal, Report, Task, Tools,
         tools::{ToolHost, ToolsConfig, programs::Programs},
@@ -126,8 +127,9 @@ fn scanned(task: Task, pages: &str) -> Report {
     if let Task::Render(page) = task {
         let text = pages.lines().nth(page as usize - 1).unwrap_or_default();
         let look = PageLook::default();
-        let page = Rendered::Page { look, bitmap: bitmap_saying(text), lay: Lay::default(), overlay: None };
-        return Report::Rendered(Box::new(if text.is_empty() { Rendered::Blank(look) } else { page }));
+        let page =
+            Rendered::Page { look, bitmap: bitmap_saying(text), lay: Lay::default(), overlay: None, faint: None };
+        return Report::Rendered(Box::new(if text.is_empty() { Rendered::Blank { look, faint: None } } else { page }));
     }
     let mut facts = Facts::of(FileKind::Pdf, Readable::Undetermined);
     for page in (1..).zip(pages.lines()).map(|(page, _)| page) {
@@ -223,11 +225,19 @@ impl Bench {
 
     /// Hands in one document.
     pub(super) async fn hand_in(&self, bytes: &[u8]) -> Result<Receipt, Trouble> {
-        let origin = Origin { inlet: Inlet::Cli, actor: Actor::Daemon, peer: String::new(), at: self.clock.now() };
+        let origin = Origin {
+            inlet: Inlet::Cli,
+            actor: Actor::Daemon,
+            peer: String::new(),
+            given: Vec::new(),
+            at: self.clock.now(),
+        };
         let arrival = self.desk.door().arrive(self.case, &origin, None).await?;
         let mut intake = self.desk.door().open(&arrival, 0, RawName::from_text("document"))?;
         intake.write(bytes).await?;
-        intake.finish().await
+        let receipt = intake.finish().await?;
+        self.desk.door().close(&arrival).await?;
+        Ok(receipt)
     }
 
     /// Works until the case has settled, winding the clock on meanwhile; the case laid open.
@@ -269,7 +279,13 @@ fn bytes_of(length: usize) -> Vec<u8> {
 async fn a_source_is_taken_whole() {
     let bench = Bench::new(Faults::of(&[])).await;
     let door = bench.desk.door();
-    let origin = Origin { inlet: Inlet::Cli, actor: Actor::Daemon, peer: String::new(), at: bench.clock.now() };
+    let origin = Origin {
+        inlet: Inlet::Cli,
+        actor: Actor::Daemon,
+        peer: String::new(),
+        given: Vec::new(),
+        at: bench.clock.now(),
+    };
     let arrival = door.arrive(bench.case, &origin, None).await.unwrap();
     let keys = door.stores().keys(bench.case).unwrap();
     for (ordinal, length) in [0, 1, 300_000, 8 << 20, (8 << 20) + 1, 12 << 20, (12 << 20) + 5].into_iter().enumerate() {
@@ -290,16 +306,53 @@ async fn a_source_is_taken_whole() {
     };
     let taken = Intake::take_each(sources.iter().map(source).collect()).await.unwrap();
     for (intake, (_, length)) in taken.into_iter().zip(&sources) {
-        let receipt = intake.finish().await.unwrap();
+        let receipt = intake.unwrap().finish().await.unwrap();
         assert_eq!((receipt.bytes, receipt.sha256), (*length as u64, Some(sha256(&bytes_of(*length)))));
     }
     let before = door.stores().catalog.entries(bench.case).await.unwrap().len();
     let broken = || io::Error::from(io::ErrorKind::ConnectionReset);
     let intake = door.open(&arrival, 90, RawName::from_text("file")).unwrap();
-    assert!(matches!(intake.take(move || Err::<File, _>(broken())).await, Err(Trouble::Retry { .. })));
+    assert!(matches!(intake.take(move || Err::<File, _>(broken())).await, Err(Trouble::Source { .. })));
     let intake = door.open(&arrival, 91, RawName::from_text("file")).unwrap();
-    assert!(matches!(intake.take(move || File::open("/")).await, Err(Trouble::Retry { .. })));
+    assert!(matches!(intake.take(move || File::open("/")).await, Err(Trouble::Source { .. })));
     assert_eq!(door.stores().catalog.entries(bench.case).await.unwrap().len(), before);
+}
+
+/// Proves that a file which is gone when its turn comes, small or large, is named and keeps no other from being taken.
+#[tokio::test]
+async fn a_file_that_went_away_is_named() {
+    let bench = Bench::new(Faults::of(&[])).await;
+    let door = bench.desk.door();
+    let folder = tempfile::tempdir().unwrap();
+    let found = |name: &str, bytes: u64| Found {
+        path: folder.path().join(name),
+        name: RawName::from_text(name),
+        nature: Nature::Bytes,
+        bytes,
+    };
+    std::fs::write(folder.path().join("one"), "one").unwrap();
+    std::fs::write(folder.path().join("two"), "two").unwrap();
+    let all = vec![found("one", 3), found("gone", 3), found("large and gone", 64 << 20), found("two", 3)];
+    let origin = Origin {
+        inlet: Inlet::Cli,
+        actor: Actor::Daemon,
+        peer: String::new(),
+        given: Vec::new(),
+        at: bench.clock.now(),
+    };
+    let arrival = door.arrive(bench.case, &origin, None).await.unwrap();
+    let (mut taken, mut closed) = (Vec::new(), Vec::new());
+    let told = |handed| match handed {
+        Handed::Taken(receipt) => taken.push(receipt.sha256),
+        Handed::Closed(name, why) => closed.push((name.shown(), why.contains("No such file"))),
+    };
+    files::hand_in(door, &arrival, all, told).await.unwrap();
+    closed.sort();
+    assert_eq!(closed, [("gone".to_owned(), true), ("large and gone".to_owned(), true)]);
+    taken.sort();
+    let mut expected = [Some(sha256(b"one")), Some(sha256(b"two"))];
+    expected.sort();
+    assert_eq!(taken, expected);
 }
 
 fn outcomes(file: &CaseFile) -> Vec<Option<Outcome>> {

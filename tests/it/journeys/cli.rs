@@ -228,6 +228,7 @@ fn wrong_commands_are_told_what_is_right() {
     let shell = Shell::init();
     shell.write("no-date.toml", b"given = \"Ana\"\nfamily = \"Sample\"\nbirth_date = \"14.3.2019\"\n");
     shell.write("unknown.toml", b"given = \"Ana\"\nfamily = \"Sample\"\nbirth_date = \"2019-03-14\"\nweight = 3\n");
+    shell.write("sex.toml", b"given = \"Ana\"\nfamily = \"Sample\"\nbirth_date = \"2019-03-14\"\nsex = \"gril\"\n");
     shell.write("half.json", b"{\"given\": \"Ana\"");
     let case = shell.open_case();
     let open = |programme: &'static str, patient: &'static str| {
@@ -238,7 +239,8 @@ fn wrong_commands_are_told_what_is_right() {
         (open("cincinnati", "no-date.toml"), "birth_date"),
         (open("cincinnati", "unknown.toml"), "weight"),
         (open("cincinnati", "half.json"), "patient file"),
-        (open("cincinnati", "nowhere.toml"), "patient file"),
+        (open("cincinnati", "nowhere.toml"), "patient file nowhere.toml cannot be read"),
+        (open("cincinnati", "sex.toml"), "female, male, other or unknown"),
         (vec!["case", "show", "zzzz"], "case list"),
         (vec!["ingest", "--case", &case, "nowhere"], "nowhere"),
         (vec!["link", "--case", &case, "--for", "neighbours"], "family, physician or imaging"),
@@ -246,6 +248,8 @@ fn wrong_commands_are_told_what_is_right() {
         (vec!["case", "shred", &case], "--yes"),
         (vec!["restore", "--from", "nowhere"], "backup"),
         (vec!["search", "--case", &case, "--reason", "x", "\"open"], "quotation mark"),
+        (vec!["search", "--case", &case, "--reason", "x", "--limit", "0", "word"], "1..=1000"),
+        (vec!["search", "--case", &case, "--reason", "x", "--limit", "1001", "word"], "1..=1000"),
     ];
     for (arguments, hint) in checks {
         let said = shell.run(&arguments);
@@ -255,4 +259,35 @@ fn wrong_commands_are_told_what_is_right() {
     }
     let nobody = Shell::nowhere();
     assert!(nobody.run(["case", "list"]).ended(2).err.contains("`casegate --data site init`"));
+}
+
+/// Proves that an error of the operator's own files and addresses names the one that is meant, and what to do about it.
+#[test]
+fn errors_name_what_they_are_about() {
+    let shell = Shell::init();
+    let site_key = shell.keys().join("site.key");
+    let daemon = shell.serve();
+    let address = std::fs::read_to_string(shell.data().join("http.address")).unwrap().trim().to_owned();
+    let taken = Shell::init();
+    taken.write("port.toml", format!("[http]\nlisten = \"{address}\"\n[metrics]\nlisten = \"\"\n").as_bytes());
+    let said = taken.run(["--config", "port.toml", "serve"]).ended(3).err;
+    assert!(said.contains(&address) && said.contains("another program has it"), "{said}");
+    daemon.kill();
+    std::fs::rename(&site_key, shell.path("kept.key")).unwrap();
+    let said = shell.run(["verify"]).ended(3).err;
+    assert!(said.contains("site.key") && said.contains("backup of the keys"), "{said}");
+    std::fs::write(shell.path("file"), "no folder").unwrap();
+    let said = shell.run(["init", "--data", shell.path("file/data").to_str().unwrap()]).ended(3).err;
+    assert!(said.contains("file/data cannot be made"), "{said}");
+    let said = shell.run(["verify", "--checkpoint", "nowhere.json"]).ended(2).err;
+    assert!(said.contains("the checkpoint nowhere.json"), "{said}");
+}
+
+/// Proves that help says what the exit codes mean.
+#[test]
+fn help_tells_the_exit_codes() {
+    let help = Shell::nowhere().run(["--help"]).ended(0).out;
+    for code in 0..=3 {
+        assert!(help.contains(&format!("\n  {code}  ")), "{code}: {help}");
+    }
 }

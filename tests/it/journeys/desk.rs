@@ -359,13 +359,19 @@ fn noted(number: u32) -> &'static str {
     }
 }
 
-/// Proves that a configuration that names a folder or a certificate that is not there is not called right.
+/// Proves that a configuration that names a folder, a certificate or a passphrase that is not there is not called right,
+/// that `serve` says the same of it, and that metrics open to other machines are remarked on.
 #[test]
 fn a_configuration_is_checked_against_the_world() {
     let shell = Shell::nowhere();
     let check = |lines: &str| {
         shell.write("pipeline.toml", lines.as_bytes());
-        shell.run(["--config", "pipeline.toml", "check-config"])
+        let checked = shell.run(["--config", "pipeline.toml", "check-config"]);
+        if checked.code != 0 {
+            let served = shell.run(["--config", "pipeline.toml", "serve"]);
+            assert_eq!((served.code, &served.err), (checked.code, &checked.err), "{lines}");
+        }
+        checked
     };
     check("").ended(0);
     assert!(check("[watch]\nfolder = \"nowhere\"\n").ended(2).err.contains("watch.folder"));
@@ -373,4 +379,9 @@ fn a_configuration_is_checked_against_the_world() {
     assert!(check(tls).ended(2).err.contains("http.tls_certificate"));
     fs::create_dir(shell.path("faxes")).unwrap();
     check("[watch]\nfolder = \"faxes\"\n").ended(0);
+    let moved = "[watch]\nfolder = \"faxes\"\nafter = \"move\"\nmove_to = \"nowhere\"\n";
+    assert!(check(moved).ended(2).err.contains("watch.move_to"));
+    assert!(check("[keys]\npassphrase_file = \"nowhere\"\n").ended(2).err.contains("keys.passphrase_file"));
+    check("[keys]\npassphrase_file = \"/run/credentials/casegate.service/site-passphrase\"\n").ended(0);
+    assert!(check("[metrics]\nlisten = \"0.0.0.0:8481\"\n").ended(0).err.contains("metrics.listen"));
 }

@@ -93,8 +93,8 @@ fn what_is_not_discarded() {
     refused(&discard(&site, &case, &upload, &[]), "--reason");
     refused(&discard(&site, &case, &upload, &["--reason", " "]), "say why");
     refused(&discard(&site, &case, "photo.jpg", &BECAUSE), "not the id of an upload");
-    refused(&discard(&site, &case, &"a".repeat(26), &BECAUSE), "no such upload in that case");
-    refused(&discard(&site, &other, &upload, &BECAUSE), "no such upload in that case");
+    refused(&discard(&site, &case, &"a".repeat(26), &BECAUSE), "no such upload or intake in that case");
+    refused(&discard(&site, &other, &upload, &BECAUSE), "no such upload or intake in that case");
     site.done(&["case", "hold", &case]);
     refused(&discard(&site, &case, &upload, &BECAUSE), "on hold");
     assert_eq!(unfinished(&site, &case), [("photo.jpg".to_owned(), upload.clone())]);

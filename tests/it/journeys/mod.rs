@@ -3,12 +3,14 @@
 #![allow(clippy::print_stderr, reason = "a test says why it was skipped, and its seed")]
 
 mod backup;
+mod broken_off;
 mod cli;
 mod clients;
 mod daemon;
 mod desk;
 mod discarding;
 mod discs;
+mod elsewhere;
 mod evaluate;
 mod flagging;
 mod form;
@@ -23,6 +25,7 @@ mod reading;
 mod recovery;
 mod serve;
 mod shell;
+mod shredding;
 mod tus;
 mod verify;
 mod verify_rows;

@@ -95,11 +95,13 @@ fn an_export_is_audited_and_replaces_nothing() {
     assert!(!events.iter().any(|event| event.to_string().contains("Example")), "the reason is sealed");
 }
 
-/// Proves that a ZIP holds the same as the folder, and that a damaged document stops the export without a trace.
+/// Proves that a ZIP holds the same as the folder, that a program is told what was written, and that a damaged document stops the export without a trace.
 #[test]
 fn a_zip_is_the_same_packet() {
     let (shell, case, files) = exported();
-    shell.run(["export", "--case", &case, "--to", "packet.zip", "--reason", "x"]).ended(1);
+    let said = shell.run(["export", "--case", &case, "--to", "packet.zip", "--reason", "x", "--json"]).ended(1);
+    let answer: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((answer["files"].as_u64(), answer["gate"]["ready"].as_bool()), (Some(files.len() as u64), Some(false)));
     let mut zip = zip::ZipArchive::new(std::fs::File::open(shell.path("packet.zip")).unwrap()).unwrap();
     assert_eq!(zip.len(), files.len());
     for (name, content) in files.iter().filter(|(name, _)| name.contains('/')) {

@@ -50,6 +50,7 @@ fn files_are_taken_and_deleted() {
 fn files_are_moved() {
     let folder = tempfile::tempdir().unwrap();
     let done = folder.path().join("done");
+    std::fs::create_dir(&done).unwrap();
     std::fs::write(folder.path().join("a.txt"), "a").unwrap();
     let move_to = format!("after = \"move\"\nmove_to = \"{}\"", done.display());
     let mut site = Site::running(&config(folder.path(), &move_to));

@@ -33,12 +33,16 @@ impl Oracle {
         self.count("SELECT count(*) FROM entries")
     }
 
+    /// Jobs that wait or run, but for those that wait for a program to be installed.
+    pub(crate) fn open_jobs(&self) -> u64 {
+        self.count("SELECT count(*) FROM jobs WHERE state <> 'stuck' AND kind <> 'read_later'")
+    }
+
     /// Is nothing left to do, and each gate of a case with entries computed from the case as it stands?
     pub(crate) fn is_settled(&self) -> bool {
-        let open = "SELECT count(*) FROM jobs WHERE state <> 'stuck' AND kind <> 'read_later'";
         let behind = "SELECT count(*) FROM cases WHERE id IN (SELECT case_id FROM entries)
             AND NOT EXISTS (SELECT 1 FROM indexes WHERE case_id = cases.id AND indexes.revision = cases.revision)";
-        self.count(open) == 0 && self.count(behind) == 0
+        self.open_jobs() == 0 && self.count(behind) == 0
     }
 
     /// Waits until a running daemon has settled everything.

@@ -40,7 +40,7 @@ async fn jobs_are_leased_in_order() {
         assert_eq!(lease_at(&desk, NOW.plus_ms(5)).await.unwrap().work, late);
         desk.catalog.complete(&first).await.unwrap();
         assert_eq!(desk.catalog.complete(&first).await, Err(CatalogError::Fenced));
-        let expected = OpenWork { uploads: 0, jobs: 2, slow: 1, readings: 0, stuck: 0 };
+        let expected = OpenWork { uploads: 0, arrivals: 1, jobs: 2, slow: 1, readings: 0, stuck: 0 };
         assert_eq!(desk.catalog.open_work(Some(CASE)).await, Ok(expected));
         assert_eq!(desk.catalog.open_work(None).await, Ok(expected));
     }
@@ -55,7 +55,16 @@ async fn the_end_of_an_arrival_makes_the_gate_due() {
             desk.catalog.enqueue(Some(CASE), work, NOW.plus_ms(60_000)).await.unwrap();
         }
         assert_eq!(lease_at(&desk, NOW).await, None);
+        let before = desk.catalog.case(CASE).await.unwrap().revision;
+        let open = desk.catalog.unclosed_arrivals(None).await.unwrap();
+        assert_eq!(open.iter().map(|row| row.id).collect::<Vec<_>>(), [ARRIVAL]);
         desk.catalog.close_arrival(ARRIVAL).await.unwrap();
+        let revision = desk.catalog.case(CASE).await.unwrap().revision;
+        assert_eq!(revision, before + 1, "what the gate said while the sender was at work holds no longer");
+        desk.catalog.close_arrival(ARRIVAL).await.unwrap();
+        assert_eq!(desk.catalog.case(CASE).await.unwrap().revision, revision, "it ends once");
+        assert_eq!(desk.catalog.open_work(Some(CASE)).await.unwrap().arrivals, 0);
+        assert!(desk.catalog.unclosed_arrivals(Some(CASE)).await.unwrap().is_empty());
         assert_eq!(lease_at(&desk, NOW).await.unwrap().work, Work::Gate(CASE));
         assert_eq!(lease_at(&desk, NOW).await, None);
         assert_eq!(
@@ -117,13 +126,13 @@ async fn a_failing_job_gets_stuck() {
             desk.catalog.fail(&lease, now.plus_ms(1), Fate::Counted).await.unwrap();
         }
         assert_eq!(desk.catalog.lease(NOW.plus_ms(1_000), &["examine"]).await, Ok(None));
-        let stuck = OpenWork { stuck: 1, ..OpenWork::default() };
+        let stuck = OpenWork { arrivals: 1, stuck: 1, ..OpenWork::default() };
         assert_eq!(desk.catalog.open_work(Some(CASE)).await, Ok(stuck));
         assert!(desk.lease("gate").await.is_some());
         desk.catalog.enqueue(Some(CASE), Work::Examine(entry.id), NOW).await.unwrap();
         let again = desk.lease("examine").await.unwrap();
         desk.catalog.file(filing(entry.id), &again, event(Act::EntryFiled)).await.unwrap();
-        assert_eq!(desk.catalog.open_work(Some(CASE)).await, Ok(OpenWork::default()));
+        assert_eq!(desk.catalog.open_work(Some(CASE)).await, Ok(OpenWork { arrivals: 1, ..OpenWork::default() }));
     }
 }
 
