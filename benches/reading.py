@@ -60,7 +60,7 @@ class Site:
 
     def found(self, scan, word):
         said, _ = self.do("search", "--case", self.case, "--reason", "bench", "--json", "--limit", "1000", f'"{word}"')
-        return any(json.loads(line)["path"] == scan for line in said.splitlines())
+        return any(json.loads(line)["path"] == os.path.basename(scan) for line in said.splitlines())
 
 def main():
     program = os.path.abspath(sys.argv[1])
