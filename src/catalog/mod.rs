@@ -280,8 +280,9 @@ pub trait Catalog: Send + Sync {
     // Arrivals and uploads
     /// Begins an arrival.
     async fn open_arrival(&self, arrival: ArrivalRow, event: Event) -> Result<()>;
-    /// Notes that the sender is done: a gate of the case that was put off need not wait for more.
-    async fn close_arrival(&self, arrival: ArrivalId) -> Result<()>;
+    /// Notes that the sender is done, or was given up, of which the event tells: a gate of the case that was put off need not
+    /// wait for more. Once is enough: again changes nothing and appends no event.
+    async fn close_arrival(&self, arrival: ArrivalId, event: Option<Event>) -> Result<()>;
     /// Arrivals without a link whose sender is not done, of one case or of all, in order of time.
     async fn unclosed_arrivals(&self, case: Option<CaseId>) -> Result<Vec<ArrivalRow>>;
     /// Arrivals of a case, in order of time.

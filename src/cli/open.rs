@@ -85,14 +85,18 @@ fn intakes(shown: &Shown) -> String {
     }
     for intake in of("broken_off") {
         let _ = writeln!(text, "\nAn intake was broken off, and not all of it came: {}.", arrived(intake));
-        let hint = format!(
-            "  Take the same in again: what came is known, and the rest follows. Where nobody will, give it up:\n    \
-             `casegate case discard {} {} --reason TEXT`\n",
-            shown.case.case, intake.upload
-        );
-        text.push_str(&again::literally(&hint));
+        text.push_str(&again::literally(&giving_up(shown, intake)));
     }
     text
+}
+
+/// What can be done about an intake that did not bring all.
+fn giving_up(shown: &Shown, intake: &Unfinished) -> String {
+    format!(
+        "  Take the same in again: what came is known, and the rest follows. Where nobody will, give it up:\n    \
+         `casegate case discard {} {} --reason TEXT`\n",
+        shown.case.case, intake.upload
+    )
 }
 
 /// What came of an upload: `IMG_1.jpg: 1.0 KB of 187.0 KB`.

@@ -156,14 +156,18 @@ fn worst(row: &Row) -> Option<Severity> {
 /// One sentence: ready, or what blocks and what to do next.
 fn closing(shown: &Shown, kept: Kept) -> String {
     let gate = &shown.case.gate;
+    let in_part = shown.case.intakes_open > 0;
     let what = match (gate.ready, gate.blocking.len()) {
         (true, _) => return "Ready for a specialist.".to_owned(),
-        (false, 0) => return format!("Not ready: {}.", open::brief(&shown.case)),
+        (false, 0) if in_part && kept == Kept::Nothing => "not all of it could be read".to_owned(),
+        (false, 0) if !in_part => return format!("Not ready: {}.", open::brief(&shown.case)),
+        (false, 0) => open::brief(&shown.case),
         (false, 1) => "1 thing blocks".to_owned(),
         (false, n) => format!("{n} things block"),
     };
     match kept {
         Kept::Case => format!("Not ready: {what}. Next: {} case gate {}", again::casegate(), shown.case.case),
+        Kept::Nothing if gate.blocking.is_empty() => format!("It would not be ready: {what}."),
         Kept::Nothing => format!("It would not be ready: {what}: {}.", not_ready(gate)),
     }
 }

@@ -7,7 +7,10 @@ use crate::{
         origin::{Actor, Inlet, Origin},
     },
     inlet::files::{self, Handed, Names, Naming},
-    pipeline::{Trouble, intakes},
+    pipeline::{
+        Trouble,
+        intakes::{self, Came},
+    },
 };
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::Sender;
@@ -39,13 +42,15 @@ pub struct Intent<'a> {
 }
 
 impl Desk {
-    /// Takes in what is intended; answers with the rows of this arrival.
+    /// Takes in what is intended; answers with the rows of this arrival. What cannot be read is told of and stops nothing, and
+    /// leaves the intake open: the case waits for it until it comes, or is given up.
     ///
     /// # Errors
     /// A path cannot be read, the case takes nothing more, or the store failed. What was acknowledged stays.
     pub async fn ingest(&self, intent: Intent<'_>, actor: &Actor, notes: &Sender<Note>) -> Result<Reply, Trouble> {
         let (found, closed) = find(&intent)?;
         let nothing = found.is_empty() && !closed.is_empty();
+        let mut whole = closed.is_empty();
         for (path, why) in closed {
             tell(notes, Note::NotTaken { path, why }).await;
         }
@@ -73,10 +78,12 @@ impl Desk {
             Handed::Closed(name, why) => gone.push(Note::NotTaken { path: name.shown(), why }),
         };
         files::hand_in(self.door(), &arrival, found, told).await?;
+        whole &= gone.is_empty();
         for note in gone {
             tell(notes, note).await;
         }
-        intakes::end(self.door(), (intent.case, arrival.id), &origin.given).await?;
+        let came = if whole { Came::All } else { Came::InPart };
+        intakes::end(self.door(), (intent.case, arrival.id), (&origin.given, came)).await?;
         drop(working);
         if intent.until != Until::Received {
             self.settle(intent.case, intent.until, notes).await?;

@@ -86,8 +86,7 @@ impl Desk {
         let keys = self.stores().keys(case)?;
         let mut event = self.event(actor, Act::ArrivalGivenUp, Some(case), arrival.id.to_string());
         event.sealed = sealed_reason(&keys, case, reason);
-        self.stores().catalog.append_audit(event).await?;
-        self.stores().catalog.close_arrival(arrival.id).await?;
+        self.stores().catalog.close_arrival(arrival.id, Some(event)).await?;
         let entries = self.stores().catalog.entries(case).await?;
         let came = entries.iter().filter(|entry| entry.arrival == arrival.id && entry.parent.is_none());
         let bytes = came.map(|entry| entry.bytes).sum();

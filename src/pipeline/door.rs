@@ -118,7 +118,7 @@ impl Door {
     /// # Errors
     /// The catalog failed.
     pub async fn close(&self, arrival: &Arrival) -> Result<(), Trouble> {
-        self.stores.catalog.close_arrival(arrival.id).await?;
+        self.stores.catalog.close_arrival(arrival.id, None).await?;
         self.ring();
         Ok(())
     }

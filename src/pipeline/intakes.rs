@@ -2,7 +2,8 @@
 //!
 //! Until its sender is done an arrival counts as open work, so that no case is called ready while files are still coming.
 //! A command that is killed, or whose store is full, leaves its arrival open for good: nobody knows what it had still to
-//! bring. It ends when the same is handed in again and comes whole, or when the desk gives it up.
+//! bring. So does one that met a bad sector, or a file that nobody may open. It ends when the same is handed in again and
+//! comes whole, or when the desk gives it up.
 
 use super::{
     Stores, Trouble,
@@ -40,14 +41,32 @@ pub async fn open(stores: &Stores, case: CaseId) -> Result<Vec<(ArrivalRow, Orig
     each.collect()
 }
 
-/// Ends this arrival, and with it earlier ones that were broken off over just the same.
+/// How much came of what was given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Came {
+    /// All of it.
+    All,
+    /// Not what cannot be read: the arrival stays open.
+    InPart,
+}
+
+/// Ends this arrival where all came, and in any case earlier ones that were broken off over just the same: what they lacked
+/// came now, or this one lacks it.
 ///
 /// # Errors
 /// The catalog failed or a seal does not hold.
-pub async fn end(door: &Door, (case, arrival): (CaseId, ArrivalId), given: &[String]) -> Result<(), Trouble> {
+pub async fn end(
+    door: &Door,
+    (case, arrival): (CaseId, ArrivalId),
+    (given, came): (&[String], Came),
+) -> Result<(), Trouble> {
     for (row, origin) in open(door.stores(), case).await? {
-        if row.id == arrival || !given.is_empty() && origin.given == given {
-            door.stores().catalog.close_arrival(row.id).await?;
+        let ends = match row.id == arrival {
+            true => came == Came::All,
+            false => !given.is_empty() && origin.given == given,
+        };
+        if ends {
+            door.stores().catalog.close_arrival(row.id, None).await?;
         }
     }
     door.ring();
@@ -63,7 +82,7 @@ pub async fn end_orphans(stores: &Stores) -> Result<(), Trouble> {
     for arrival in stores.catalog.unclosed_arrivals(None).await? {
         let opened = stores.keys(arrival.case).and_then(|keys| origin(&keys, &arrival));
         match opened {
-            Ok(origin) if origin.given.is_empty() => stores.catalog.close_arrival(arrival.id).await?,
+            Ok(origin) if origin.given.is_empty() => stores.catalog.close_arrival(arrival.id, None).await?,
             // Of a case whose keys are gone nothing comes any more; what is damaged `verify` names.
             Ok(_) | Err(_) => {}
         }

@@ -97,8 +97,8 @@ impl Catalog for SqliteCatalog {
         self.write("opening an arrival", move |s| links::open_arrival(s, &arrival, event)).await
     }
 
-    async fn close_arrival(&self, arrival: ArrivalId) -> Result<()> {
-        self.write("closing an arrival", move |s| links::close_arrival(s.db, arrival)).await
+    async fn close_arrival(&self, arrival: ArrivalId, event: Option<Event>) -> Result<()> {
+        self.write("closing an arrival", move |s| links::close_arrival(s, arrival, event)).await
     }
 
     async fn unclosed_arrivals(&self, case: Option<CaseId>) -> Result<Vec<ArrivalRow>> {

@@ -117,10 +117,14 @@ pub(super) fn open_arrival(session: &Session<'_>, arrival: &ArrivalRow, event: E
 }
 
 /// See the trait.
-pub(super) fn close_arrival(db: &Connection, arrival: ArrivalId) -> Result<()> {
+pub(super) fn close_arrival(session: &Session<'_>, arrival: ArrivalId, event: Option<Event>) -> Result<()> {
+    let db = session.db;
     let row = self::arrival(db, arrival)?;
     if row.closed {
         return Ok(());
+    }
+    if let Some(event) = event {
+        audit::append(session, event)?;
     }
     db.prepare_cached("UPDATE arrivals SET closed = 1 WHERE id = ?1")?.execute([arrival.as_bytes()])?;
     if cases::state(db, row.case)? == CaseState::Shredded {

@@ -46,6 +46,34 @@ fn a_broken_intake_keeps_the_case() {
     assert!(rows >= 11, "{rows} rows");
 }
 
+/// Proves that a file which cannot be read keeps the case as well, however often it is tried, and that the same command ends
+/// the intake once it can be.
+#[test]
+fn what_was_not_taken_in_keeps_the_case() {
+    let shell = Shell::init();
+    let case = shell.open_case();
+    shell.write("records/letter.txt", b"A letter about the child who was seen in the clinic in spring.\n");
+    // Reading the first bytes of a process's memory fails, as reading a bad sector does.
+    std::os::unix::fs::symlink("/proc/self/mem", shell.path("report.txt")).unwrap();
+    let ingest = ["ingest", "--case", &case, "records", "report.txt"];
+    for _ in 0..2 {
+        let said = shell.run(ingest).ended(3);
+        assert!(said.err.contains("NOT TAKEN IN: report.txt: "), "{}", said.err);
+        assert!(said.out.contains("Not ready: 1 intake open. Next: casegate"), "{}", said.out);
+        let open = unfinished(&shell, &case);
+        assert_eq!((open.len(), &open[0]["path"]), (1, &Value::from("records, report.txt")), "{open:?}");
+        let gate = shell.run(["case", "gate", &case, "--json"]).ended(1).lines().remove(0);
+        assert_eq!((gate["ready"].as_bool(), gate["work_open"].as_u64()), (Some(false), Some(1)));
+    }
+    let said = shell.run(["inspect", "--no-reading", "records", "report.txt"]).ended(3).out;
+    assert!(said.contains("It would not be ready: not all of it could be read."), "{said}");
+    fs::remove_file(shell.path("report.txt")).unwrap();
+    shell.write("report.txt", b"The report about the child that could not be read before.\n");
+    shell.run(ingest).ended(0);
+    assert!(unfinished(&shell, &case).is_empty());
+    assert_eq!(shell.run(["case", "gate", &case, "--json"]).ended(0).lines()[0]["ready"], true);
+}
+
 /// Proves that the desk may give such an intake up, with a reason that is in the trail and sealed, and that what it brought
 /// stays.
 #[test]

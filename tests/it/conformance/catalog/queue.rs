@@ -58,17 +58,17 @@ async fn the_end_of_an_arrival_makes_the_gate_due() {
         let before = desk.catalog.case(CASE).await.unwrap().revision;
         let open = desk.catalog.unclosed_arrivals(None).await.unwrap();
         assert_eq!(open.iter().map(|row| row.id).collect::<Vec<_>>(), [ARRIVAL]);
-        desk.catalog.close_arrival(ARRIVAL).await.unwrap();
+        desk.catalog.close_arrival(ARRIVAL, None).await.unwrap();
         let revision = desk.catalog.case(CASE).await.unwrap().revision;
         assert_eq!(revision, before + 1, "what the gate said while the sender was at work holds no longer");
-        desk.catalog.close_arrival(ARRIVAL).await.unwrap();
+        desk.catalog.close_arrival(ARRIVAL, None).await.unwrap();
         assert_eq!(desk.catalog.case(CASE).await.unwrap().revision, revision, "it ends once");
         assert_eq!(desk.catalog.open_work(Some(CASE)).await.unwrap().arrivals, 0);
         assert!(desk.catalog.unclosed_arrivals(Some(CASE)).await.unwrap().is_empty());
         assert_eq!(lease_at(&desk, NOW).await.unwrap().work, Work::Gate(CASE));
         assert_eq!(lease_at(&desk, NOW).await, None);
         assert_eq!(
-            desk.catalog.close_arrival(ArrivalId::from_bytes([7; 16])).await,
+            desk.catalog.close_arrival(ArrivalId::from_bytes([7; 16]), None).await,
             Err(CatalogError::Missing("arrival"))
         );
     }
