@@ -1,9 +1,11 @@
 //! What is done with a page next, decided from what was done so far, without I/O.
 //!
-//! English first. A page that reads well at once costs one pass, one in another language a second one in that language.
-//! What reads badly is asked how it stands, and what may help it (its script, a turn, its language, a threshold around
+//! English first: a few lines, where they are a small part of the page, else the whole ([`glance`]). A page that reads
+//! well at once costs one pass, one in another language mostly one in that language. What reads badly is asked how it stands, and what may help it (its script, a turn, its language, a threshold around
 //! each pixel) is tried on a sample of it; the whole page is read again only as the best trial says. Of a page whose look
 //! already explains that nothing will be read, a sample comes first, and mostly is all.
+
+mod glance;
 
 use super::{
     packs::{self, Packs, certain_script, stands_surely},
@@ -42,6 +44,8 @@ pub(super) enum Prospect {
 /// What to do next.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Step {
+    /// Read a few lines of it so, to see what the page may be read with.
+    Glance(Plan),
     /// Read the page so.
     Read(Plan),
     /// Read a sample of it so.
@@ -59,6 +63,10 @@ pub(super) struct Attempts {
     lines: Option<Lines>,
     /// Whether it looks like print on paper: then little noise is a short text in other letters.
     on_paper: bool,
+    /// Whether it is worth a glance.
+    large: bool,
+    /// What was seen at a glance.
+    glance: Option<Pass>,
     passes: Vec<Pass>,
     /// Over which the reader failed.
     failed: Vec<Plan>,
@@ -82,6 +90,16 @@ impl Attempts {
     /// The same, of a page that looks like print on paper, or does not.
     pub(super) fn on_paper(self, on_paper: bool) -> Self {
         Self { on_paper, ..self }
+    }
+
+    /// The same, of a page of which what is glanced at is a small part, or is not.
+    pub(super) fn large(self, large: bool) -> Self {
+        Self { large, ..self }
+    }
+
+    /// Adds what was seen at a glance; nothing where the reader did not end.
+    pub(super) fn glance(&mut self, glance: Pass) {
+        self.glance = Some(glance);
     }
 
     /// Adds a pass.
@@ -143,6 +161,9 @@ impl Attempts {
         if let Some(plan) = self.in_its_language(best, packs) {
             return Some(Step::Read(plan));
         }
+        if let Some(plan) = self.as_any_other(&simple, packs) {
+            return Some(Step::Read(plan));
+        }
         if best.reads_well() {
             return None;
         }
@@ -175,6 +196,9 @@ impl Attempts {
             // Whatever counts as text is read whole: what is judged from a sample cannot be found by searching.
             let best = self.best_believed().filter(|trial| trial.has_text() && trial.measure.sure >= SURE_HOPELESS_MAX);
             return trial.map(Step::Try).or_else(|| Some(Step::Read(best?.plan.clone())));
+        }
+        if let Some(step) = self.at_a_glance(&simple, packs) {
+            return Some(step);
         }
         let scattered = Plan { layout: Layout::Scattered, ..simple.clone() };
         [simple, scattered].into_iter().find(|plan| !self.was_read(plan)).map(Step::Read)

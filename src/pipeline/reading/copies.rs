@@ -1,6 +1,10 @@
 //! What is made of a page to be read: turned, or a sample of it; each made once.
 
-use super::{attempts::Attempts, passes::Pass, sample};
+use super::{
+    attempts::{Attempts, Prospect},
+    passes::Pass,
+    sample::{self, Part},
+};
 use crate::domain::reading::Bitmap;
 
 /// A page on its way, and what is made of it to be read.
@@ -29,19 +33,25 @@ impl<'a> Copies<'a> {
         self.turned.1.as_ref().unwrap_or(self.page)
     }
 
+    /// What is looked at before the page is read.
+    pub(super) fn glance(&self) -> Bitmap {
+        sample::sample(self.page, &[], Part::Glance)
+    }
+
     /// The part on which things are tried: one for all trials, so that they can be compared.
     pub(super) fn part(&mut self, attempts: &Attempts) -> &Bitmap {
         let page = self.page;
         self.sample.get_or_insert_with(|| {
             // Boxes of a page that was turned lie elsewhere on it.
             let upright = attempts.best().filter(|best| best.plan.quarter_turns == 0);
-            sample::sample(page, upright.map_or(&[], |best| best.words.as_slice()))
+            sample::sample(page, upright.map_or(&[], |best| best.words.as_slice()), Part::Trial)
         })
     }
 
     /// What is asked how it stands: of noise, a part is enough, since the whole may take minutes.
     pub(super) fn to_stand(&self, attempts: &Attempts) -> &Bitmap {
-        self.sample.as_ref().filter(|_| attempts.best().is_none()).unwrap_or(self.page)
+        let noise = attempts.prospect == Prospect::Poor && attempts.best().is_none();
+        self.sample.as_ref().filter(|_| noise).unwrap_or(self.page)
     }
 
     /// A trial as if the page had been read: as much everywhere as on the sample, which is its best part.

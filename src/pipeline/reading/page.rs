@@ -7,7 +7,7 @@ use super::{
     faint, lines,
     packs::{Packs, tag_of_script},
     passes::{Lines, Pass, Plan, SURE_LANGUAGE_MIN},
-    second,
+    sample, second,
 };
 use crate::{
     casework::{legibility, screens},
@@ -127,7 +127,10 @@ impl Document<'_> {
         if packs.first().is_none() {
             return Err(Halt::Missing("a language pack for tesseract"));
         }
-        let mut attempts = Attempts::at(prospect).lined(lines_of(&look)).on_paper(legibility::is_like_print(&look));
+        let mut attempts = Attempts::at(prospect)
+            .lined(lines_of(&look))
+            .on_paper(legibility::is_like_print(&look))
+            .large(sample::is_worth_a_glance(bitmap));
         let (mut copies, mut ended) = (Copies::of(bitmap), End::Read);
         while let Some(step) = attempts.next(packs) {
             ended = match step {
@@ -136,6 +139,7 @@ impl Document<'_> {
                     attempts.stand(stands);
                     End::Read
                 }
+                Step::Glance(plan) => self.glance(page, plan, (&copies, &mut attempts)).await?,
                 Step::Try(plan) => self.try_sample(page, plan, (&mut copies, &mut attempts)).await?,
                 Step::Read(plan) => self.read_whole(page, plan, (&mut copies, &mut attempts)).await?,
             };
@@ -178,6 +182,18 @@ impl Document<'_> {
             End::Read | End::OutOfTime => attempts.add(self.pass(page, plan, words).await?.on(upright)),
         }
         Ok(end)
+    }
+
+    /// A look at a part says nothing of the page where it has no end: the page is read whole then.
+    async fn glance(
+        &self,
+        page: u32,
+        plan: Plan,
+        (copies, attempts): (&Copies<'_>, &mut Attempts),
+    ) -> Result<End, Halt> {
+        let (words, _) = self.words(&copies.glance(), &Plan { layout: Layout::Block, ..plan.clone() }).await?;
+        attempts.glance(self.pass(page, plan, words).await?);
+        Ok(End::Read)
     }
 
     /// A trial without end says that there is nothing to be had that way; where nothing else was had, of the page.

@@ -12,15 +12,40 @@ use std::ops::Range;
 /// Side of the fields in which ink is counted: about a letter.
 const FIELD: usize = 32;
 
-/// Part of the page's width and height that is tried: ten lines of a letter, half of each.
-const WIDTH_PART: usize = 2;
-/// See `WIDTH_PART`.
-const HEIGHT_PART: usize = 5;
+/// How large a part of a page is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// Ten lines of a letter, half of each, and no less than a sentence of any print: what packs, turns and thresholds are
+    /// compared on.
+    Trial,
+    /// Four or five of them, which mostly tell a language and cost a tenth of a full page or less.
+    Glance,
+}
 
-/// Pixels across and down below which nothing is cut: so much of any print is a sentence.
-const WIDTH_MIN: usize = 900;
-/// See `WIDTH_MIN`.
-const HEIGHT_MIN: usize = 360;
+impl Part {
+    /// How often its width and height go into those of the page.
+    const fn parts(self) -> (usize, usize) {
+        match self {
+            Self::Trial => (2, 5),
+            Self::Glance => (2, 12),
+        }
+    }
+
+    /// Pixels across and down below which nothing is cut.
+    const fn least(self) -> (usize, usize) {
+        match self {
+            Self::Trial => (900, 360),
+            Self::Glance => (450, 110),
+        }
+    }
+
+    /// Pixels across and down of this part of a page.
+    fn of(self, page: &Bitmap) -> (usize, usize) {
+        let (width, height) = (page.width as usize, page.height as usize);
+        let ((across, down), (width_min, height_min)) = (self.parts(), self.least());
+        ((width / across).max(width_min).min(width), (height / down).max(height_min).min(height))
+    }
+}
 
 /// Difference of neighbouring pixels, of 255, that is an edge of a letter rather than the grain of paper.
 const EDGE_MIN: u8 = 64;
@@ -34,11 +59,21 @@ const EDGE_PIXELS_MAX: u64 = 200;
 /// Words above this confidence were read: what is tried is tried on the others.
 const CONFIDENCE_READ_MIN: f32 = 0.6;
 
+/// A page has so many times the pixels of what is glanced at where that saves more than it costs: pages in a foreign language
+/// cost one pass less, all others the glance more.
+const GLANCE_TIMES_MIN: usize = 12;
+
+/// Is what is glanced at of this page a small part of it?
+pub(super) fn is_worth_a_glance(page: &Bitmap) -> bool {
+    let (width, height) = Part::Glance.of(page);
+    width * height * GLANCE_TIMES_MIN <= page.width as usize * page.height as usize
+}
+
 /// The part of a page with the most edges of letters in it, leaving out what was read already: a letterhead in Latin
 /// letters says nothing of the letter below it.
-pub(super) fn sample(page: &Bitmap, read: &[ReadWord]) -> Bitmap {
+pub(super) fn sample(page: &Bitmap, read: &[ReadWord], part: Part) -> Bitmap {
     let (width, height) = (page.width as usize, page.height as usize);
-    let wanted = ((width / WIDTH_PART).max(WIDTH_MIN).min(width), (height / HEIGHT_PART).max(HEIGHT_MIN).min(height));
+    let wanted = part.of(page);
     if wanted == (width, height) {
         return page.clone();
     }
@@ -164,7 +199,7 @@ mod tests {
             }
         }
         let page = Bitmap { width: 2_000, height: 2_400, dpi: 300, grey: Bulk(grey) };
-        let sample = sample(&page, &[]);
+        let sample = sample(&page, &[], Part::Trial);
         assert!(sample.grey.0.contains(&175) && !sample.grey.0.contains(&0));
     }
 
@@ -172,7 +207,7 @@ mod tests {
     #[test]
     fn letters_are_found() {
         let page = page();
-        let part = sample(&page, &[]);
+        let part = sample(&page, &[], Part::Trial);
         assert_eq!((part.width, part.height, part.dpi), (1_000, 480, 300));
         assert!(ink(&part) > 20_000, "{} pixels", ink(&part));
         assert!((times(&page, &part) - 10.0).abs() < 0.01);
@@ -182,21 +217,21 @@ mod tests {
             place: [400, 300, 9_200, 1_100],
             ..ReadWord::default()
         };
-        let body = sample(&page, std::slice::from_ref(&head));
+        let body = sample(&page, std::slice::from_ref(&head), Part::Trial);
         assert!(ink(&body) > 50_000, "{} pixels", ink(&body));
         let unsure = ReadWord { confidence: 0.3, ..head };
-        assert_eq!(sample(&page, &[unsure]), part);
+        assert_eq!(sample(&page, &[unsure], Part::Trial), part);
     }
 
     /// Proves that a small picture is tried as it is, and that an empty page and boxes beyond it do no harm.
     #[test]
     fn small_pages_are_whole() {
         let small = Bitmap { width: 300, height: 200, dpi: 70, grey: Bulk(vec![9; 60_000]) };
-        assert_eq!(sample(&small, &[]), small);
+        assert_eq!(sample(&small, &[], Part::Trial), small);
         let empty = Bitmap { width: 1_001, height: 3_001, dpi: 70, grey: Bulk(vec![255; 1_001 * 3_001]) };
         let beyond =
             ReadWord { text: "Hospital".to_owned(), confidence: 0.9, place: [u16::MAX; 4], ..ReadWord::default() };
-        let part = sample(&empty, &[beyond]);
+        let part = sample(&empty, &[beyond], Part::Trial);
         assert_eq!((part.width, part.height), (900, 600));
     }
 }

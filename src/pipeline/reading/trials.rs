@@ -54,11 +54,8 @@ pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     let best = sight.best;
     let told = told_turn(sight);
     let sure = sight.stands.is_some_and(is_sure);
-    let as_told = turned(told.unwrap_or(best.plan.quarter_turns), &best.plan);
-    let upright = if sure { as_told.clone() } else { best.plan.clone() };
-    let script = sight.stands.and_then(likely_script).map(|script| packs.of_script(script)).unwrap_or_default();
-    let mut looks: Vec<Plan> = script.into_iter().map(|pack| with_pack(pack, &as_told)).collect();
-    looks.push(as_told);
+    let upright = if sure { turned(told.unwrap_or(best.plan.quarter_turns), &best.plan) } else { best.plan.clone() };
+    let mut looks = as_told(sight, packs);
     if best.lines == Lines::Along {
         looks.extend([1, 3].map(|turns| turned(turns, &best.plan)));
     }
@@ -80,6 +77,13 @@ pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     }
     looks.push(Plan { thresholding: Thresholding::Local, ..upright });
     looks
+}
+
+/// What is told of its script and of how it stands.
+pub(super) fn as_told(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
+    let upright = turned(told_turn(sight).unwrap_or(sight.best.plan.quarter_turns), &sight.best.plan);
+    let script = sight.stands.and_then(likely_script).map(|script| packs.of_script(script)).unwrap_or_default();
+    script.into_iter().map(|pack| with_pack(pack, &upright)).chain([upright.clone()]).collect()
 }
 
 /// The same page with the other packs of the script of what was read: they read each other's letters, and which of them

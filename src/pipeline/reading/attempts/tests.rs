@@ -6,32 +6,32 @@ use crate::{
     jail::Thresholding,
 };
 
-fn words(word: &str, count: usize, confidence: f32) -> Vec<ReadWord> {
+pub(super) fn words(word: &str, count: usize, confidence: f32) -> Vec<ReadWord> {
     vec![ReadWord { text: word.to_owned(), confidence, ..ReadWord::default() }; count]
 }
 
-fn noise(plan: Plan) -> Pass {
+pub(super) fn noise(plan: Plan) -> Pass {
     Pass::of(plan, words("xkqwj", 100, 0.2), vec![share("und", 500)])
 }
 
-fn text(plan: Plan, tag: &str) -> Pass {
+pub(super) fn text(plan: Plan, tag: &str) -> Pass {
     Pass::of(plan, words("fever", 100, 0.9), vec![share(tag, 500)])
 }
 
-fn share(tag: &str, letters: u32) -> LanguageShare {
+pub(super) fn share(tag: &str, letters: u32) -> LanguageShare {
     LanguageShare { tag: tag.to_owned(), letters }
 }
 
-fn installed(names: &[&str]) -> Vec<String> {
+pub(super) fn installed(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn stands(quarter_turns: u8, confidence: f32, script: &str) -> Option<Stands> {
+pub(super) fn stands(quarter_turns: u8, confidence: f32, script: &str) -> Option<Stands> {
     Some(Stands { quarter_turns, confidence, script: script.to_owned(), script_confidence: 3.0 })
 }
 
 #[track_caller]
-fn read_of(step: Option<Step>) -> Plan {
+pub(super) fn read_of(step: Option<Step>) -> Plan {
     match step {
         Some(Step::Read(plan)) => plan,
         other => panic!("no pass but {other:?}"),
@@ -39,7 +39,7 @@ fn read_of(step: Option<Step>) -> Plan {
 }
 
 #[track_caller]
-fn trial_of(step: Option<Step>) -> Plan {
+pub(super) fn trial_of(step: Option<Step>) -> Plan {
     match step {
         Some(Step::Try(plan)) => plan,
         other => panic!("no trial but {other:?}"),
