@@ -30,7 +30,7 @@ use casegate::{
     kinds::Offer,
     pipeline::{
         Stores, Trouble, Workshop,
-        door::Door,
+        door::{Arrival, Door},
         index,
         reading::{self, Pixels},
         receive::{Intake, Receipt},
@@ -225,14 +225,7 @@ impl Bench {
 
     /// Hands in one document.
     pub(super) async fn hand_in(&self, bytes: &[u8]) -> Result<Receipt, Trouble> {
-        let origin = Origin {
-            inlet: Inlet::Cli,
-            actor: Actor::Daemon,
-            peer: String::new(),
-            given: Vec::new(),
-            at: self.clock.now(),
-        };
-        let arrival = self.desk.door().arrive(self.case, &origin, None).await?;
+        let arrival = self.arrive().await?;
         let mut intake = self.desk.door().open(&arrival, 0, RawName::from_text("document"))?;
         intake.write(bytes).await?;
         let receipt = intake.finish().await?;
@@ -263,6 +256,13 @@ impl Bench {
         index::lay_open(self.desk.stores(), &keys, self.case).await.unwrap()
     }
 
+    /// Begins an arrival.
+    async fn arrive(&self) -> Result<Arrival, Trouble> {
+        let (given, at) = (Vec::new(), self.clock.now());
+        let origin = Origin { inlet: Inlet::Cli, actor: Actor::Daemon, peer: String::new(), given, at };
+        self.desk.door().arrive(self.case, &origin, None).await
+    }
+
     pub(super) async fn stuck(&self) -> u64 {
         self.desk.stores().catalog.open_work(None).await.unwrap().stuck
     }
@@ -279,14 +279,7 @@ fn bytes_of(length: usize) -> Vec<u8> {
 async fn a_source_is_taken_whole() {
     let bench = Bench::new(Faults::of(&[])).await;
     let door = bench.desk.door();
-    let origin = Origin {
-        inlet: Inlet::Cli,
-        actor: Actor::Daemon,
-        peer: String::new(),
-        given: Vec::new(),
-        at: bench.clock.now(),
-    };
-    let arrival = door.arrive(bench.case, &origin, None).await.unwrap();
+    let arrival = bench.arrive().await.unwrap();
     let keys = door.stores().keys(bench.case).unwrap();
     for (ordinal, length) in [0, 1, 300_000, 8 << 20, (8 << 20) + 1, 12 << 20, (12 << 20) + 5].into_iter().enumerate() {
         let bytes = bytes_of(length);
@@ -333,14 +326,7 @@ async fn a_file_that_went_away_is_named() {
     std::fs::write(folder.path().join("one"), "one").unwrap();
     std::fs::write(folder.path().join("two"), "two").unwrap();
     let all = vec![found("one", 3), found("gone", 3), found("large and gone", 64 << 20), found("two", 3)];
-    let origin = Origin {
-        inlet: Inlet::Cli,
-        actor: Actor::Daemon,
-        peer: String::new(),
-        given: Vec::new(),
-        at: bench.clock.now(),
-    };
-    let arrival = door.arrive(bench.case, &origin, None).await.unwrap();
+    let arrival = bench.arrive().await.unwrap();
     let (mut taken, mut closed) = (Vec::new(), Vec::new());
     let told = |handed| match handed {
         Handed::Taken(receipt) => taken.push(receipt.sha256),
