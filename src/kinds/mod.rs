@@ -45,8 +45,11 @@ pub trait Source: Read + Seek {
     /// A few bytes from somewhere, of which nothing around them will be wanted. Reading goes on where it was.
     ///
     /// # Errors
-    /// As reading them would; [`io::ErrorKind::UnexpectedEof`] where the document ends before.
+    /// As reading them would; [`io::ErrorKind::UnexpectedEof`] where the document ends before, for no bytes too.
     fn glimpse(&mut self, offset: u64, bytes: usize) -> io::Result<Vec<u8>> {
+        if offset.saturating_add(bytes as u64) > Source::bytes(self) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         let position = self.stream_position()?;
         self.seek(SeekFrom::Start(offset))?;
         let mut seen = vec![0; bytes];

@@ -188,6 +188,18 @@ mod tests {
         }
     }
 
+    /// Proves that looking at nothing is refused behind the end, and nowhere else, as for a document in memory.
+    #[test]
+    fn looks_at_nothing_within_only() {
+        let link = Rc::new(RefCell::new(Link::new(host(Vec::new()))));
+        let mut source = HostSource::new(link, 5, Bulk(b"hello".to_vec()));
+        let mut wanted = Cursor::new(b"hello");
+        for offset in [0, 5, 6, u64::MAX] {
+            let seen = [source.glimpse(offset, 0), wanted.glimpse(offset, 0)].map(|seen| seen.is_ok());
+            assert_eq!(seen, [offset <= 5; 2], "{offset}");
+        }
+    }
+
     /// Proves that no seek leaves the range of offsets, and that reading beyond the end is reading nothing.
     #[test]
     fn seeks_stay_in_range() {
