@@ -9,7 +9,7 @@ the CPU of `ingest --until filed` with reading turned off, so that what is count
 languages and filing again; children count. Words: of each original's distinct words of four letters and more, the share
 that stands in tesseract's text, and the share that Casegate's search finds in that scan.
 """
-import json, os, re, resource, subprocess, sys, tempfile
+import json, os, re, resource, subprocess, sys, tempfile, unicodedata
 
 PATIENT = 'given = "A"\nfamily = "B"\nbirth_date = "2019-03-14"\n'
 
@@ -25,7 +25,7 @@ def run(*command, **options):
     return done.stdout, cpu() - before
 
 def words(text):
-    return {word.lower() for word in re.findall(r"[A-Za-z]{4,}", text)}
+    return {word.lower() for word in re.findall(r"[^\W\d_]{4,}", unicodedata.normalize("NFC", text))}
 
 def plainly(scans, folder):
     pages, seconds, texts = 0, 0.0, []

@@ -26,8 +26,9 @@ const FAINT_MIN: f32 = 6.0;
 /// And by so many deviations of what noise a median leaves.
 const FAINT_NOISES: f32 = 5.0;
 
-/// Pixels around dark ink that are covered with it: its soft edge and the ripples that JPEG leaves there (half of a block).
-const EDGE: usize = 4;
+/// Pixels around dark ink that are covered with it: its soft edge, and the ripples that JPEG leaves all over a block of eight
+/// that ink reaches into. With four, what is left between the lines of an ordinary photo looks like lines.
+const EDGE: usize = 8;
 
 /// And so many times as much as in the fields of the page where there is least: the grain of paper, and what JPEG makes of it,
 /// is everywhere.
@@ -41,6 +42,9 @@ const FIELD: usize = 64;
 
 /// Share of a field's pixels that are surely strokes, where a few letters reach into it.
 const STROKES_SHARE: f32 = 0.02;
+
+/// A field of which less than this part is left open, one in so many, says nothing: what is left stands around dark ink.
+const OPEN_PART: usize = 4;
 
 /// Shades below paper that the darkest strokes of a field are given.
 const RAISED_DEPTH: f32 = 180.0;
@@ -65,12 +69,12 @@ pub(super) struct Faint {
 pub(super) fn print(flat: &Grey, seen: &Ink) -> Option<Faint> {
     let darkest = f32::from(percentile(&histogram(flat.pixels()), DARKEST_SHARE));
     let darkest_faint = seen.gap.max((seen.paper - darkest) * FAINT_PART).min(FAINT_MAX);
-    let mut page = without(flat, seen.paper - darkest_faint, seen.paper as u8);
+    let (mut page, open) = without(flat, seen.paper - darkest_faint, seen.paper as u8);
     if seen.noise >= NOISE_MIN {
         page = filter::median(&page);
     }
     let least = FAINT_MIN.max(filter::noise(&page) * FAINT_NOISES);
-    if least >= darkest_faint || !raise(&mut page, seen.paper, least) {
+    if least >= darkest_faint || !raise(&mut page, &open, (seen.paper, least)) {
         return None;
     }
     let ink = ink::ink(&page);
@@ -78,8 +82,8 @@ pub(super) fn print(flat: &Grey, seen: &Ink) -> Option<Faint> {
     (letters.pieces.len() >= LETTERS_MIN).then_some(Faint { page, ink, letters })
 }
 
-/// The page with what is darker than this, and what is near it, covered by paper.
-fn without(flat: &Grey, dark: f32, paper: u8) -> Grey {
+/// The page with what is darker than this, and what is near it, covered by paper; and what was left open.
+fn without(flat: &Grey, dark: f32, paper: u8) -> (Grey, Vec<bool>) {
     let (width, dark) = (flat.width(), dark.max(0.0) as u8);
     let mut near = vec![false; flat.pixels().len()];
     for (y, near) in near.chunks_exact_mut(width).enumerate() {
@@ -88,34 +92,37 @@ fn without(flat: &Grey, dark: f32, paper: u8) -> Grey {
         }
     }
     let mut page = flat.clone();
+    let mut open = vec![true; near.len()];
     // Rows since the last dark one, from above and then from below.
     for from_above in [true, false] {
         let mut since = vec![EDGE + 1; width];
         for step in 0..flat.height() {
             let y = if from_above { step } else { flat.height() - 1 - step };
             let dark_here = &near[y * width..][..width];
-            for ((out, since), dark) in page.row_mut(y).iter_mut().zip(&mut since).zip(dark_here) {
+            let out = page.row_mut(y).iter_mut().zip(&mut open[y * width..]);
+            for (((out, open), since), dark) in out.zip(&mut since).zip(dark_here) {
                 *since = if *dark { 0 } else { since.saturating_add(1) };
                 if *since <= EDGE {
-                    *out = paper;
+                    (*out, *open) = (paper, false);
                 }
             }
         }
     }
-    page
+    (page, open)
 }
 
 /// Raises each field with strokes in it, and as much what is beside one; everything else becomes white. False where no field
 /// has any.
-fn raise(page: &mut Grey, paper: f32, least: f32) -> bool {
+fn raise(page: &mut Grey, open: &[bool], (paper, least): (f32, f32)) -> bool {
     let (across, down) = (page.width().div_ceil(FIELD), page.height().div_ceil(FIELD));
-    let depths: Vec<f32> = (0..across * down).map(|at| depth(page, (at % across, at / across), paper)).collect();
-    let mut sorted = depths.clone();
+    let depth = |at| depth(page, open, (at % across, at / across)).map(|darkest| paper - darkest);
+    let depths: Vec<Option<f32>> = (0..across * down).map(depth).collect();
+    let mut sorted: Vec<f32> = depths.iter().flatten().copied().collect();
     sorted.sort_unstable_by(f32::total_cmp);
     let grain = sorted.get((sorted.len() as f32 * EMPTY_SHARE) as usize).copied().unwrap_or(0.0);
     let least = least.max(grain * FAINT_GRAINS);
-    let own: Vec<f32> =
-        depths.into_iter().map(|depth| if depth >= least { RAISED_DEPTH / depth } else { 0.0 }).collect();
+    let gain = |depth: Option<f32>| depth.filter(|depth| *depth >= least).map_or(0.0, |depth| RAISED_DEPTH / depth);
+    let own: Vec<f32> = depths.into_iter().map(gain).collect();
     if own.iter().all(|gain| *gain == 0.0) {
         return false;
     }
@@ -138,12 +145,18 @@ fn raise(page: &mut Grey, paper: f32, least: f32) -> bool {
     true
 }
 
-/// Shades between paper and the darkest strokes of a field.
-fn depth(page: &Grey, (column, row): (usize, usize), paper: f32) -> f32 {
-    let rows = (row * FIELD..((row + 1) * FIELD).min(page.height())).map(|y| page.row(y));
-    let right = ((column + 1) * FIELD).min(page.width());
-    let counts = histogram(rows.flat_map(|row| &row[column * FIELD..right]));
-    paper - f32::from(percentile(&counts, STROKES_SHARE))
+/// The shade of the darkest strokes of a field, in what is left open of it; `None` where that is little.
+fn depth(page: &Grey, open: &[bool], (column, row): (usize, usize)) -> Option<f32> {
+    let (left, right) = (column * FIELD, ((column + 1) * FIELD).min(page.width()));
+    let rows = row * FIELD..((row + 1) * FIELD).min(page.height());
+    let all = rows.len() * (right - left);
+    let seen = rows.flat_map(|y| {
+        let open = &open[y * page.width()..][left..right];
+        page.row(y)[left..right].iter().zip(open).filter(|(_, open)| **open).map(|(shade, _)| shade)
+    });
+    let counts = histogram(seen);
+    let seen: usize = counts.iter().map(|count| *count as usize).sum();
+    (seen * OPEN_PART >= all).then(|| f32::from(percentile(&counts, STROKES_SHARE)))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! What is done with a page next, decided from what was done so far, without I/O.
 //!
 //! English first: a few lines, where they are a small part of the page, else the whole ([`glance`]). A page that reads
-//! well at once costs one pass, one in another language mostly one in that language. What reads badly is asked how it stands, and what may help it (its script, a turn, its language, a threshold around
-//! each pixel) is tried on a sample of it; the whole page is read again only as the best trial says. Of a page whose look
-//! already explains that nothing will be read, a sample comes first, and mostly is all.
+//! well at once costs one pass, one in another language mostly one in that language. What reads badly is asked how it
+//! stands, and what may help it (its script, a turn, its language, a threshold around each pixel) is tried on a sample of
+//! it; the whole page is read again only as the best trial says. Of a page whose look already explains that nothing will
+//! be read, a sample comes first, and mostly is all.
 
 mod glance;
 
@@ -221,10 +222,13 @@ impl Attempts {
         let found = self.trials.iter().find(|trial| is_found(trial) && !self.is_hollow(trial));
         let wanted: Vec<Plan> = match found {
             Some(found) => trials::kin(found, packs),
-            None => trials::of(
-                &Sight { best, trials: &self.trials, stands, lines: self.lines, on_paper: self.on_paper },
-                packs,
-            ),
+            None => {
+                let (lines, on_paper) = (self.lines, self.on_paper);
+                let sight = Sight { best, trials: &self.trials, stands, lines, on_paper };
+                // A poor page of which nothing was read yet.
+                let poor = self.passes.is_empty();
+                if poor { trials::of_poor(&sight, packs) } else { trials::of(&sight, packs) }
+            }
         };
         let tried = |plan: &Plan| self.trials.iter().any(|trial| trial.plan == *plan);
         let room = self.trials.len() < READING_TRIALS_MAX;

@@ -79,6 +79,16 @@ pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     looks
 }
 
+/// The same, where the look of the page explains already that little is read: as it is told to be, and no script after script.
+/// In a blurred photo of an English letter each of twenty packs finds as little, and takes as long over it as over a page.
+pub(super) fn of_poor(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
+    let upright = turned(told_turn(sight).unwrap_or(sight.best.plan.quarter_turns), &sight.best.plan);
+    let promising = sight.trials.iter().filter(|trial| trial.measure.sure >= SURE_NOISE_MAX);
+    let kin = promising.flat_map(|trial| kin(trial, packs));
+    let local = Plan { thresholding: Thresholding::Local, ..upright };
+    as_told(sight, packs).into_iter().chain(kin).chain([local]).collect()
+}
+
 /// What is told of its script and of how it stands.
 pub(super) fn as_told(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     let upright = turned(told_turn(sight).unwrap_or(sight.best.plan.quarter_turns), &sight.best.plan);

@@ -228,6 +228,34 @@ fn poor_pages_are_sampled_first() {
     assert_eq!(read_of(pale.next(packs)), sample);
 }
 
+/// Proves that a page that looks hopeless and surely stands so is tried in the script it is told to be in and with the other
+/// threshold, and not in one script after the other.
+#[test]
+fn poor_pages_are_tried_as_told_only() {
+    let names = installed(&["eng", "ara", "fas", "hin", "rus", "chi_sim", "khm"]);
+    let packs = Packs(&names);
+    let tried = |finds: &[&str]| {
+        let mut poor = Attempts::at(Prospect::Poor);
+        poor.add_trial(noise(trial_of(poor.next(packs))));
+        poor.stand(stands(0, 6.0, "Arabic"));
+        let mut tried = Vec::new();
+        while let Some(Step::Try(plan)) = poor.next(packs) {
+            let found = finds.contains(&plan.packs[0].as_str());
+            tried.push((plan.packs[0].clone(), plan.thresholding));
+            poor.add_trial(if found { text(plan, "fa") } else { noise(plan) });
+        }
+        let read = poor.next(packs).map(|step| read_of(Some(step)));
+        (tried, read)
+    };
+    let (all, read) = tried(&[]);
+    let packs_of = |tried: &[(String, Thresholding)]| tried.iter().map(|(pack, _)| pack.clone()).collect::<Vec<_>>();
+    assert_eq!(packs_of(&all), ["ara", "fas", "eng"]);
+    assert_eq!((all[2].1, read), (Thresholding::Local, None));
+    let (all, read) = tried(&["fas"]);
+    assert_eq!(packs_of(&all), ["ara", "fas"]);
+    assert_eq!(read.unwrap().packs, ["fas"]);
+}
+
 /// Proves that of a page on which nothing was found with one threshold for all of it, a sample is tried with one around each
 /// pixel, and that the page is read so where that finds text, by itself or after everything else.
 #[test]
