@@ -80,7 +80,7 @@ pub(super) fn of(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
 }
 
 /// The same, where the look of the page explains already that little is read: as it is told to be, and no script after script.
-/// In a blurred photo of an English letter each of twenty packs finds as little, and takes as long over it as over a page.
+/// In a blurred photo of an English letter each of twenty packs finds as little as English does.
 pub(super) fn of_poor(sight: &Sight<'_>, packs: Packs<'_>) -> Vec<Plan> {
     let upright = turned(told_turn(sight).unwrap_or(sight.best.plan.quarter_turns), &sight.best.plan);
     let promising = sight.trials.iter().filter(|trial| trial.measure.sure >= SURE_NOISE_MAX);
