@@ -163,6 +163,7 @@ fn depth(page: &Grey, open: &[bool], (column, row): (usize, usize)) -> Option<f3
 mod tests {
     use super::super::sample;
     use super::*;
+    use image::ImageEncoder;
 
     /// Print of so many shades on paper, with grain of some.
     fn pale(shades: u8, grain: u8) -> Grey {
@@ -214,5 +215,20 @@ mod tests {
             assert!(found(&pale(0, grain)).is_none(), "grain of {grain}");
         }
         assert!(found(&Grey::filled(3, 2, 250)).is_none());
+    }
+
+    /// Proves that what JPEG leaves between the lines of dark print is no faint print.
+    #[test]
+    fn ripples_of_jpeg_are_no_print() {
+        let page = sample::page(1_240, 1_000);
+        for quality in [25, 40, 60, 80] {
+            let mut file = Vec::new();
+            let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, quality);
+            let size = (page.width() as u32, page.height() as u32);
+            encoder.write_image(page.pixels(), size.0, size.1, image::ExtendedColorType::L8).unwrap();
+            let seen = image::load_from_memory(&file).unwrap().into_luma8().into_raw();
+            let seen = Grey::from_rows(page.width(), page.height(), seen).unwrap();
+            assert!(found(&seen).is_none(), "quality {quality}");
+        }
     }
 }
