@@ -1,14 +1,17 @@
 //! People named in a document's text, as far as labels say who is meant: `Patient:`, `DOB`, `MRN`, and the like in a
 //! dozen languages.
 //!
-//! Nothing is concluded from names standing about in running text: a physician is no patient. What is found is copied
-//! as written; `casework` compares it. Labels that are ordinary words too (`name`, `patient`) count only at the start
-//! of a cell and with a colon.
+//! Where no label names anybody, a name counts that a sentence joins with a birth date, or that stands beside or above
+//! particulars of a person. Nothing is concluded from other names in running text: a physician is no patient. What is
+//! found is copied as written; `casework` compares it. Labels that are ordinary words too (`name`, `patient`) count only
+//! at the start of a cell and with a colon.
 
 mod kin;
 mod labels;
 mod lines;
 mod others;
+mod unlabelled;
+mod unlabelled_words;
 mod values;
 
 use crate::domain::facts::{NamedPerson, PageText, PersonRole};
@@ -59,21 +62,46 @@ pub fn people_in_views(pages: &[PageText], others: &[Vec<String>]) -> Vec<NamedP
             break;
         }
     }
+    if all.iter().all(|person| person.names.is_empty()) {
+        all.extend(without_labels(pages));
+    }
     without_repeats(all)
+}
+
+/// The people whom pages name without a label.
+fn without_labels(pages: &[PageText]) -> Vec<NamedPerson> {
+    let mut lines_left = LINES_MAX;
+    let mut all = Vec::new();
+    for page in pages {
+        let lines = lines_of(&page.text, &mut lines_left);
+        all.extend(unlabelled::people(&lines, &format!("page {}", page.page)));
+    }
+    all.truncate(PEOPLE_MAX);
+    all
+}
+
+/// The lines of a page on which something stands, as far as there are lines left to look at.
+fn lines_of<'a>(text: &'a str, lines_left: &mut usize) -> Vec<&'a str> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(*lines_left).collect();
+    *lines_left -= lines.len();
+    lines
 }
 
 /// The people of one page, as far as there are lines left to look at.
 fn of_page(text: &str, place: &str, lines_left: &mut usize) -> Vec<NamedPerson> {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(*lines_left).collect();
-    *lines_left -= lines.len();
+    let lines = lines_of(text, lines_left);
     let mut reading = PageReading::new(place.to_owned());
     for (at, line) in lines.iter().enumerate() {
         let next = lines.get(at + 1).copied();
         match columns(line, next) {
             Some(fields) => reading.line(fields),
             None => {
-                reading.kin_lines = if is_kin_heading(line) { KIN_LINES } else { reading.kin_lines.saturating_sub(1) };
-                reading.line(fields(line, next));
+                let fields = fields(line, next);
+                // `To the parents of` names the patient.
+                let names = fields.iter().any(|(field, _)| matches!(field, Field::Name | Field::SomeName));
+                let is_of_kin = is_kin_heading(line) && !names;
+                reading.kin_lines = if is_of_kin { KIN_LINES } else { reading.kin_lines.saturating_sub(1) };
+                reading.line(fields);
             }
         }
     }

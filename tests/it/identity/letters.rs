@@ -71,6 +71,22 @@ pub(super) const RIGHT: &[Letter] = &[
         let patient = format!("Paciente: {}\nFecha de nacimiento: {}\n", name(child), iso(child));
         format!("{patient}Responsable: {parent}\nFecha de nacimiento: {born}\n")
     }),
+    ("a sentence", |random, child| {
+        format!("Dear colleague,\nThank you for referring {}, born {}, to us.\n", name(child), date(random, child))
+    }),
+    ("a sentence, with a brother in another", |random, child| {
+        let brother = Child { given: other_given(random, child), ..child.clone() };
+        let born = iso(&Child { birth: other_birth(random, child.birth), ..child.clone() });
+        let own = format!("I saw {} (born {}) in clinic today.", name(child), iso(child));
+        format!("{own} His brother {}, born {born}, is well.\n", name(&brother))
+    }),
+    ("to the parents, and a birth date", |_, child| {
+        format!("To the parents of {}\n12 High Street\n\nDOB: {}\n", name(child), iso(child))
+    }),
+    ("a head without labels", |_, child| format!("{}\nMale | 8 yrs | {}\n", name(child), iso(child))),
+    ("a head in the order of registers", |_, child| {
+        format!("{}, {}\nDOB: {}\n", child.family.latin, child.given.latin, iso(child))
+    }),
     ("in German, with who pays", |_, child| {
         let (parent, born) = parent(child);
         let patient = format!("Patient: {}, geb. am {}\n", name(child), iso(child));
@@ -108,6 +124,17 @@ pub(super) const OTHERS: &[Letter] = &[
         let sibling = Child { birth: other_birth(random, child.birth), ..twin(random, child) };
         let (parent, born) = parent(child);
         format!("Patient: {}\nGuarantor: {parent}  DOB: {born}\nDOB: {}\n", name(&sibling), iso(&sibling))
+    }),
+    ("a sibling in a sentence", |random, child| {
+        let sibling = Child { birth: other_birth(random, child.birth), ..twin(random, child) };
+        format!("Thank you for referring {}, a 7-year-old child born on {}.\n", name(&sibling), iso(&sibling))
+    }),
+    ("the twin in a sentence", |random, child| {
+        format!("I saw {} (born {}) in clinic.\n", name(&twin(random, child)), iso(child))
+    }),
+    ("a sibling in the order of registers", |random, child| {
+        let sibling = Child { birth: other_birth(random, child.birth), ..twin(random, child) };
+        format!("{}, {}\nDOB: {}\n", sibling.family.latin, sibling.given.latin, iso(&sibling))
     }),
     ("Name: a sibling", |random, child| {
         let sibling = Child { birth: other_birth(random, child.birth), ..twin(random, child) };

@@ -136,6 +136,10 @@ fn another_childs_letter() {
         "Patient: Marta Ashgrove\nMother: Eva Ashgrove",
         "Patient: Rowan Ashgrove  DOB: 30.09.2012",
         "Surname: QUILLFEATHER\nGiven name: Marta\nDate of birth: 30.09.2012",
+        "Thank you for referring Marta Quillfeather, a 7-year-old girl born on 30 September 2012.",
+        "This is to certify that Marta Ashgrove, born on 30 September 2012, was admitted.",
+        "Clinic\nPatient QUILLFEATHER, MARTA   DOB 30/09/2012   MRN 993812",
+        "To the parents of Marta Quillfeather\n12 High Street\nDOB: 30.09.2012",
     ] {
         check(&[text], No, &[Reason::WrongPatient]);
     }
@@ -166,6 +170,27 @@ fn what_cannot_be_told() {
     check(&["Patient: Rowan Ashgrove  DOB: 2011-04-18"], Unknown, &[Reason::PatientUnconfirmed]);
     check(&["Name: Dr. Marta Quill"], Unknown, &[Reason::PatientUnconfirmed]);
     check(&["Patient: R0wan ASHGR0VE  DOB: 17/04/2011"], Yes, &[]);
+}
+
+/// Proves that a child named in a sentence or in a head without labels is compared: the case's is told, another kept for a
+/// person to look at, and an elder relative is neither.
+#[test]
+fn names_without_labels() {
+    use PatientMatch::{Unknown, Yes};
+    for text in [
+        "I saw Rowan Ashgrove (born 17 April 2011) in clinic today.",
+        "ASHGROVE, Rowan\nDOB: 17/04/2011",
+        "Rowan Ashgrove\nMale | 8 yrs | 17 Apr 2011 | MRN 993812",
+    ] {
+        check(&[text], Yes, &[]);
+    }
+    for text in [
+        "To the parents of Marta Quillfeather\n12 High Street",
+        "Marta Quillfeather\nFemale | 8 yrs | 30 Sep 2012 | MRN 993812",
+        "Marta Ashgrove, born 5 April 1980, attended alone.",
+    ] {
+        check(&[text], Unknown, &[Reason::PatientUnconfirmed]);
+    }
 }
 
 /// Proves that nothing is said of identity where the case does not say whom it is about.

@@ -9,7 +9,7 @@ use super::{
 use std::{collections::HashMap, sync::LazyLock};
 
 /// Characters of a line that are looked at.
-const LINE_CHARS_MAX: usize = 2_000;
+pub(super) const LINE_CHARS_MAX: usize = 2_000;
 
 /// Words before a label that say whose it is.
 const KIN_WORDS_MAX: usize = 4;
@@ -60,6 +60,22 @@ pub(super) fn fields(line: &str, next: Option<&str>) -> Vec<(Field, String)> {
         }
     }
     all
+}
+
+/// Where the first label of a line begins, in bytes.
+pub(super) fn first_label(line: &str) -> Option<usize> {
+    let lower: Vec<char> = line.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
+    let first = labels(&lower).first()?.start;
+    line.char_indices().nth(first).map(|(at, _)| at)
+}
+
+/// Does this word, in small letters, announce a name where a colon follows it?
+pub(super) fn is_label_of_name(word: &str) -> bool {
+    let of_name = |field: &Field| matches!(field, Field::Name | Field::SomeName);
+    LABELS
+        .iter()
+        .filter(|(field, _, _)| of_name(field))
+        .any(|(_, _, texts)| texts.iter().flat_map(|text| text.split('|')).any(|text| text == word))
 }
 
 /// `Mother's`, `Twin (Lina)` before a label: what follows is theirs. `Twin A` may be a newborn patient's only name.
@@ -194,7 +210,7 @@ pub(super) fn columns(line: &str, next: Option<&str>) -> Option<Vec<(Field, Stri
 }
 
 /// Cells of a row: parted by wide gaps, bars or tabs.
-fn cells(line: &str) -> Vec<&str> {
+pub(super) fn cells(line: &str) -> Vec<&str> {
     let mut cells = Vec::new();
     let parts = line.split(['|', '\t']).flat_map(|part| part.split("  "));
     cells.extend(parts.map(str::trim).filter(|cell| !cell.is_empty()));

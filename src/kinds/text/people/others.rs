@@ -72,6 +72,7 @@ const NO_NAMES: &[&str] = &[
     "visit",
     "follow",
     "follow-up",
+    "children",
     "insurance",
     "claim",
     "date",

@@ -100,7 +100,7 @@ fn date(value: &str) -> Option<String> {
             end = at + word.trim_end().len();
         }
     }
-    let text = value[..end].trim_end_matches([',', '.']);
+    let text = value[..end].trim_end_matches([',', '.', ')']);
     ((4..=8).contains(&digits) && text.chars().count() <= 40).then(|| text.to_owned())
 }
 
