@@ -283,6 +283,8 @@ pub trait Catalog: Send + Sync {
     /// Notes that the sender is done, or was given up, of which the event tells: a gate of the case that was put off need not
     /// wait for more. Once is enough: again changes nothing and appends no event.
     async fn close_arrival(&self, arrival: ArrivalId, event: Option<Event>) -> Result<()>;
+    /// Puts what is sealed about an arrival anew: what could not be read of what it was given.
+    async fn note_arrival(&self, arrival: ArrivalId, origin: Sealed) -> Result<()>;
     /// Arrivals without a link whose sender is not done, of one case or of all, in order of time.
     async fn unclosed_arrivals(&self, case: Option<CaseId>) -> Result<Vec<ArrivalRow>>;
     /// Arrivals of a case, in order of time.

@@ -84,8 +84,27 @@ fn intakes(shown: &Shown) -> String {
         let _ = writeln!(text, "\nAn intake is under way: {}.", arrived(intake));
     }
     for intake in of("broken_off") {
-        let _ = writeln!(text, "\nAn intake was broken off, and not all of it came: {}.", arrived(intake));
+        let what = match intake.not_read.is_empty() {
+            true => "An intake was broken off, and not all of it came",
+            false => "An intake could not read all that it was given",
+        };
+        let _ = writeln!(text, "\n{what}: {}.", arrived(intake));
+        text.push_str(&not_read(intake));
         text.push_str(&again::literally(&giving_up(shown, intake)));
+    }
+    text
+}
+
+/// What an intake could not read, a line each.
+pub(super) fn not_read(intake: &Unfinished) -> String {
+    let named = &intake.not_read.named;
+    let mut text = String::new();
+    for one in named.iter().take(ROWS_SHOWN_MAX) {
+        let _ = writeln!(text, "  - not taken in: {}: {}", plain(&one.path), plain(&one.why));
+    }
+    let more = intake.not_read.more + named.len().saturating_sub(ROWS_SHOWN_MAX) as u64;
+    if more > 0 {
+        let _ = writeln!(text, "  … and {more} more");
     }
     text
 }

@@ -269,6 +269,7 @@ pub(super) fn case(shown: &Shown) -> String {
     for upload in &shown.unfinished {
         let _ = writeln!(text, "Unfinished ({}): {}", upload.state.replace('_', " "), open::arrived(upload));
         let _ = writeln!(text, "  {}", open::ids(upload));
+        text.push_str(&open::not_read(upload));
     }
     text.push_str(&set(shown));
     text.push_str(&accepted(shown));

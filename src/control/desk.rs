@@ -8,7 +8,7 @@ use crate::{
         case::{CaseRow, CaseState, Gate, Patient, ProgrammeName},
         entry::Sealed,
         ids::{ArrivalId, CaseId, EntryId},
-        origin::{Actor, Inlet},
+        origin::{Actor, Inlet, NotRead},
         reading::{Bitmap, Rendered},
         upload::{UploadRow, UploadState},
     },
@@ -267,7 +267,7 @@ impl Desk {
             let path = uploads::name_of(self.stores(), &upload)?.shown();
             let state = state.to_owned();
             let UploadRow { id: upload, offset: bytes, length, link, .. } = upload;
-            unfinished.push(Unfinished { upload, path, bytes, length, state, link });
+            unfinished.push(Unfinished { upload, path, bytes, length, state, link, not_read: NotRead::default() });
         }
         Ok(unfinished)
     }

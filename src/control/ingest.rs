@@ -4,13 +4,10 @@ use super::{Desk, Note, Reply, Shown, Until};
 use crate::{
     domain::{
         ids::{ArrivalId, CaseId},
-        origin::{Actor, Inlet, Origin},
+        origin::{Actor, Inlet, NotRead, Origin, Unread},
     },
     inlet::files::{self, Handed, Names, Naming},
-    pipeline::{
-        Trouble,
-        intakes::{self, Came},
-    },
+    pipeline::{Trouble, intakes},
 };
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::Sender;
@@ -50,8 +47,7 @@ impl Desk {
     pub async fn ingest(&self, intent: Intent<'_>, actor: &Actor, notes: &Sender<Note>) -> Result<Reply, Trouble> {
         let (found, closed) = find(&intent)?;
         let nothing = found.is_empty() && !closed.is_empty();
-        let mut whole = closed.is_empty();
-        for (path, why) in closed {
+        for Unread { path, why } in closed.clone() {
             tell(notes, Note::NotTaken { path, why }).await;
         }
         if nothing {
@@ -67,23 +63,23 @@ impl Desk {
             actor: actor.clone(),
             peer: intent.folder.display().to_string(),
             given: intent.paths.iter().map(|path| intent.folder.join(path).display().to_string()).collect(),
+            not_read: NotRead::default(),
             at: self.stores().clock.now(),
         };
         let arrival = self.door().arrive(intent.case, &origin, None).await?;
         let working = self.at_work.begin(arrival.id);
-        let mut gone = Vec::new();
+        let mut gone: Vec<Unread> = Vec::new();
         let told = |handed| match handed {
             // A reader of progress that is behind misses a step, nothing more.
             Handed::Taken(receipt) => _ = notes.try_send(Note::Received { bytes: receipt.bytes }),
-            Handed::Closed(name, why) => gone.push(Note::NotTaken { path: name.shown(), why }),
+            Handed::Closed(name, why) => gone.push(Unread { path: name.shown(), why }),
         };
         files::hand_in(self.door(), &arrival, found, told).await?;
-        whole &= gone.is_empty();
-        for note in gone {
-            tell(notes, note).await;
+        for Unread { path, why } in gone.clone() {
+            tell(notes, Note::NotTaken { path, why }).await;
         }
-        let came = if whole { Came::All } else { Came::InPart };
-        intakes::end(self.door(), (intent.case, arrival.id), (&origin.given, came)).await?;
+        let not_read = NotRead::of(closed.into_iter().chain(gone).collect());
+        intakes::end(self.door(), (intent.case, arrival.id), (&origin.given, not_read)).await?;
         drop(working);
         if intent.until != Until::Received {
             self.settle(intent.case, intent.until, notes).await?;
@@ -130,11 +126,8 @@ impl Desk {
     }
 }
 
-/// What cannot be read: its name as given, and what the system said.
-type NotReadable = (String, String);
-
 /// Walks the paths, relative ones from the folder the command was given in.
-fn find(intent: &Intent<'_>) -> Result<(Vec<files::Found>, Vec<NotReadable>), Trouble> {
+fn find(intent: &Intent<'_>) -> Result<(Vec<files::Found>, Vec<Unread>), Trouble> {
     let (mut found, mut closed) = (Vec::new(), Vec::new());
     let mut names = Names::new(intent.naming);
     for path in intent.paths {
@@ -142,7 +135,10 @@ fn find(intent: &Intent<'_>) -> Result<(Vec<files::Found>, Vec<NotReadable>), Tr
         let top = intent.folder.join(path);
         let (there, not_readable) = files::walk_what_opens(&top)?;
         found.extend(names.of(there, (&top, path))?);
-        let as_given = |one: files::Closed| (files::as_given(&one.path, (&top, path)).shown(), one.error.to_string());
+        let as_given = |one: files::Closed| Unread {
+            path: files::as_given(&one.path, (&top, path)).shown(),
+            why: one.error.to_string(),
+        };
         closed.extend(not_readable.into_iter().map(as_given));
     }
     Ok((found, closed))

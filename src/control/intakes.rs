@@ -65,6 +65,7 @@ impl Desk {
             length: None,
             state: state.to_owned(),
             link: None,
+            not_read: origin.not_read.clone(),
         }
     }
 

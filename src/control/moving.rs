@@ -19,7 +19,7 @@ use crate::{
         case::CaseState,
         entry::{EntryRecord, EntryRow, Outcome, Stage},
         ids::{CaseId, EntryId, RulingId},
-        origin::{Actor, Origin},
+        origin::{Actor, NotRead, Origin},
     },
     pipeline::{Trouble, door::Arrival, intakes, receive::Slot, rulings as kept},
     seal::CaseKeys,
@@ -102,7 +102,14 @@ impl Desk {
         let arrival = arrival.ok_or_else(|| Trouble::Damaged(format!("arrival {}", row.arrival)))?;
         let before = intakes::origin(keys, arrival)?;
         let peer = format!("moved from case {}, where {} brought it: {}", moving.from, before.actor, before.peer);
-        let origin = Origin { inlet: before.inlet, actor: actor.clone(), peer, given: Vec::new(), at: before.at };
+        let origin = Origin {
+            inlet: before.inlet,
+            actor: actor.clone(),
+            peer,
+            given: Vec::new(),
+            not_read: NotRead::default(),
+            at: before.at,
+        };
         self.door().arrive(moving.to, &origin, None).await
     }
 

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         case::{CaseState, Gate, ProgrammeName},
         ids::{CaseId, EntryId, LinkId, RulingId, UploadId},
+        origin::NotRead,
         reason::{Reason, Severity},
     },
 };
@@ -193,6 +194,9 @@ pub struct Unfinished {
     /// The link it came through.
     #[serde(default)]
     pub link: Option<LinkId>,
+    /// What an intake was given and could not read.
+    #[serde(default)]
+    pub not_read: NotRead,
 }
 
 /// An upload that was discarded, or an intake that was given up.

@@ -56,6 +56,9 @@ pub const FACTS_TEXT_BYTES_MAX: usize = 64 * KIB as usize;
 /// Bytes of the reason that is given for accepting or setting a finding: a paragraph, not a letter.
 pub const RULING_REASON_BYTES_MAX: usize = 4 * KIB as usize;
 
+/// Names that are noted of what an intake was given and could not read: a disc that fails altogether has thousands.
+pub const NOT_READ_NAMED_MAX: usize = 100;
+
 /// People of one document that are compared with the case's child: who names more is a list of people.
 pub const PEOPLE_JUDGED_MAX: usize = 500;
 

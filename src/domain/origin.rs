@@ -1,6 +1,6 @@
 //! Where an arrival came from: who, through which inlet, when. Kept sealed.
 
-use super::{ids::LinkId, time::Instant};
+use super::{ids::LinkId, limits::NOT_READ_NAMED_MAX, time::Instant};
 use serde::{Deserialize, Serialize};
 
 /// The protocol an arrival came through.
@@ -54,6 +54,41 @@ pub struct Origin {
     /// again. Sealed as well.
     #[serde(default)]
     pub given: Vec<String>,
+    /// What of it could not be read, noted at the end.
+    #[serde(default)]
+    pub not_read: NotRead,
     /// When it began.
     pub at: Instant,
+}
+
+/// What was given and could not be read.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NotRead {
+    /// The first of them.
+    pub named: Vec<Unread>,
+    /// How many more there were.
+    pub more: u64,
+}
+
+/// One of them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its name, as given.
+    pub path: String,
+    /// What the system said.
+    pub why: String,
+}
+
+impl NotRead {
+    /// Notes those that there is room for and counts the others.
+    pub fn of(mut all: Vec<Unread>) -> Self {
+        let more = all.len().saturating_sub(NOT_READ_NAMED_MAX);
+        all.truncate(NOT_READ_NAMED_MAX);
+        Self { named: all, more: more as u64 }
+    }
+
+    /// Was everything read?
+    pub const fn is_empty(&self) -> bool {
+        self.named.is_empty()
+    }
 }

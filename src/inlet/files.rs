@@ -49,7 +49,8 @@ pub struct Closed {
     pub error: std::io::Error,
 }
 
-/// Everything under a path, in order of names, and the folders in it that cannot be listed beside it.
+/// Everything under a path, in order of names, and beside it the folders in it that cannot be listed and what in them
+/// nobody can look at.
 ///
 /// # Errors
 /// The path does not exist, or nobody may look at it.
@@ -94,7 +95,7 @@ fn descend(
     closed: &mut Vec<Closed>,
 ) -> Result<(), Trouble> {
     if !metadata.is_dir() {
-        found.push(look(path, metadata)?);
+        found.push(look(path, metadata).map_err(|e| cannot("opening a file or drive", &e))?);
         return Ok(());
     }
     // Folders in a folder are kept on a list, not on the stack: a tree may be deeper than the stack is.
@@ -102,7 +103,7 @@ fn descend(
     while let Some(folder) = waiting.pop() {
         match std::fs::read_dir(&folder) {
             Ok(items) => {
-                let (files, folders) = list(items)?;
+                let (files, folders) = list((&folder, items), closed);
                 found.extend(files);
                 waiting.extend(folders.into_iter().rev());
             }
@@ -112,35 +113,43 @@ fn descend(
     Ok(())
 }
 
-fn list(items: std::fs::ReadDir) -> Result<(Vec<Found>, Vec<PathBuf>), Trouble> {
+/// What a folder lists: files and folders, each in order. What nobody can look at stops nothing else.
+fn list((folder, items): (&Path, std::fs::ReadDir), closed: &mut Vec<Closed>) -> (Vec<Found>, Vec<PathBuf>) {
     let (mut files, mut folders) = (Vec::new(), Vec::new());
     for item in items {
-        let path = item.map_err(|e| cannot("listing a folder", &e))?.path();
-        let metadata = match std::fs::symlink_metadata(&path) {
-            // Gone since the folder was listed: it is not there.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            other => other.map_err(|e| cannot("looking at a file", &e))?,
+        let path = match item {
+            Ok(item) => item.path(),
+            // The rest of the list is lost, and with it whatever stands there.
+            Err(error) => {
+                closed.push(Closed { path: folder.to_owned(), error });
+                break;
+            }
         };
-        if metadata.is_dir() {
-            folders.push(path);
-        } else {
-            files.push(look(&path, &metadata)?);
+        let found = std::fs::symlink_metadata(&path).and_then(|metadata| match metadata.is_dir() {
+            true => Ok(None),
+            false => look(&path, &metadata).map(Some),
+        });
+        match found {
+            Ok(Some(file)) => files.push(file),
+            Ok(None) => folders.push(path),
+            // Gone since the folder was listed: it is not there.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => closed.push(Closed { path, error }),
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     folders.sort();
-    Ok((files, folders))
+    (files, folders)
 }
 
-fn look(path: &Path, metadata: &std::fs::Metadata) -> Result<Found, Trouble> {
+fn look(path: &Path, metadata: &std::fs::Metadata) -> std::io::Result<Found> {
     let kind = metadata.file_type();
     let (nature, bytes) = if kind.is_symlink() {
         (Nature::Link, 0)
     } else if kind.is_file() {
         (Nature::Bytes, metadata.len())
     } else if kind.is_block_device() {
-        let mut device = File::open(path).map_err(|e| cannot("opening a drive", &e))?;
-        (Nature::Bytes, device.seek(SeekFrom::End(0)).map_err(|e| cannot("measuring a drive", &e))?)
+        (Nature::Bytes, File::open(path)?.seek(SeekFrom::End(0))?)
     } else {
         (Nature::Special, 0)
     };

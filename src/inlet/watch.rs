@@ -9,7 +9,7 @@ use crate::{
     config::AfterReceipt,
     domain::{
         ids::CaseId,
-        origin::{Actor, Inlet, Origin},
+        origin::{Actor, Inlet, NotRead, Origin},
         path::RawName,
     },
     pipeline::{
@@ -104,7 +104,7 @@ struct Watcher {
     ordinal: u64,
     /// The folder could not be looked at last time: said once.
     blind: bool,
-    /// Folders within it that could not be listed last time.
+    /// What lies within it and could not be looked at or listed last time.
     closed: usize,
 }
 
@@ -132,7 +132,7 @@ impl Watcher {
         match listed {
             Ok(Ok((found, closed))) if closed.iter().all(|closed| closed.path != self.plan.folder) => {
                 self.blind = false;
-                self.note_closed(closed.into_iter().filter(|closed| closed.path.exists()).count());
+                self.note_closed(closed.iter().filter(|closed| closed.error.kind() != io::ErrorKind::NotFound).count());
                 Some(found)
             }
             // A file that went away while the folder was listed is nothing to speak of; the folder itself is.
@@ -147,12 +147,12 @@ impl Watcher {
         }
     }
 
-    /// Says once of folders within that cannot be listed, and again when there are more.
+    /// Says once of what lies within and cannot be looked at or listed, and again when there is more.
     fn note_closed(&mut self, closed: usize) {
         if closed > self.closed {
             tracing::error!(
-                folders = closed,
-                "folders in the watch folder cannot be listed; what is in them is not taken until they can"
+                places = closed,
+                "files or folders in the watch folder cannot be looked at; they are not taken until they can"
             );
         }
         self.closed = closed;
@@ -222,6 +222,7 @@ impl Watcher {
             actor: Actor::Daemon,
             peer: self.plan.folder.display().to_string(),
             given: Vec::new(),
+            not_read: NotRead::default(),
             at: self.door.stores().clock.now(),
         };
         let arrival = self.door.arrive(self.plan.case, &origin, None).await?;

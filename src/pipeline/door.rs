@@ -74,9 +74,7 @@ impl Door {
             return Err(Trouble::Refused(format!("case {case} is {} and takes nothing more", row.state)));
         }
         let id = ArrivalId::from_bytes(seal::random_bytes());
-        let plain = serde_json::to_vec(origin).map_err(|e| Trouble::Refused(e.to_string()))?;
-        let keys = self.stores.keys(case)?;
-        let sealed = keys.seal_record(origin_place(&id), &plain);
+        let sealed = super::intakes::sealed(self.stores.keys(case)?.as_ref(), id, origin)?;
         let arrival = ArrivalRow { id, case, link, origin: sealed, at: origin.at, closed: false };
         let event = self.event(&origin.actor, Act::ArrivalOpened, case, id.to_string());
         self.stores.catalog.open_arrival(arrival, event).await?;

@@ -12,8 +12,9 @@ use super::{
 use crate::{
     catalog::ArrivalRow,
     domain::{
+        entry::Sealed,
         ids::{ArrivalId, CaseId},
-        origin::Origin,
+        origin::{NotRead, Origin},
     },
     seal::CaseKeys,
 };
@@ -25,6 +26,15 @@ use crate::{
 pub fn origin(keys: &CaseKeys, arrival: &ArrivalRow) -> Result<Origin, Trouble> {
     let plain = keys.open_record(origin_place(&arrival.id), &arrival.origin)?;
     serde_json::from_slice(&plain).map_err(|_| Trouble::Damaged(format!("arrival {}", arrival.id)))
+}
+
+/// The same, sealed.
+///
+/// # Errors
+/// None that can happen: it has no map whose keys are no text.
+pub(super) fn sealed(keys: &CaseKeys, arrival: ArrivalId, origin: &Origin) -> Result<Sealed, Trouble> {
+    let plain = serde_json::to_vec(origin).map_err(|e| Trouble::Refused(e.to_string()))?;
+    Ok(keys.seal_record(origin_place(&arrival), &plain))
 }
 
 /// The intakes of a case whose sender is not done, the oldest first, with what they were given.
@@ -41,32 +51,24 @@ pub async fn open(stores: &Stores, case: CaseId) -> Result<Vec<(ArrivalRow, Orig
     each.collect()
 }
 
-/// How much came of what was given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Came {
-    /// All of it.
-    All,
-    /// Not what cannot be read: the arrival stays open.
-    InPart,
-}
-
-/// Ends this arrival where all came, and in any case earlier ones that were broken off over just the same: what they lacked
-/// came now, or this one lacks it.
+/// Ends this arrival where all of what was given could be read, and else notes what could not; ends in any case earlier ones
+/// that were broken off over just the same: what they lacked came now, or this one lacks it.
 ///
 /// # Errors
 /// The catalog failed or a seal does not hold.
 pub async fn end(
     door: &Door,
     (case, arrival): (CaseId, ArrivalId),
-    (given, came): (&[String], Came),
+    (given, not_read): (&[String], NotRead),
 ) -> Result<(), Trouble> {
-    for (row, origin) in open(door.stores(), case).await? {
-        let ends = match row.id == arrival {
-            true => came == Came::All,
-            false => !given.is_empty() && origin.given == given,
-        };
-        if ends {
-            door.stores().catalog.close_arrival(row.id, None).await?;
+    let stores = door.stores();
+    for (row, origin) in open(stores, case).await? {
+        let is_own = row.id == arrival;
+        if is_own && !not_read.is_empty() {
+            let origin = Origin { not_read: not_read.clone(), ..origin };
+            stores.catalog.note_arrival(arrival, sealed(stores.keys(case)?.as_ref(), arrival, &origin)?).await?;
+        } else if is_own || !given.is_empty() && origin.given == given {
+            stores.catalog.close_arrival(row.id, None).await?;
         }
     }
     door.ring();

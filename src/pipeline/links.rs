@@ -12,7 +12,7 @@ use crate::{
         case::CaseState,
         ids::LinkId,
         link::LinkRow,
-        origin::{Actor, Inlet, Origin},
+        origin::{Actor, Inlet, NotRead, Origin},
         time::Instant,
     },
     seal,
@@ -127,7 +127,14 @@ impl Links {
             known.used = now;
             return Ok(known.arrival.clone());
         }
-        let origin = Origin { inlet, actor: Actor::Link(link.id), peer: peer.to_owned(), given: Vec::new(), at: now };
+        let origin = Origin {
+            inlet,
+            actor: Actor::Link(link.id),
+            peer: peer.to_owned(),
+            given: Vec::new(),
+            not_read: NotRead::default(),
+            at: now,
+        };
         let arrival = self.door.arrive(link.case, &origin, Some(link.id)).await?;
         open.insert((link.id, inlet), OpenArrival { arrival: arrival.clone(), used: now });
         Ok(arrival)

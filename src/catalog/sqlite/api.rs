@@ -101,6 +101,10 @@ impl Catalog for SqliteCatalog {
         self.write("closing an arrival", move |s| links::close_arrival(s, arrival, event)).await
     }
 
+    async fn note_arrival(&self, arrival: ArrivalId, origin: Sealed) -> Result<()> {
+        self.write("noting what an arrival lacks", move |s| links::note_arrival(s, arrival, &origin)).await
+    }
+
     async fn unclosed_arrivals(&self, case: Option<CaseId>) -> Result<Vec<ArrivalRow>> {
         self.read("listing arrivals", move |db| links::unclosed_arrivals(db, case)).await
     }

@@ -10,6 +10,7 @@ use crate::{
     audit::Event,
     domain::{
         case::CaseState,
+        entry::Sealed,
         ids::{ArrivalId, CaseId, LinkId},
         job::Work,
         link::LinkRow,
@@ -136,6 +137,15 @@ pub(super) fn close_arrival(session: &Session<'_>, arrival: ArrivalId, event: Op
         jobs::enqueue_gate(db, row.case)?;
     }
     jobs::hasten(db, &Work::Gate(row.case))
+}
+
+/// See the trait.
+pub(super) fn note_arrival(session: &Session<'_>, arrival: ArrivalId, origin: &Sealed) -> Result<()> {
+    let mut update = session.db.prepare_cached("UPDATE arrivals SET origin = ?2 WHERE id = ?1")?;
+    match update.execute(params![arrival.as_bytes(), origin.0])? {
+        0 => Err(CatalogError::Missing("arrival")),
+        _ => Ok(()),
+    }
 }
 
 /// Arrivals of a case, in order of time.

@@ -15,7 +15,7 @@ use casegate::{
         },
         ids::{CaseId, EpochId, NodeId},
         limits::Limits,
-        origin::{Actor, Inlet, Origin},
+        origin::{Actor, Inlet, NotRead, Origin},
         path::RawName,
         reading::{Lay, PageLook, Rendered},
         reason::Reason,
@@ -259,7 +259,14 @@ impl Bench {
     /// Begins an arrival.
     async fn arrive(&self) -> Result<Arrival, Trouble> {
         let (given, at) = (Vec::new(), self.clock.now());
-        let origin = Origin { inlet: Inlet::Cli, actor: Actor::Daemon, peer: String::new(), given, at };
+        let origin = Origin {
+            inlet: Inlet::Cli,
+            actor: Actor::Daemon,
+            peer: String::new(),
+            given,
+            not_read: NotRead::default(),
+            at,
+        };
         self.desk.door().arrive(self.case, &origin, None).await
     }
 

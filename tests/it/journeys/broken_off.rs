@@ -1,6 +1,7 @@
 //! Commands that end before all was done: an intake that was killed, a key that is another's, an answer that nobody got.
 
 use super::shell::{Said, Shell};
+use crate::support::deep::too_deep;
 use serde_json::Value;
 use std::{fs, os::unix::process::ExitStatusExt, process::Stdio};
 
@@ -62,6 +63,17 @@ fn what_was_not_taken_in_keeps_the_case() {
         assert!(said.out.contains("Not ready: 1 intake open. Next: casegate"), "{}", said.out);
         let open = unfinished(&shell, &case);
         assert_eq!((open.len(), &open[0]["path"]), (1, &Value::from("records, report.txt")), "{open:?}");
+        let named = open[0]["not_read"]["named"].as_array().unwrap();
+        assert_eq!((named.len(), &named[0]["path"]), (1, &Value::from("report.txt")), "{open:?}");
+        for ask in ["gate", "show"] {
+            let said = shell.run(["case", ask, &case]).out;
+            assert!(said.contains("not taken in: report.txt: "), "{said}");
+            assert_eq!(
+                said.contains("An intake could not read all that it was given: records"),
+                ask == "gate",
+                "{said}"
+            );
+        }
         let gate = shell.run(["case", "gate", &case, "--json"]).ended(1).lines().remove(0);
         assert_eq!((gate["ready"].as_bool(), gate["work_open"].as_u64()), (Some(false), Some(1)));
     }
@@ -72,6 +84,21 @@ fn what_was_not_taken_in_keeps_the_case() {
     shell.run(ingest).ended(0);
     assert!(unfinished(&shell, &case).is_empty());
     assert_eq!(shell.run(["case", "gate", &case, "--json"]).ended(0).lines()[0]["ready"], true);
+}
+
+/// Proves that what lies too deep in a folder to be looked at keeps nothing else back, is named, and leaves the intake open.
+#[test]
+fn what_nobody_can_look_at_is_named() {
+    let shell = Shell::init();
+    let case = shell.open_case();
+    shell.write("records/letter.txt", b"A letter about the child who was seen in the clinic in spring.\n");
+    too_deep(&shell.path("records"));
+    let said = shell.run(["ingest", "--case", &case, "records"]).ended(3);
+    assert!(said.err.contains("NOT TAKEN IN: records/deep/ddd"), "{}", said.err);
+    let rows = shell.show(&case)["rows"].as_array().unwrap().clone();
+    assert_eq!(rows.iter().map(|row| row["path"].as_str().unwrap()).collect::<Vec<_>>(), ["records/letter.txt"]);
+    let open = unfinished(&shell, &case);
+    assert!(open[0]["not_read"]["named"][0]["path"].as_str().unwrap().starts_with("records/deep/ddd"), "{open:?}");
 }
 
 /// Proves that the desk may give such an intake up, with a reason that is in the trail and sealed, and that what it brought

@@ -1,6 +1,7 @@
 //! The watch folder.
 
 use super::daemon::{Site, row, sha256};
+use crate::support::deep::too_deep;
 use std::path::Path;
 
 fn config(folder: &Path, more: &str) -> String {
@@ -78,4 +79,17 @@ fn files_that_stay_are_taken_once() {
     site.until("it is seen again after the kill", |site| site.ledger(&case).len() == 3);
     assert_eq!(stored(&site.ledger(&case)), 2);
     assert!(file.exists());
+}
+
+/// Proves that what lies in the folder and cannot be looked at is told in the log, without its name, and keeps nothing else.
+#[test]
+fn what_cannot_be_looked_at_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    too_deep(folder.path());
+    std::fs::write(folder.path().join("a.txt"), "a").unwrap();
+    let mut site = Site::running(&config(folder.path(), ""));
+    site.until("a.txt is taken", |_| !folder.path().join("a.txt").exists());
+    site.until("the log tells", |site| site.log().contains("files or folders in the watch folder cannot be looked at"));
+    assert!(!site.log().contains("ddd"), "{}", site.log());
+    assert_eq!(site.ledger(&holding(&site)).len(), 1);
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod daemon;
+pub(crate) mod deep;
 pub(crate) mod delivery;
 pub(crate) mod family;
 pub(crate) mod http;

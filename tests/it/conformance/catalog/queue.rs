@@ -5,6 +5,7 @@ use casegate::{
     audit::Act,
     catalog::CatalogError,
     domain::{
+        entry::Sealed,
         ids::{ArrivalId, EntryId},
         job::{Fate, Lease, OpenWork, Work},
         limits::{JOB_ATTEMPTS_MAX, JOB_EXPIRIES_MAX, LEASE_MS},
@@ -58,6 +59,12 @@ async fn the_end_of_an_arrival_makes_the_gate_due() {
         let before = desk.catalog.case(CASE).await.unwrap().revision;
         let open = desk.catalog.unclosed_arrivals(None).await.unwrap();
         assert_eq!(open.iter().map(|row| row.id).collect::<Vec<_>>(), [ARRIVAL]);
+        let noted = Sealed(vec![7; 40]);
+        desk.catalog.note_arrival(ARRIVAL, noted.clone()).await.unwrap();
+        let open = desk.catalog.unclosed_arrivals(Some(CASE)).await.unwrap();
+        assert_eq!(open.first().map(|row| &row.origin), Some(&noted));
+        let nowhere = desk.catalog.note_arrival(ArrivalId::from_bytes([7; 16]), noted).await;
+        assert_eq!(nowhere, Err(CatalogError::Missing("arrival")));
         desk.catalog.close_arrival(ARRIVAL, None).await.unwrap();
         let revision = desk.catalog.case(CASE).await.unwrap().revision;
         assert_eq!(revision, before + 1, "what the gate said while the sender was at work holds no longer");
