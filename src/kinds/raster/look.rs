@@ -11,6 +11,15 @@ use super::{
 /// Side of the blocks by which text is told from the rest of a page.
 const BLOCK: usize = 8;
 
+/// Heights of a letter from which a piece is a bar: it is that long, and full, or so broad that no word is.
+const BAR_LONGER_MIN: f32 = 4.0;
+
+/// See there.
+const BAR_SHORTER_MIN: f32 = 2.5;
+
+/// Share of its box that a bar fills; joined letters fill about half.
+const BAR_FILL_MIN: f32 = 0.7;
+
 /// What was found on a page, as far as its look needs it.
 pub(super) struct Found<'a> {
     /// As it came, with dark letters.
@@ -49,7 +58,7 @@ pub(super) fn measures(found: &Found<'_>) -> Measures {
         brightness: found.paper.brightness(),
         sharpness: edges.sharpness,
         smear: edges.smear,
-        edge_ink: edge_ink(&found.letters.pieces, size),
+        edge_ink: edge_ink(found.letters, size),
         picture_hash: hash(found.flat, found.letters),
     }
 }
@@ -147,9 +156,9 @@ impl Variance {
 }
 
 /// A letter that touches the edge was cut, and so was its line. Each edge by itself: a page is mostly cut on one.
-fn edge_ink(letters: &[Piece], (width, height): (usize, usize)) -> f32 {
+fn edge_ink(letters: &Letters, (width, height): (usize, usize)) -> f32 {
     let (mut left, mut right, mut top, mut bottom) = (0, 0, 0, 0);
-    for piece in letters {
+    for piece in letters.pieces.iter().filter(|piece| !is_bar(piece, letters.height)) {
         left += if piece.left <= 1 { piece.height() } else { 0 };
         right += if piece.right as usize + 1 >= width { piece.height() } else { 0 };
         top += if piece.top <= 1 { piece.width() } else { 0 };
@@ -158,6 +167,13 @@ fn edge_ink(letters: &[Piece], (width, height): (usize, usize)) -> f32 {
     let upright = left.max(right) as f32 / height.max(1) as f32;
     let level = top.max(bottom) as f32 / width.max(1) as f32;
     upright.max(level).min(1.0)
+}
+
+/// The coloured head of a portal's page, a button, the rim of a scan: longer than a letter, and full or broad. The words of
+/// scripts that hang their letters on a line are long as well, but open and no higher than a line.
+fn is_bar(piece: &Piece, usual: f32) -> bool {
+    let (longer, shorter) = (piece.width().max(piece.height()) as f32, piece.width().min(piece.height()) as f32);
+    longer > BAR_LONGER_MIN * usual && (piece.fill() >= BAR_FILL_MIN || shorter > BAR_SHORTER_MIN * usual)
 }
 
 /// Of 9 by 8 fields of what is written, whether each is darker than its right neighbour (difference hash). Neither

@@ -341,3 +341,31 @@ fn cut_edges_are_seen() {
         assert!(found > 0.15, "{found} at orientation {orientation}");
     }
 }
+
+/// Proves that the coloured head of a portal's page, and a button at its side, are no letters that were cut, and that letters
+/// cut beside them still are.
+#[test]
+fn bars_at_the_edge_cut_nothing() {
+    let whole = sample::page(1_000, 1_300);
+    let barred = |page: &Grey| {
+        let rows = (0..page.height()).flat_map(|y| {
+            let mut row = page.row(y).to_vec();
+            if y < 100 {
+                // Light letters, as the name of a portal is written.
+                let title = page.row(y + 200).iter().map(|shade| if *shade < 128 { 250 } else { 70 });
+                row = title.collect();
+            } else if (700..850).contains(&y) {
+                row[..30].fill(70);
+            }
+            row
+        });
+        Grey::from_rows(page.width(), page.height(), rows.collect()).expect("whole rows")
+    };
+    let found = look(prepared(barred(&whole), Some(150.0))).edge_ink;
+    assert!(found < 0.01, "{found}");
+    let left = 107;
+    let rows = (0..whole.height()).flat_map(|y| whole.row(y)[left..].to_vec()).collect();
+    let cut = Grey::from_rows(whole.width() - left, whole.height(), rows).expect("whole rows");
+    let found = look(prepared(barred(&cut), Some(150.0))).edge_ink;
+    assert!(found > 0.15, "{found}");
+}
