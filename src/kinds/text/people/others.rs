@@ -143,6 +143,15 @@ const NO_NAMES: &[&str] = &[
     "отделение",
     "hastane",
     "rapor",
+    "inc",
+    "llc",
+    "ltd",
+    "gmbh",
+    "corp",
+    "diagnostics",
+    "laboratories",
+    "pharmacy",
+    "school",
 ];
 
 /// Words of notes about a patient that begin with the label, `Patient: Resting Comfortably`, parted by spaces. Words that

@@ -4,7 +4,7 @@
 //! such a line means is less sure than a label, so whoever is found has no role.
 
 use super::{
-    is_staff,
+    PEOPLE_MAX, is_staff,
     kin::is_kin,
     labels::Field,
     lines::{LINE_CHARS_MAX, cells, fields, first_label, is_label_of_name},
@@ -59,7 +59,7 @@ fn in_sentences(lines: &[&str], place: &str) -> Vec<NamedPerson> {
     let small: Vec<char> = text.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
     let mut all: Vec<NamedPerson> = Vec::new();
     let mut at = 0;
-    while at < small.len() {
+    while at < small.len() && all.len() < PEOPLE_MAX {
         let Some(length) = words::born_at(&small, at) else {
             at += 1;
             continue;
@@ -229,6 +229,9 @@ fn above_particulars(lines: &[&str], place: &str) -> Vec<NamedPerson> {
         let Some((name, is_sure, rest)) = name_at_start(line) else { continue };
         let told = if rest.trim().is_empty() { lines.get(at + 1).copied().unwrap_or_default() } else { rest };
         let particulars = Particulars::of(told);
+        if all.len() >= PEOPLE_MAX {
+            break;
+        }
         let known = all.iter().any(|person| person.names.contains(&name));
         if known || told.len() > LINE_CHARS_MAX || !particulars.fit(is_sure) {
             continue;
