@@ -14,7 +14,7 @@ const LABELS: &[&str] = &[
     "guardian name|legal guardian|guarantor|guarantor name|subscriber|subscriber name|policy holder|insured",
     "emergency contact|next of kin|contact|contact name|contact person|sibling|brother|sister|twin|donor",
     "spouse|requester|interpreter|maternal name|madre|nombre de la madre|padre|nombre del padre|tutor|tutora",
-    "hermano|hermana|mère|père|nom de la mère|nom du père|frère|sœur|mutter|vater|eltern",
+    "hermano|hermana|mère|père|nom de la mère|nom du père|frère|sœur|soeur|demi-frère|demi-sœur|demi-soeur|cousine|mutter|vater|eltern",
     "erziehungsberechtigte|erziehungsberechtigter|bruder|schwester|mãe|nome da mãe|nome do pai|pai|matka",
     "ojciec|anne adı|baba adı|мать|отец|母亲|父亲|母|父|保護者|보호자|الأم|الأب|mom|dad|carer|caregiver|caretaker",
     "foster parent|foster mother|foster father|stepmother|stepfather|grandmother|grandfather|aunt|uncle",

@@ -22,6 +22,9 @@ const DATE_CHARS_MAX: usize = 48;
 /// Words of a name.
 const NAME_WORDS_MAX: usize = 6;
 
+/// Words of a place between birth and its date.
+const PLACE_WORDS_MAX: usize = 4;
+
 /// Words between a name and what says when its bearer was born: `, a 7-year-old boy who was`.
 const BETWEEN_WORDS_MAX: usize = 9;
 
@@ -68,7 +71,9 @@ fn in_sentences(lines: &[&str], place: &str) -> Vec<NamedPerson> {
         let after = &text[at + length..(at + length + DATE_CHARS_MAX).min(text.len())];
         let found = match words::is_behind_date(&small[at..at + length]) {
             true => date_before(before).and_then(|(start, date)| Some((name_before(&before[..start])?, date))),
-            false => date_after(after).and_then(|date| Some((name_before(before)?, date))),
+            false => date_after(after)
+                .and_then(|date| Some((name_before(before)?, date)))
+                .filter(|(_, date)| !is_kin_behind(after, date)),
         };
         all.extend(found.map(|(name, date)| somebody(name, Some(date), place)));
         at += length;
@@ -81,10 +86,39 @@ fn date_after(text: &[char]) -> Option<String> {
     let text: String = text.iter().map(|c| if *c == '\n' { ' ' } else { *c }).collect();
     let text = text.trim_start_matches([' ', ':', '.', ')']);
     let text = words::ON.iter().find_map(|on| text.strip_prefix(on)).unwrap_or(text);
-    let date = accepted(Field::Birth, text.trim_start())?;
+    let text = behind_place(text.trim_start());
+    let date = accepted(Field::Birth, text)?;
     // `at term. On 2 March` is no date: before the first figure stands a month at most.
     let figure = date.split_whitespace().position(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    (figure.is_some_and(|at| at <= 1) && text.trim_start().starts_with(date.as_str())).then_some(date)
+    (figure.is_some_and(|at| at <= 1) && text.starts_with(date.as_str())).then_some(date)
+}
+
+/// `in Boston on`, `a Roma il` before a date.
+fn behind_place(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..PLACE_WORDS_MAX {
+        let Some((word, behind)) = rest.split_once(' ') else { break };
+        let is_place = word.starts_with(char::is_uppercase) && !word.ends_with('.');
+        if words::ON.iter().any(|on| rest.starts_with(on)) && rest.len() < text.len() {
+            return behind.trim_start();
+        }
+        if !is_place && !words::IN.contains(&word) {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    text
+}
+
+/// `Leo Ruiz, born 2 March 2015, half-brother, healthy`: a word for a relative that stands by itself behind the date.
+fn is_kin_behind(after: &[char], date: &str) -> bool {
+    let after: String = after.iter().collect();
+    let Some((_, rest)) = after.split_once(date) else { return false };
+    let rest = rest.trim_start_matches([')', ' ']);
+    let Some(rest) = rest.strip_prefix([',', '(', '-', '–']) else { return false };
+    let apart = rest.split([',', '.', ';', ')', '\n']).next().unwrap_or_default();
+    let mut words = apart.split_whitespace();
+    words.next_back().is_some_and(|word| is_kin(&word.to_lowercase())) && words.count() <= 1
 }
 
 /// The date with which a text ends, and where it begins: `22.07.2016 г.р.`
@@ -184,8 +218,10 @@ fn plain(word: &str) -> String {
 struct Particulars {
     /// A birth date or number behind its label.
     is_labelled: bool,
-    /// A sex or an age in a cell of its own.
-    is_described: bool,
+    /// A sex behind its label or in a cell of its own.
+    has_sex: bool,
+    /// An age in a cell of its own.
+    has_age: bool,
     /// A date in a cell of its own, of which the line does not say what it means.
     date: Option<String>,
 }
@@ -195,11 +231,13 @@ impl Particulars {
         let labelled = fields(line, None);
         let mut all = Self {
             is_labelled: labelled.iter().any(|(field, _)| matches!(field, Field::Birth | Field::Id)),
-            is_described: labelled.iter().any(|(field, _)| *field == Field::Sex),
+            has_sex: labelled.iter().any(|(field, _)| *field == Field::Sex),
+            has_age: false,
             date: None,
         };
         for cell in cells(line).into_iter().flat_map(|cell| cell.split([',', '·'])).map(str::trim) {
-            all.is_described |= is_age(cell) || words::is_sex(cell);
+            all.has_age |= is_age(cell);
+            all.has_sex |= words::is_sex(cell);
             if let Some(date) = accepted(Field::Birth, cell).filter(|date| date == cell) {
                 all.date.get_or_insert(date);
             }
@@ -208,9 +246,10 @@ impl Particulars {
     }
 
     /// Do they belong to the name beside or above them? A name that is written in the order of registers, or called the
-    /// patient's, needs one; another, which may be a heading, two of which one describes a person.
-    const fn fit(&self, is_sure: bool) -> bool {
-        is_sure && self.is_labelled || self.is_described && (self.is_labelled || self.date.is_some())
+    /// patient's, needs a label; another, which may be a heading, two of them.
+    fn fit(&self, is_sure: bool) -> bool {
+        let several = [self.is_labelled, self.has_sex, self.has_age].into_iter().filter(|has| *has).count() > 1;
+        is_sure && self.is_labelled || several
     }
 }
 
@@ -256,7 +295,8 @@ fn name_at_start(line: &str) -> Option<(String, bool, &str)> {
     let cell = line[..end].trim();
     let told = cell.split_once(' ').filter(|(first, _)| is_label_of_name(&first.to_lowercase()));
     let name = told.map_or(cell, |(_, name)| name).trim_end_matches(',').trim();
-    if name.chars().any(|c| c.is_ascii_digit()) || is_staff(name) {
+    let is_heading = name.split_whitespace().any(|word| words::is_of_heading(&plain(word)));
+    if name.chars().any(|c| c.is_ascii_digit()) || is_heading || is_staff(name) {
         return None;
     }
     let sides = name.split(',').map(|side| side.split_whitespace().count());

@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::LazyLock};
 
 /// What stands before a birth date in a sentence, in small letters, parted by bars.
 const BORN: &[&str] = &[
-    "born|born on|date of birth|dob|d.o.b.|birth date|né le|née le|né(e) le|nacido el|nacida el|nacido/a el|nacido en",
-    "fecha de nacimiento|con fecha de nacimiento|geboren am|geboren|geb. am|geb.|geb|*|nato il|nata il|nato/a il",
-    "data di nascita|nascido em|nascida em|nascido a|nascida a|data de nascimento|date de naissance|geburtsdatum",
+    "born|born on|date of birth|dob|d.o.b.|birth date|né le|née le|né(e) le|nacido el|nacida el|nacido/a el|nacido|nacida|né|née",
+    "fecha de nacimiento|con fecha de nacimiento|geboren am|geboren|geb. am|geb.|geb|*|nato|nata|nato il|nata il|nato/a il",
+    "data di nascita|nascido|nascida|nascido em|nascida em|data de nascimento|date de naissance|geburtsdatum",
     "urodzony|urodzona|urodzonego|urodzonej|ur.|geboren op|født|född|född den|født den|syntynyt|született|szül.",
     "narozen|narozena|narozený|nar.|rođen|rođena|născut la|născută la|родился|родилась|дата рождения|народився",
     "народилася|doğum tarihi|γεννήθηκε στις",
@@ -16,7 +16,10 @@ const BORN: &[&str] = &[
 const BEHIND: &[&str] = &["г.р.|г. р.|г.р|года рождения|р.н.|року народження|doğumlu"];
 
 /// What may stand between the words of birth and the date.
-pub(super) const ON: &[&str] = &["on ", "on the ", "am ", "den ", "dne ", "el ", "le "];
+pub(super) const ON: &[&str] = &["on ", "il ", "em ", "on the ", "am ", "den ", "dne ", "el ", "le "];
+
+/// Words between birth and its place.
+pub(super) const IN: &[&str] = &["in", "at", "a", "à", "en", "em", "te", "w", "v", "i"];
 
 /// Words between a name and a birth date.
 const BETWEEN: &[&str] = &[
@@ -58,6 +61,14 @@ const MORE_PARTICLES: &[&str] = &["ter", "ten", "bin", "bint", "ibn", "al", "el"
 const SEXES: &[&str] = &[
     "m|f|w|male|female|boy|girl|männlich|weiblich|masculino|femenino|feminino|masculin|féminin|maschio|femmina|niño|niña",
     "hombre|mujer|varón|homme|femme|erkek|kadın|kız|муж|жен|мужской|женский|mężczyzna|kobieta|man|vrouw",
+];
+
+/// Words of headings of records, which begin large as names do.
+const HEADINGS: &[&str] = &[
+    "marrow biopsy blood count urine chest brain mri ct x-ray xray ultrasound scan panel culture screen screening note notes",
+    "progress operative surgical pathology radiology imaging chart growth genetic genetics exome sequencing echocardiogram",
+    "ecg eeg neurology cardiology oncology haematology hematology immunology surgery emergency admission vaccination",
+    "immunization immunisation medication medications allergy allergies prescription plan care team sample specimen order",
 ];
 
 /// Units of an age.
@@ -133,6 +144,11 @@ pub(super) fn is_particle(word: &str) -> bool {
 pub(super) fn is_sex(cell: &str) -> bool {
     let cell = cell.trim_end_matches('.').to_lowercase();
     SEXES.iter().any(|line| line.split('|').any(|known| known == cell))
+}
+
+/// Is it a word of a heading?
+pub(super) fn is_of_heading(word: &str) -> bool {
+    has(HEADINGS, word)
 }
 
 /// Is it a unit of an age?

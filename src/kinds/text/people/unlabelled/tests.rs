@@ -43,6 +43,8 @@ fn sentences_name_a_child() {
         ("Je vous adresse l'enfant Anne Dupont, née le 2 mars 2015.", "Anne Dupont", "2 mars 2015"),
         ("Paciente Ana Ruiz Gil, niña de 7 años, nacida el 2 de marzo de 2015.", "Ana Ruiz Gil", "2 de marzo de 2015"),
         ("La bambina Anna Rossi, nata il 02/03/2015, è stata vista.", "Anna Rossi", "02/03/2015"),
+        ("La piccola Anna Rossi, nata a Reggio Emilia il 02/03/2015, è stata vista.", "Anna Rossi", "02/03/2015"),
+        ("Ana Ruiz was born in Boston on March 2, 2015, mother reports fever.", "Ana Ruiz", "March 2, 2015"),
         ("A menina Ana Souza, nascida em 02/03/2015, foi vista.", "Ana Souza", "02/03/2015"),
         ("Пациентка Иванова Анна, 02.03.2015 г.р., поступила", "Иванова Анна", "02.03.2015"),
         ("Ayşe Yılmaz, 02.03.2015 doğumlu, görüldü.", "Ayşe Yılmaz", "02.03.2015"),
@@ -59,6 +61,10 @@ fn sentences_about_others() {
         "Her older sister, Eva Ruiz (born 2 March 2015), is healthy.",
         "His Mother Eva Ruiz, born 2 March 1985, is healthy.",
         "Bruder Leo Muster, geb. 02.03.2015",
+        "Family history\nLeo Ruiz, born 2 March 2015, half-brother, healthy.",
+        "HLA typing was done in Leo Ruiz, born 2 March 2015, his cousin.",
+        "Sa soeur Anne Dupont, née le 2 mars 2015, va bien.",
+        "Ana Ruiz was born in Boston. On 2 March 2015 she fell.",
         "sa mère Anne Dupont, née le 2 mars 1985",
         "She was seen by Dr. John Smith and was born on 2 March 2015.",
         "He was in Great Ormond Street, born on 2 March 2015.",
@@ -108,6 +114,9 @@ fn heads_without_a_name() {
         "Boston, Massachusetts 02115\nDOB: 02/03/2015",
         "Marta Quill, MD\nDOB: 02/03/2015",
         "Visit One   7/22/2016   seen",
+        "Bone Marrow Aspirate   M   6 yrs   MRN 993812",
+        "Jones, Mary    Female    12/03/2024    Oncology",
+        "Quest Diagnostics, Inc\nDOB: 02/03/2015   Sex: M",
     ] {
         assert_eq!(named(text), [], "{text}");
     }
