@@ -21,6 +21,12 @@ const STEP_MIN: f32 = 40.0;
 /// Part of the way from table to paper from which on a pixel is paper.
 const STEP_PART: f32 = 0.35;
 
+/// The darkest a table is taken to be: below, shades are noise.
+const TABLE_MIN: f32 = 8.0;
+
+/// A shadow leaves at least one part in so many of the light.
+const SHADOW_MAX: f32 = 4.0;
+
 /// The part of a border each way that stands for the table at a place of it.
 const BORDER_PART: usize = 20;
 
@@ -102,8 +108,10 @@ fn bright(small: &Grey) -> Option<Sheet> {
     if paper - ground < STEP_MIN {
         return None;
     }
-    let times = 1.0 + (paper / ground.max(1.0) - 1.0) * STEP_PART;
-    let mut own = largest_patch(small, |x, y| table.shade(x, y) * times);
+    // On a black table a spot of light is many times as bright: what is taken for the table stays within reason.
+    let lit = ground.max(TABLE_MIN);
+    let times = 1.0 + (paper / lit - 1.0) * STEP_PART;
+    let mut own = largest_patch(small, |x, y| table.shade(x, y).clamp(lit / SHADOW_MAX, lit) * times);
     fill_rows(&mut own, (width, height))
 }
 
@@ -421,6 +429,19 @@ mod tests {
             let found = corners(&shaded(&photo(80), part)).expect("a sheet");
             for (corner, seen) in found.iter().zip(SEEN) {
                 assert!(distance(*corner, seen) < 6.0, "{corner:?} for {seen:?} in {part} of the light");
+            }
+        }
+    }
+
+    /// Proves that a spot of light at the border of a black table cuts no sheet in two.
+    #[test]
+    fn a_spot_on_a_black_table() {
+        for ground in [0, 2, 8] {
+            let mut photo = photo(ground);
+            (0..12).for_each(|y| photo.row_mut(y)[320..380].fill(90));
+            let found = corners(&photo).expect("a sheet");
+            for (corner, seen) in found.iter().zip(SEEN) {
+                assert!(distance(*corner, seen) < 6.0, "{corner:?} for {seen:?} on {ground}");
             }
         }
     }

@@ -99,7 +99,8 @@ fn of_page(text: &str, place: &str, lines_left: &mut usize) -> Vec<NamedPerson> 
                 let fields = fields(line, next);
                 // `To the parents of` names the patient.
                 let names = fields.iter().any(|(field, _)| matches!(field, Field::Name | Field::SomeName));
-                let is_of_kin = is_kin_heading(line) && !names;
+                let head = lines::first_label(line).map_or(*line, |at| &line[..at]);
+                let is_of_kin = is_kin_heading(line) && (!names || is_kin_heading(head));
                 reading.kin_lines = if is_of_kin { KIN_LINES } else { reading.kin_lines.saturating_sub(1) };
                 reading.line(fields);
             }

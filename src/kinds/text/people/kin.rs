@@ -9,7 +9,7 @@ use super::labels::{Field, Label};
 pub(super) const KIN: &[(Field, Label, &[&str])] = &[(Field::Kin, Label::Word, LABELS)];
 
 const LABELS: &[&str] = &[
-    "mother|mother's name|mother’s name|mother name|father|father's name|father’s name|father name|parent",
+    "brothers|sisters|cousins|twins|mother|mother's name|mother’s name|mother name|father|father's name|father’s name|father name|parent",
     "parents|parent name|parent's name|parent/guardian|parent/guardian name|parent or guardian|guardian",
     "guardian name|legal guardian|guarantor|guarantor name|subscriber|subscriber name|policy holder|insured",
     "emergency contact|next of kin|contact|contact name|contact person|sibling|brother|sister|twin|donor",

@@ -81,8 +81,9 @@ pub(super) fn is_label_of_name(word: &str) -> bool {
 /// `Mother's`, `Twin (Lina)` before a label: what follows is theirs. `Twin A` may be a newborn patient's only name.
 fn is_of_kin(before: &[char]) -> bool {
     let before: String = before.iter().collect();
-    let cell = before.rsplit(['|', ';', ':', '\t']).next().unwrap_or_default();
-    let cell = cell.rsplit(". ").next().unwrap_or_default();
+    let filled = |part: &&str| !part.trim().is_empty();
+    let cell = before.rsplit(['|', ';', ':', '\t']).find(filled).unwrap_or_default();
+    let cell = cell.rsplit(". ").find(filled).unwrap_or_default();
     let cell = cell.rsplit("  ").find(|part| !part.trim().is_empty()).unwrap_or_default();
     let words: Vec<&str> = cell.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let named = |at: usize| words.get(at + 1).is_some_and(|next| next.chars().count() == 1 && *next != "s");

@@ -152,6 +152,9 @@ const NO_NAMES: &[&str] = &[
     "laboratories",
     "pharmacy",
     "school",
+    "services",
+    "minor",
+    "patients",
 ];
 
 /// Words of notes about a patient that begin with the label, `Patient: Resting Comfortably`, parted by spaces. Words that

@@ -79,6 +79,9 @@ fn others_are_left_out() {
     );
     assert_eq!(names("Patient: Ana Ruiz\nDOB: 02/03/2015\nName: John Smith, MD"), expected);
     assert_eq!(names("Patient: Ana Ruiz\nDOB: 02/03/2015\nFamily: one brother, Leo Ruiz (DOB 01/01/2012)"), expected);
+    assert_eq!(names("Patient: Ana Ruiz\nDOB: 02/03/2015\nYounger sister: DOB 07/05/2012"), expected);
+    assert_eq!(names("Younger sister: DOB 07/05/2012"), []);
+    assert_eq!(names("Guardian's full name\nTom Miller\nMRN 993812"), []);
     assert_eq!(names("Family: one brother, Leo Ruiz (DOB 01/01/2012), healthy"), []);
     assert_eq!(names("Re: Your Letter\nName: Dr. Eva Klein"), []);
     assert_eq!(names("Re: Ana Ruiz\nName: Dr. Eva Klein")[0].1, PersonRole::Unknown);

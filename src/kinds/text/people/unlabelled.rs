@@ -8,7 +8,7 @@ use super::{
     kin::is_kin,
     labels::Field,
     lines::{LINE_CHARS_MAX, cells, fields, first_label, is_label_of_name},
-    unlabelled_words as words,
+    speaks_of_others, unlabelled_words as words,
     values::accepted,
 };
 use crate::domain::facts::{NamedPerson, PersonRole};
@@ -21,6 +21,9 @@ const DATE_CHARS_MAX: usize = 48;
 
 /// Words of a name.
 const NAME_WORDS_MAX: usize = 6;
+
+/// Words before a birth date, in its line and sentence, among which one may say that a relative was born then.
+const LEAD_WORDS_MAX: usize = 14;
 
 /// Words of a place between birth and its date.
 const PLACE_WORDS_MAX: usize = 4;
@@ -67,6 +70,11 @@ fn in_sentences(lines: &[&str], place: &str) -> Vec<NamedPerson> {
             at += 1;
             continue;
         };
+        // A star is one of birth where the date follows at once: others are notes and stress.
+        if text[at] == '*' && !text.get(at + 1).is_some_and(char::is_ascii_digit) {
+            at += 1;
+            continue;
+        }
         let before = &text[at.saturating_sub(BEFORE_CHARS_MAX)..at];
         let after = &text[at + length..(at + length + DATE_CHARS_MAX).min(text.len())];
         let found = match words::is_behind_date(&small[at..at + length]) {
@@ -88,9 +96,19 @@ fn date_after(text: &[char]) -> Option<String> {
     let text = words::ON.iter().find_map(|on| text.strip_prefix(on)).unwrap_or(text);
     let text = behind_place(text.trim_start());
     let date = accepted(Field::Birth, text)?;
-    // `at term. On 2 March` is no date: before the first figure stands a month at most.
-    let figure = date.split_whitespace().position(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    (figure.is_some_and(|at| at <= 1) && text.starts_with(date.as_str())).then_some(date)
+    (text.starts_with(date.as_str()) && begins_a_date(&date)).then_some(date)
+}
+
+/// A figure, or a month and a bare day: `preterm. 12/03/2024` and `deaf 12 March 2024` begin with no month.
+fn begins_a_date(date: &str) -> bool {
+    let mut words = date.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    if first.starts_with(|c: char| c.is_ascii_digit()) {
+        return true;
+    }
+    let day = words.next().unwrap_or_default().trim_end_matches([',', '.']);
+    let bare = (1..=2).contains(&day.len()) && day.chars().all(|c| c.is_ascii_digit());
+    bare && !first.ends_with([',', '.']) && !words.any(|word| word.chars().any(char::is_alphabetic))
 }
 
 /// `in Boston on`, `a Roma il` before a date.
@@ -132,6 +150,7 @@ fn date_before(text: &[char]) -> Option<(usize, String)> {
 /// The name with which a text ends, but for what may stand between a name and a birth date.
 fn name_before(text: &[char]) -> Option<String> {
     let text: String = text.iter().collect();
+    let whole = last_sentence(&text);
     let sentence = last_sentence(text.rsplit(['|', '\t', ';', ':']).next()?.rsplit("  ").next()?);
     let mut before = words_of(sentence);
     let mut is_apart = false;
@@ -154,7 +173,10 @@ fn name_before(text: &[char]) -> Option<String> {
     let is_led = |is: fn(&str) -> bool| before.iter().rev().take(2).any(|(word, _)| is(&plain(word)));
     let is_of = lead.as_deref().is_some_and(words::is_of);
     let is_place = lead.as_deref().is_some_and(words::leads_to_place);
-    (!is_place && (is_of || !is_led(is_kin))).then_some(name)
+    // `Siblings: Leo (born ...) and Mia (born ...)`: over the cells of the line, too.
+    let line = whole.rsplit('\n').next().unwrap_or_default();
+    let led = line.split_whitespace().rev().take(LEAD_WORDS_MAX).any(|word| is_of_kin(&plain(word)));
+    (!is_place && (is_of || !led && !is_led(is_kin))).then_some(name)
 }
 
 /// The words that begin large and stand together at the end, and particles among them; what is left stays.
@@ -182,9 +204,14 @@ fn name_at_end(before: &mut Vec<(&str, bool)>) -> Option<String> {
     while name.first().is_some_and(|first| !first.starts_with(char::is_uppercase)) {
         name.remove(0);
     }
-    let is_of_kin = name.iter().any(|word| word.chars().count() >= KIN_CHARS_MIN && is_kin(&plain(word)));
+    let of_kin = name.iter().any(|word| is_of_kin(&plain(word)));
     let name = name.join(" ");
-    (!is_of_kin && !is_staff(&name)).then(|| accepted(Field::Name, &name).filter(|found| *found == name)).flatten()
+    (!of_kin && !is_staff(&name)).then(|| accepted(Field::Name, &name).filter(|found| *found == name)).flatten()
+}
+
+/// A word for a relative that is nobody's name.
+fn is_of_kin(word: &str) -> bool {
+    word.chars().count() >= KIN_CHARS_MIN && is_kin(word)
 }
 
 /// Words with whether a line ends behind them.
@@ -295,7 +322,8 @@ fn name_at_start(line: &str) -> Option<(String, bool, &str)> {
     let cell = line[..end].trim();
     let told = cell.split_once(' ').filter(|(first, _)| is_label_of_name(&first.to_lowercase()));
     let name = told.map_or(cell, |(_, name)| name).trim_end_matches(',').trim();
-    let is_heading = name.split_whitespace().any(|word| words::is_of_heading(&plain(word)));
+    let of_others = |word: &str| word.chars().count() >= KIN_CHARS_MIN && speaks_of_others(word);
+    let is_heading = name.split_whitespace().map(plain).any(|word| words::is_of_heading(&word) || of_others(&word));
     if name.chars().any(|c| c.is_ascii_digit()) || is_heading || is_staff(name) {
         return None;
     }

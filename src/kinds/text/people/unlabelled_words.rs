@@ -7,7 +7,7 @@ const BORN: &[&str] = &[
     "born|born on|date of birth|dob|d.o.b.|birth date|né le|née le|né(e) le|nacido el|nacida el|nacido/a el|nacido|nacida|né|née",
     "fecha de nacimiento|con fecha de nacimiento|geboren am|geboren|geb. am|geb.|geb|*|nato|nata|nato il|nata il|nato/a il",
     "data di nascita|nascido|nascida|nascido em|nascida em|data de nascimento|date de naissance|geburtsdatum",
-    "urodzony|urodzona|urodzonego|urodzonej|ur.|geboren op|født|född|född den|født den|syntynyt|született|szül.",
+    "urodzony|urodzona|urodzonego|urodzonej|geboren op|født|född|född den|født den|syntynyt|született|szül.",
     "narozen|narozena|narozený|nar.|rođen|rođena|născut la|născută la|родился|родилась|дата рождения|народився",
     "народилася|doğum tarihi|γεννήθηκε στις",
 ];
