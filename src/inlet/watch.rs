@@ -54,7 +54,8 @@ pub struct Plan {
 /// Watches until `stop`.
 pub async fn watch(door: Door, plan: Plan, stop: CancellationToken) {
     let round = (plan.stable / 4).clamp(ROUND_MIN, ROUND_MAX);
-    let mut watcher = Watcher { door, plan, seen: HashMap::new(), arrival: None, ordinal: 0, blind: false, closed: 0 };
+    let mut watcher =
+        Watcher { door, plan, memory: Memory::default(), arrival: None, ordinal: 0, blind: false, closed: 0 };
     while !stop.is_cancelled() {
         watcher.look(&stop).await;
         tokio::select! {
@@ -95,10 +96,41 @@ struct Seen {
     taken: bool,
 }
 
+/// What was seen in the folder so far.
+#[derive(Default)]
+struct Memory {
+    seen: HashMap<PathBuf, Seen>,
+}
+
+impl Memory {
+    /// Notes what is there; the files that have lain still for long enough. What was taken below a place where nobody can
+    /// look just now is remembered: it would be taken again when it comes back. What was not taken keeps no arrival open.
+    fn note(&mut self, found: Vec<Found>, closed: &[PathBuf], stable: Duration) -> Vec<Found> {
+        let now = Instant::now();
+        let mut before = std::mem::take(&mut self.seen);
+        let mut due = Vec::new();
+        for one in found {
+            // Gone between the listing and now: the next round tells.
+            let Ok(stamp) = Stamp::of(&one.path) else { continue };
+            let seen = match before.remove(&one.path) {
+                Some(seen) if seen.stamp == stamp => seen,
+                _ => Seen { stamp, since: now, taken: false },
+            };
+            if !seen.taken && now.duration_since(seen.since) >= stable {
+                due.push(one.clone());
+            }
+            self.seen.insert(one.path, seen);
+        }
+        let is_hidden = |path: &Path| closed.iter().any(|closed| path.starts_with(closed));
+        self.seen.extend(before.into_iter().filter(|(path, seen)| seen.taken && is_hidden(path)));
+        due
+    }
+}
+
 struct Watcher {
     door: Door,
     plan: Plan,
-    seen: HashMap<PathBuf, Seen>,
+    memory: Memory,
     /// Open while files keep coming, so that what belongs together stays together.
     arrival: Option<Arrival>,
     ordinal: u64,
@@ -110,9 +142,9 @@ struct Watcher {
 
 impl Watcher {
     async fn look(&mut self, stop: &CancellationToken) {
-        let Some(found) = self.list().await else { return };
-        let due = self.note(found);
-        for one in due {
+        let Some((mut found, closed)) = self.list().await else { return };
+        found.retain(|one| !self.is_elsewhere(&one.path) && !is_unfinished(&one.path));
+        for one in self.memory.note(found, &closed, self.plan.stable) {
             if stop.is_cancelled() {
                 return;
             }
@@ -120,20 +152,20 @@ impl Watcher {
                 tracing::warn!(%trouble, "a file of the watch folder could not be taken; it is tried again");
             }
         }
-        if self.seen.values().all(|seen| seen.taken) {
+        if self.memory.seen.values().all(|seen| seen.taken) {
             self.end_arrival().await;
         }
     }
 
-    /// What lies in the folder; `None` where it cannot be seen just now.
-    async fn list(&mut self) -> Option<Vec<Found>> {
+    /// What lies in the folder, and where nobody can look within it; `None` where it cannot be seen just now.
+    async fn list(&mut self) -> Option<(Vec<Found>, Vec<PathBuf>)> {
         let folder = self.plan.folder.clone();
         let listed = tokio::task::spawn_blocking(move || files::walk(&folder)).await;
         match listed {
             Ok(Ok((found, closed))) if closed.iter().all(|closed| closed.path != self.plan.folder) => {
                 self.blind = false;
                 self.note_closed(closed.iter().filter(|closed| closed.error.kind() != io::ErrorKind::NotFound).count());
-                Some(found)
+                Some((found, closed.into_iter().map(|closed| closed.path).collect()))
             }
             // A file that went away while the folder was listed is nothing to speak of; the folder itself is.
             Ok(Err(_)) if self.plan.folder.is_dir() => None,
@@ -158,29 +190,6 @@ impl Watcher {
         self.closed = closed;
     }
 
-    /// Notes what is there; the files that have lain still for long enough.
-    fn note(&mut self, found: Vec<Found>) -> Vec<Found> {
-        let now = Instant::now();
-        let mut before = std::mem::take(&mut self.seen);
-        let mut due = Vec::new();
-        for one in found {
-            if self.is_elsewhere(&one.path) || is_unfinished(&one.path) {
-                continue;
-            }
-            // Gone between the listing and now: the next round tells.
-            let Ok(stamp) = Stamp::of(&one.path) else { continue };
-            let seen = match before.remove(&one.path) {
-                Some(seen) if seen.stamp == stamp => seen,
-                _ => Seen { stamp, since: now, taken: false },
-            };
-            if !seen.taken && now.duration_since(seen.since) >= self.plan.stable {
-                due.push(one.clone());
-            }
-            self.seen.insert(one.path, seen);
-        }
-        due
-    }
-
     /// Files that were moved away are not taken again where they lie below the folder.
     fn is_elsewhere(&self, path: &Path) -> bool {
         self.plan.after == AfterReceipt::Move && path.starts_with(&self.plan.move_to)
@@ -189,7 +198,7 @@ impl Watcher {
     async fn take(&mut self, found: Found) -> Result<(), Trouble> {
         let path = found.path.clone();
         let Ok(stamp) = Stamp::of(&path) else { return Ok(()) };
-        if self.seen.get(&path).is_none_or(|seen| seen.stamp != stamp) {
+        if self.memory.seen.get(&path).is_none_or(|seen| seen.stamp != stamp) {
             return Ok(());
         }
         let arrival = self.open_arrival().await?;
@@ -202,7 +211,7 @@ impl Watcher {
             tracing::warn!("a file of the watch folder changed while it was read; it is taken again");
             return Ok(());
         }
-        if let Some(seen) = self.seen.get_mut(&path) {
+        if let Some(seen) = self.memory.seen.get_mut(&path) {
             seen.taken = true;
         }
         let plan = self.plan.clone();
@@ -308,6 +317,31 @@ mod tests {
         for name in ends.chain(UNFINISHED_BEGINNINGS.iter().map(|beginning| format!("{beginning}*"))) {
             assert!(crate::config::SHIPPED.contains(&name), "{name}");
         }
+    }
+
+    /// Proves that what was taken is not taken again when a place in which nobody could look for a while opens again, and
+    /// that what was not taken there is due then.
+    #[test]
+    fn what_was_taken_is_remembered_behind_a_closed_door() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).expect("folder");
+        for name in ["taken", "open", "gone"] {
+            std::fs::write(inner.join(name), name).expect("file");
+        }
+        let walk = || files::walk(folder.path()).expect("walks").0;
+        let names = |due: Vec<Found>| -> Vec<_> { due.into_iter().map(|one| one.path).collect() };
+        let mut memory = Memory::default();
+        assert_eq!(memory.note(walk(), &[], Duration::ZERO).len(), 3);
+        for name in ["taken", "gone"] {
+            memory.seen.get_mut(&inner.join(name)).expect("seen").taken = true;
+        }
+
+        assert_eq!(memory.note(Vec::new(), std::slice::from_ref(&inner), Duration::ZERO), []);
+        assert!(memory.seen.values().all(|seen| seen.taken), "nothing that waits");
+        std::fs::remove_file(inner.join("gone")).expect("removes");
+        assert_eq!(names(memory.note(walk(), &[], Duration::ZERO)), [inner.join("open")]);
+        assert!(!memory.seen.contains_key(&inner.join("gone")));
     }
 
     /// Proves that moving never replaces a file.
