@@ -265,8 +265,9 @@ pub fn speaks_of_others(word: &str) -> bool {
 }
 
 fn is_staff(value: &str) -> bool {
-    let words = value.split([' ', ',', '.']).map(str::to_lowercase);
-    words.into_iter().any(|word| STAFF_TITLES.contains(&word.as_str()))
+    // `do` within a Portuguese name is a particle, no degree.
+    let is_title = |word: &str| word != "do" && STAFF_TITLES.contains(&word.to_lowercase().as_str());
+    value.split([' ', ',', '.']).any(is_title)
 }
 
 /// `Parent information`, `Emergency contact`: a short line of its own.

@@ -191,7 +191,8 @@ fn name_at_end(before: &mut Vec<(&str, bool)>) -> Option<String> {
         // `MRI. Ana Ruiz`, but `St. John` and `J. Ruiz`.
         let ends_sentence = !name.is_empty() && bare.ends_with('.') && bare.chars().count() > SHORT_WORD_CHARS_MAX;
         let full = name.len() >= NAME_WORDS_MAX || name.len() > 1 && ends_line;
-        if parted || full || ends_sentence || !fits || words::is_before_name(&plain(bare)) {
+        let word_of_kin = !name.is_empty() && is_of_kin(&plain(bare));
+        if parted || full || ends_sentence || word_of_kin || !fits || words::is_before_name(&plain(bare)) {
             break;
         }
         // The comma behind the whole name belongs to the sentence.
@@ -201,12 +202,14 @@ fn name_at_end(before: &mut Vec<(&str, bool)>) -> Option<String> {
             break;
         }
     }
+    // `Mutter von Anna Muster`: a small word before the name belongs to what leads to it.
     while name.first().is_some_and(|first| !first.starts_with(char::is_uppercase)) {
-        name.remove(0);
+        before.push((name.remove(0), false));
     }
-    let of_kin = name.iter().any(|word| is_of_kin(&plain(word)));
+    let is_other = |word: &&str| is_of_kin(&plain(word)) || words::is_of_heading(&plain(word));
+    let is_other = name.iter().any(is_other);
     let name = name.join(" ");
-    (!of_kin && !is_staff(&name)).then(|| accepted(Field::Name, &name).filter(|found| *found == name)).flatten()
+    (!is_other && !is_staff(&name)).then(|| accepted(Field::Name, &name).filter(|found| *found == name)).flatten()
 }
 
 /// A word for a relative that is nobody's name.
@@ -280,7 +283,7 @@ impl Particulars {
     }
 }
 
-/// `8 yrs`, `14 months`, `8y`.
+/// `8 yrs`, `14 months old`, `8y`; `7 days after surgery` is none.
 fn is_age(cell: &str) -> bool {
     let figures = cell.chars().take_while(char::is_ascii_digit).count();
     let unit = cell.get(figures..).unwrap_or_default().trim_start_matches([' ', '-']).to_lowercase();

@@ -69,6 +69,8 @@ const HEADINGS: &[&str] = &[
     "progress operative surgical pathology radiology imaging chart growth genetic genetics exome sequencing echocardiogram",
     "ecg eeg neurology cardiology oncology haematology hematology immunology surgery emergency admission vaccination",
     "immunization immunisation medication medications allergy allergies prescription plan care team sample specimen order",
+    "syndrome disease disorder deficiency anemia anaemia leukemia leukaemia lymphoma tumor tumour sepsis palsy dystrophy",
+    "epilepsy asthma diabetes fibrosis hernia delivery section caesarean cesarean breech gestation apgar weight birth",
 ];
 
 /// Units of an age.
@@ -76,6 +78,9 @@ const UNITS: &[&str] = &[
     "y yr yrs yo y/o year years old m mo mos month months w wk wks week weeks d day days jahre jahr monate ans mois años",
     "meses anni mesi anos lat lata лет года jaar yaş",
 ];
+
+/// Words behind the unit of an age.
+const OLD: &[&str] = &["old", "alt", "oud", "of", "age", "d'âge"];
 
 type Phrases = HashMap<char, Vec<Vec<char>>>;
 
@@ -93,9 +98,13 @@ static BY_FIRST: LazyLock<Phrases> = LazyLock::new(|| {
 /// The length of the longest words of birth at a place of a text in small letters, where a word begins and ends.
 pub(super) fn born_at(text: &[char], at: usize) -> Option<usize> {
     let phrases = BY_FIRST.get(&text[at])?;
-    let begins = at == 0 || !text[at - 1].is_alphanumeric();
+    // What stands behind a date may stand close to it: `22.07.2016г.р.`
+    let begins = |phrase: &[char]| match at.checked_sub(1).map(|before| text[before]) {
+        None => true,
+        Some(before) => !before.is_alphanumeric() || before.is_ascii_digit() && is_behind_date(phrase),
+    };
     let ends = |length: usize| !text[at + length - 1].is_alphanumeric() || is_end(text.get(at + length));
-    let found = phrases.iter().filter(|phrase| begins && text[at..].starts_with(phrase) && ends(phrase.len()));
+    let found = phrases.iter().filter(|phrase| begins(phrase) && text[at..].starts_with(phrase) && ends(phrase.len()));
     found.map(Vec::len).max()
 }
 
@@ -153,7 +162,9 @@ pub(super) fn is_of_heading(word: &str) -> bool {
 
 /// Is it a unit of an age?
 pub(super) fn is_unit_of_age(unit: &str) -> bool {
-    has(UNITS, unit.split_whitespace().next().unwrap_or_default().trim_end_matches('.'))
+    let mut words = unit.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty());
+    let is_unit = has(UNITS, words.next().unwrap_or_default().trim_end_matches('.'));
+    is_unit && words.all(|word| OLD.contains(&word) || is_sex(word))
 }
 
 fn has(lines: &[&str], word: &str) -> bool {

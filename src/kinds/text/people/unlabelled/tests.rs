@@ -47,6 +47,10 @@ fn sentences_name_a_child() {
         ("Ana Ruiz was born in Boston on March 2, 2015, mother reports fever.", "Ana Ruiz", "March 2, 2015"),
         ("A menina Ana Souza, nascida em 02/03/2015, foi vista.", "Ana Souza", "02/03/2015"),
         ("Пациентка Иванова Анна, 02.03.2015 г.р., поступила", "Иванова Анна", "02.03.2015"),
+        ("Пациентка Иванова Анна, 02.03.2015г.р., поступила", "Иванова Анна", "02.03.2015"),
+        ("A criança Ana do Carmo Souza, nascida em 02/03/2015.", "Ana do Carmo Souza", "02/03/2015"),
+        ("Die Mutter von Anna Muster, geboren am 02.03.2015, berichtet", "Anna Muster", "02.03.2015"),
+        ("la madre de Ana Ruiz, nacida el 02/03/2015, refiere", "Ana Ruiz", "02/03/2015"),
         ("Ayşe Yılmaz, 02.03.2015 doğumlu, görüldü.", "Ayşe Yılmaz", "02.03.2015"),
     ] {
         check(text, name, Some(birth));
@@ -84,6 +88,8 @@ fn sentences_about_others() {
         "Ana Ruiz was born at term. On 2 March 2015 she fell.",
         "Ana Ruiz came. She was born on 2 March 2015.",
         "Regional Hospital, born 2 March 2015",
+        "She has Down Syndrome, born 2 March 2015.",
+        "By Vaginal Delivery, born 2 March 2015.",
     ] {
         assert_eq!(named(text), [], "{text}");
     }
@@ -127,6 +133,7 @@ fn heads_without_a_name() {
         "Child Life Services   MRN 993812",
         "Bone Marrow Aspirate   M   6 yrs   MRN 993812",
         "Jones, Mary    Female    12/03/2024    Oncology",
+        "Cycle Two   7 days after surgery   MRN 993812",
         "Quest Diagnostics, Inc\nDOB: 02/03/2015   Sex: M",
     ] {
         assert_eq!(named(text), [], "{text}");
