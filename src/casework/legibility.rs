@@ -5,6 +5,8 @@
 //! photo that holds no text and from handwriting, which a person can read. Nothing is called illegible without both: little
 //! that was read, and a look that explains it. `docs/verdicts.md` says how each threshold was set.
 
+mod things;
+
 use super::screens;
 use crate::domain::{
     facts::Readable,
@@ -174,7 +176,7 @@ fn is_out_of_focus(look: &PageLook, source: Source) -> bool {
             SCANNER_DPI.contains(&dpi) && SHEET_INCHES.contains(&(look.width.max(look.height) as f32 / dpi))
         }),
     };
-    !scanned && look.lines() >= PAGE_LINES_MIN && look.brightness >= PAPER_BRIGHTNESS_MIN
+    !scanned && things::has_page_lines(look) && look.brightness >= PAPER_BRIGHTNESS_MIN
 }
 
 fn of_read(page: &PageReading, source: Source) -> Legibility {
@@ -213,7 +215,7 @@ fn of_seen(page: &PageReading, source: Source) -> Legibility {
         let labels = coverage(page) < COVERAGE_MIN && !tells_language(page);
         return if labels { lines_or_picture(page, source) } else { of_text(page) };
     }
-    if !has_lines(&page.look) || source == Source::Picture && !is_page_like(page) {
+    if !has_lines(&page.look) || things::is_thing(&page.look) || source == Source::Picture && !is_page_like(page) {
         return lines_or_picture(page, source);
     }
     match why(&page.look) {
@@ -237,7 +239,7 @@ fn of_seen(page: &PageReading, source: Source) -> Legibility {
 fn lines_or_picture(page: &PageReading, source: Source) -> Legibility {
     let (look, lines) = (&page.look, page.look.lines());
     // What shines through a scanned sheet is lines too: around the print that is on it, the sheet looks as it should.
-    let why = why(look).filter(|_| lines >= PAGE_LINES_MIN && look.brightness >= PAPER_BRIGHTNESS_MIN);
+    let why = why(look).filter(|_| things::has_page_lines(look) && look.brightness >= PAPER_BRIGHTNESS_MIN);
     if page.letters >= lines * LINE_LETTERS_MIN || why.is_none() && !is_out_of_focus(look, source) {
         return picture(page);
     }
@@ -332,7 +334,7 @@ fn is_page_like(page: &PageReading) -> bool {
     let noise = page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless;
     let paper = !look.dark_picture;
     paper
-        && (noise || look.lines() >= PAGE_LINES_MIN)
+        && (noise || things::has_page_lines(look))
         && look.brightness >= PAPER_BRIGHTNESS_MIN
         && PAGE_INK.contains(&look.ink)
 }
@@ -346,9 +348,9 @@ pub fn is_like_print(look: &PageLook) -> bool {
         && why(look).is_none()
 }
 
-/// Does a page look so that most likely nobody can read it? Only reading shows.
+/// Does a page look so that most likely nobody can read it, or there is nothing to be read? Only reading shows.
 pub fn is_poor(look: &PageLook) -> bool {
-    has_lines(look) && why(look).is_some()
+    has_lines(look) && (why(look).is_some() || things::is_surely_thing(look))
 }
 
 /// Why print on a page that looks like this cannot be read, if its look says so.
@@ -375,7 +377,7 @@ fn why(look: &PageLook) -> Option<(Reason, String)> {
 pub fn is_plain_picture(page: &PageReading) -> bool {
     matches!(page.state, ReadState::Read | ReadState::Blank)
         && page.script.is_empty()
-        && page.letters < NOISE_LETTERS_MIN
+        && (page.letters < NOISE_LETTERS_MIN || things::is_surely_thing(&page.look))
 }
 
 /// By its height, where the size of the page is known; of a photo, whose size is not, by all that makes it look like a page
@@ -396,7 +398,8 @@ fn picture(page: &PageReading) -> Legibility {
     };
     let mut legibility = said(Readable::Undetermined, Reason::ImageOnly, detail);
     // A picture without letters may be dark on purpose: a radiograph, a scan.
-    if has_lines(&page.look) && (page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless) {
+    let may_be_page = has_lines(&page.look) && !things::is_thing(&page.look);
+    if may_be_page && (page.letters >= NOISE_LETTERS_MIN / 2 || page.state == ReadState::Endless) {
         legibility.remarks.extend(exposure(&page.look));
     }
     legibility

@@ -69,6 +69,12 @@ pub struct PageLook {
     /// Whether `dpi` is what the document says, rather than an estimate; `None` in readings from before that was noted.
     #[serde(default)]
     pub dpi_stated: Option<bool>,
+    /// Saturation of what it is written on, 0 for white and 1 for a pure colour; 0 where colours are not known.
+    #[serde(default)]
+    pub ground_colour: f32,
+    /// How red what stands on it is: of the light that it takes from the ground, how much more green than red, 0 to 1.
+    #[serde(default)]
+    pub ink_colour: f32,
 }
 
 impl PageLook {

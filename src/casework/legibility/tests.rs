@@ -125,6 +125,33 @@ fn pages_are_judged_by_what_was_read() {
     check(&page(0.0, 3, dark), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
 }
 
+/// Proves that a blurred or dark picture of a thing is a picture, that letters seen on vivid colours are noise, and that blurred
+/// lines on coloured paper, blue handwriting and text that was read are what they are.
+#[test]
+fn things_are_no_pages() {
+    let blurred = PageLook { sharpness: 80.0, contrast: 70.0, ..clear() };
+    let skin = PageLook { ground_colour: 0.35, ink_colour: 0.7, ..blurred };
+    let leaf = PageLook { ground_colour: 0.7, lines_across: 13, ..blurred };
+    let dark = PageLook { brightness: 45.0, ..leaf };
+    for look in [skin, leaf, dark] {
+        for source in [Source::Page, Source::Picture] {
+            let seen = page(0.03, 310, look);
+            check(&seen, source, (Readable::Undetermined, &[Reason::ImageOnly]));
+            assert!(is_plain_picture(&seen));
+            let unfocused = PageReading { state: ReadState::Blank, ..page(0.0, 0, look) };
+            check(&unfocused, source, (Readable::Undetermined, &[Reason::ImageOnly]));
+        }
+    }
+    let slip = PageLook { ground_colour: 0.5, ..blurred };
+    check(&page(0.03, 310, slip), Source::Picture, (Readable::Undetermined, &[Reason::ImageOnly]));
+    assert!(!is_plain_picture(&page(0.03, 310, slip)), "it may be a note on coloured paper");
+    let lamp = PageLook { ground_colour: 0.6, lines_across: 22, brightness: 200.0, ..blurred };
+    check(&page(0.03, 310, lamp), Source::Picture, (Readable::No, &[Reason::Illegible]));
+    let yellow = PageLook { ground_colour: 0.36, ink_colour: 0.02, ..blurred };
+    check(&page(0.03, 310, yellow), Source::Picture, (Readable::No, &[Reason::Illegible]));
+    check(&page(0.97, 1_800, PageLook { ground_colour: 0.7, ..clear() }), Source::Picture, (Readable::Yes, &[]));
+}
+
 /// Proves that what could not be drawn is damage where nothing was read, a remark where something was, and neither where the
 /// second drawer showed it; and that readings from before that was noted are not judged by it.
 #[test]

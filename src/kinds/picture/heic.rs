@@ -49,6 +49,30 @@ pub struct Shades {
     pub height: u32,
     /// One byte a pixel, 0 black to 255 white, rows from the top.
     pub grey: Vec<u8>,
+    /// What is blue in them and what is red, 128 for none; `None` where the picture has shades alone.
+    chroma: Option<Chroma>,
+}
+
+/// Two planes of colour differences, mostly of fewer pixels than the shades have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Chroma {
+    width: usize,
+    height: usize,
+    blue: Vec<u8>,
+    red: Vec<u8>,
+}
+
+impl Shades {
+    /// Red, green and blue of a pixel (ITU-R BT.601, full range, as JFIF has it), as near as colours need to be told here.
+    pub fn colour(&self, x: usize, y: usize) -> [u8; 3] {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let shade = self.grey[y * width + x];
+        let Some(chroma) = &self.chroma else { return [shade; 3] };
+        let at = y * chroma.height / height * chroma.width + x * chroma.width / width;
+        let (light, blue, red) =
+            (f32::from(shade), f32::from(chroma.blue[at]) - 128.0, f32::from(chroma.red[at]) - 128.0);
+        [light + 1.402 * red, light - 0.344 * blue - 0.714 * red, light + 1.772 * blue].map(|channel| channel as u8)
+    }
 }
 
 /// Decodes the picture; or says why not, without a word of the file. In the jail only.
@@ -202,7 +226,21 @@ fn shades(picture: &DecodedImage) -> Option<Shades> {
             *pixel = ((i32::from(*pixel) * left + 255 * (opaque - opacity)) / opaque).min(255) as u8;
         }
     }
-    (grey.len() as u64 == pixels_of(picture.width, picture.height)).then_some(Shades { width, height, grey })
+    let chroma = chroma(picture, full);
+    (grey.len() as u64 == pixels_of(picture.width, picture.height)).then_some(Shades { width, height, grey, chroma })
+}
+
+/// The colour differences in the full range of a byte.
+fn chroma(picture: &DecodedImage, full: bool) -> Option<Chroma> {
+    let depth = picture.bit_depth_chroma.checked_sub(8).filter(|more| *more <= 8)?;
+    let (width, height) = (picture.cb_width, picture.cb_height);
+    // Limited range: 224 steps about the middle.
+    let range = if full { 255 } else { 224 };
+    let byte = |sample: &i32| (((sample >> depth) - 128) * 255 / range + 128).clamp(0, 255) as u8;
+    let plane = |samples: &[i32]| samples.iter().map(byte).collect::<Vec<u8>>();
+    let (blue, red) = (plane(&picture.cb), plane(&picture.cr));
+    let whole = |plane: &[u8]| !plane.is_empty() && plane.len() as u64 == pixels_of(width, height);
+    (whole(&blue) && whole(&red)).then_some(Chroma { width, height, blue, red })
 }
 
 /// Brands of pictures and sequences of pictures coded with HEVC (23008-12, 10.2 and B.4).

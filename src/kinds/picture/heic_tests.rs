@@ -9,6 +9,9 @@ const TURNED: &[u8] = include_bytes!("../../../samples/image/corner-turned.heic"
 /// Six tiles, of the last column and row of which a part is shown, as phones write their pictures.
 const GRID: &[u8] = include_bytes!("../../../samples/image/grid.heic");
 
+/// Four squares, over two rows: red, green, blue, skin; half the rows and columns of colours are kept.
+const COLOURS: &[u8] = include_bytes!("../../../samples/image/colours.heic");
+
 fn decoded(bytes: &[u8]) -> Result<Shades, &'static str> {
     decode(&mut Cursor::new(bytes.to_vec()), &Limits::default())
 }
@@ -26,6 +29,19 @@ fn pictures_are_decoded() {
     assert_eq!((picture.width, picture.height), (96, 64));
     let (corner, ground) = (mean(&picture, [4, 4, 32, 16]), mean(&picture, [48, 0, 48, 64]));
     assert!(corner.abs_diff(20) < 6 && ground.abs_diff(235) < 6, "{corner} {ground}");
+}
+
+/// Proves that colours are told, and that a picture of greys has none.
+#[test]
+fn colours_are_told() {
+    let picture = decoded(COLOURS).expect("a picture");
+    for (square, colour) in [[200, 60, 50], [60, 170, 70], [50, 70, 190], [224, 172, 140]].into_iter().enumerate() {
+        let found = picture.colour(16 + square % 2 * 32, 16 + square / 2 * 32);
+        let near = found.iter().zip(colour).all(|(found, wanted)| found.abs_diff(wanted) < 16);
+        assert!(near, "{found:?} for {colour:?}");
+    }
+    let [red, green, blue] = decoded(CORNER).expect("a picture").colour(60, 40);
+    assert!(red.abs_diff(green) < 6 && green.abs_diff(blue) < 6, "{red} {green} {blue}");
 }
 
 /// Proves that a picture is turned as its own property says: a quarter turn against the clock.

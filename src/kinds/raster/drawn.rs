@@ -1,6 +1,6 @@
 //! A page as it was drawn, before anything is made of it.
 
-use super::grey::Grey;
+use super::{colour::Colours, grey::Grey};
 
 /// Drawn pixels and what is known of them.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Drawn {
     pub(super) shrunk: f32,
     /// Pictures and fonts that could not be drawn.
     pub(super) undrawn: u32,
+    /// How coloured it is; none where that is not known, as of TIFF and DICOM.
+    pub(super) colours: Colours,
 }
 
 /// What scanners and fax machines produce; anything else is a default that some program wrote.

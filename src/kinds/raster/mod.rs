@@ -8,6 +8,7 @@
 //! page that cannot be drawn says why, without a word of the document.
 
 mod bands;
+mod colour;
 mod drawn;
 mod faint;
 mod fax;
@@ -45,6 +46,7 @@ use crate::{
         recognise,
     },
 };
+use colour::Colours;
 use drawn::Drawn;
 use prepare::Steps;
 
@@ -74,7 +76,7 @@ fn draw(
         Some("dicom" | "dicom-slide") => {
             let frame = crate::kinds::dicom::frame(source, page, limits)?;
             let came = (frame.width() as u32, frame.height() as u32);
-            Ok(Drawn { grey: frame, came, dpi: None, shrunk: 1.0, undrawn: 0 })
+            Ok(Drawn { grey: frame, came, dpi: None, shrunk: 1.0, undrawn: 0, colours: Colours::default() })
         }
         Some(format) if page == 1 => picture::draw(source, format, limits),
         _ => Err("there is no such page"),

@@ -4,7 +4,11 @@
 //! where there is none. Drawn larger than needed to read it only costs time: 300 dpi are enough where they give a page
 //! of usual size.
 
-use super::{drawn::Drawn, grey::Grey};
+use super::{
+    colour::{self, Colours},
+    drawn::Drawn,
+    grey::Grey,
+};
 use crate::{
     domain::limits::{DRAWN_PIXELS_MAX, Limits},
     kinds::{
@@ -80,13 +84,13 @@ fn drawn(page: &Page<'_>, limits: &Limits) -> Result<Drawn, &'static str> {
     }
     let most = limits.picture_pixels_max.min(DRAWN_PIXELS_MAX) as f64;
     let scale = scale((width, height), pictures.largest.as_ref(), most);
-    let (grey, undrawn) = pixels(page, (width, height), scale)?;
+    let (grey, undrawn, colours) = pixels(page, (width, height), scale)?;
     let drawn_dpi = (scale * POINTS) as f32;
     let (came, shrunk) = match &pictures.largest {
         Some(largest) => (largest.pixels, (largest.dpi / (scale * POINTS)) as f32),
         None => ((grey.width() as u32, grey.height() as u32), 1.0),
     };
-    Ok(Drawn { grey, came, dpi: Some((drawn_dpi, drawn_dpi)), shrunk: shrunk.max(1.0), undrawn })
+    Ok(Drawn { grey, came, dpi: Some((drawn_dpi, drawn_dpi)), shrunk: shrunk.max(1.0), undrawn, colours })
 }
 
 /// Pixels for a point, so that the page has no more pixels than `most`.
@@ -100,8 +104,9 @@ fn scale((width, height): (f64, f64), largest: Option<&Picture>, most: f64) -> f
         .max(1.0 / width.min(height))
 }
 
-/// The page's pixels, and how many of its pictures and fonts could not be drawn: where they stand the page stays white.
-fn pixels(page: &Page<'_>, (width, height): (f64, f64), scale: f64) -> Result<(Grey, u32), &'static str> {
+/// The page's pixels, how many of its pictures and fonts could not be drawn (where they stand the page stays white), and how
+/// coloured it is.
+fn pixels(page: &Page<'_>, (width, height): (f64, f64), scale: f64) -> Result<(Grey, u32, Colours), &'static str> {
     let side = |points: f64| (points * scale).round().clamp(1.0, SIDE_MAX) as u16;
     let (across, down) = (side(width), side(height));
     let exact = Affine::scale_non_uniform(f64::from(across) / width, f64::from(down) / height);
@@ -117,9 +122,15 @@ fn pixels(page: &Page<'_>, (width, height): (f64, f64), scale: f64) -> Result<(G
     context.render_with(&mut pixmap, &mut Resources::default(), settings);
     drop(context);
     // On white nothing is left of transparency.
-    let grey = pixmap.data().iter().map(|pixel| super::luma(pixel.r, pixel.g, pixel.b)).collect();
+    let drawn = pixmap.data();
+    let rgb = |x: usize, y: usize| {
+        let pixel = drawn[y * usize::from(across) + x];
+        [pixel.r, pixel.g, pixel.b]
+    };
+    let colours = colour::colours((across.into(), down.into()), rgb);
+    let grey = drawn.iter().map(|pixel| super::luma(pixel.r, pixel.g, pixel.b)).collect();
     let grey = Grey::from_rows(usize::from(across), usize::from(down), grey).ok_or("the page has no pixels")?;
-    Ok((grey, undrawn.load(Ordering::Relaxed)))
+    Ok((grey, undrawn.load(Ordering::Relaxed), colours))
 }
 
 /// Settings that count what cannot be drawn.

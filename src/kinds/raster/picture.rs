@@ -2,6 +2,7 @@
 //! its own properties.
 
 use super::{
+    colour::{self, Colours},
     drawn::{Drawn, believable},
     luma,
     rows::Rows,
@@ -47,13 +48,13 @@ pub(super) fn draw(source: &mut dyn Source, format: &str, limits: &Limits) -> Re
     let upright = orientation(source);
     source.seek(SeekFrom::Start(0)).map_err(|_| "the file cannot be read")?;
     let decoded = catch_unwind(AssertUnwindSafe(|| decode(source, format, limits)));
-    let (grey, came, by) = decoded.unwrap_or(Err("the picture cannot be decoded"))?;
+    let Decoded { grey, came, by, colours } = decoded.unwrap_or(Err("the picture cannot be decoded"))?;
     let (grey, swapped) = (grey.oriented(upright), upright >= 5);
     let turn = |(x, y)| if swapped { (y, x) } else { (x, y) };
     let shrunk = by as f32;
     let dpi = resolution.and_then(believable).map(|(x, y)| turn((x / shrunk, y / shrunk)));
     let came = if swapped { (came.1, came.0) } else { came };
-    Ok(Drawn { grey, came, dpi, shrunk, undrawn: 0 })
+    Ok(Drawn { grey, came, dpi, shrunk, undrawn: 0, colours })
 }
 
 /// Draws a HEIC picture, which says nothing of its resolution.
@@ -63,11 +64,17 @@ fn phone(source: &mut dyn Source, limits: &Limits) -> Result<Drawn, &'static str
     let mut rows = Rows::new((came.0.into(), came.1.into()), limits)?;
     shades.grey.chunks_exact((came.0 as usize).max(1)).for_each(|row| rows.push(row));
     let by = rows.by();
+    let colours = colour::colours((came.0 as usize, came.1 as usize), |x, y| shades.colour(x, y));
     drop(shades);
-    Ok(Drawn { grey: rows.finish()?, came, dpi: None, shrunk: by as f32, undrawn: 0 })
+    Ok(Drawn { grey: rows.finish()?, came, dpi: None, shrunk: by as f32, undrawn: 0, colours })
 }
 
-type Decoded = (super::grey::Grey, (u32, u32), usize);
+struct Decoded {
+    grey: super::grey::Grey,
+    came: (u32, u32),
+    by: usize,
+    colours: Colours,
+}
 
 fn decode(source: &mut dyn Source, format: ImageFormat, limits: &Limits) -> Result<Decoded, &'static str> {
     const BROKEN: &str = "the picture cannot be decoded";
@@ -82,11 +89,11 @@ fn decode(source: &mut dyn Source, format: ImageFormat, limits: &Limits) -> Resu
     if bytes > DECODED_BYTES_MAX {
         return Err("the picture is too large");
     }
-    let colours = decoder.color_type();
+    let samples = decoder.color_type();
     let mut pixels = vec![0; bytes as usize];
     decoder.read_image(&mut pixels).map_err(|_| BROKEN)?;
-    let grey = shades(colours).ok_or(BROKEN)?;
-    let pixel_bytes = usize::from(colours.bytes_per_pixel());
+    let grey = shades(samples).ok_or(BROKEN)?;
+    let pixel_bytes = usize::from(samples.bytes_per_pixel());
     let mut row = Vec::with_capacity(width as usize);
     for raw in pixels.chunks_exact((width as usize * pixel_bytes).max(1)) {
         row.clear();
@@ -94,14 +101,21 @@ fn decode(source: &mut dyn Source, format: ImageFormat, limits: &Limits) -> Resu
         rows.push(&row);
     }
     let by = rows.by();
+    let across = width as usize;
+    let colours = rgb(samples).map(|rgb| {
+        let at = |x, y| rgb(&pixels[(y * across + x) * pixel_bytes..][..pixel_bytes]);
+        colour::colours((across, height as usize), at)
+    });
     drop(pixels);
-    Ok((rows.finish()?, (width, height), by))
+    Ok(Decoded { grey: rows.finish()?, came: (width, height), by, colours: colours.unwrap_or_default() })
 }
 
-/// How a pixel's bytes become one shade, over white. Samples of two bytes are in this machine's order.
-fn shades(colours: ColorType) -> Option<fn(&[u8]) -> u8> {
-    const HIGH: usize = if cfg!(target_endian = "little") { 1 } else { 0 };
-    Some(match colours {
+/// Of samples of two bytes, which are in this machine's order, the place of the higher.
+const HIGH: usize = if cfg!(target_endian = "little") { 1 } else { 0 };
+
+/// How a pixel's bytes become one shade, over white.
+fn shades(samples: ColorType) -> Option<fn(&[u8]) -> u8> {
+    Some(match samples {
         ColorType::L8 => |p| p[0],
         ColorType::La8 => |p| over_white(p[0], p[1]),
         ColorType::Rgb8 => |p| luma(p[0], p[1], p[2]),
@@ -110,6 +124,19 @@ fn shades(colours: ColorType) -> Option<fn(&[u8]) -> u8> {
         ColorType::La16 => |p| over_white(p[HIGH], p[2 + HIGH]),
         ColorType::Rgb16 => |p| luma(p[HIGH], p[2 + HIGH], p[4 + HIGH]),
         ColorType::Rgba16 => |p| over_white(luma(p[HIGH], p[2 + HIGH], p[4 + HIGH]), p[6 + HIGH]),
+        _ => return None,
+    })
+}
+
+type Rgb = fn(&[u8]) -> [u8; 3];
+
+/// How a pixel's bytes become red, green and blue, over white; of shades there are none.
+fn rgb(samples: ColorType) -> Option<Rgb> {
+    Some(match samples {
+        ColorType::Rgb8 => |p| [p[0], p[1], p[2]],
+        ColorType::Rgba8 => |p| [p[0], p[1], p[2]].map(|channel| over_white(channel, p[3])),
+        ColorType::Rgb16 => |p| [p[HIGH], p[2 + HIGH], p[4 + HIGH]],
+        ColorType::Rgba16 => |p| [p[HIGH], p[2 + HIGH], p[4 + HIGH]].map(|channel| over_white(channel, p[6 + HIGH])),
         _ => return None,
     })
 }

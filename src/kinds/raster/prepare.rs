@@ -95,7 +95,7 @@ impl Steps {
 
 /// Measures a page and prepares it.
 pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
-    let Drawn { grey, came, dpi, mut shrunk, undrawn } = squared(drawn);
+    let Drawn { grey, came, dpi, mut shrunk, undrawn, colours } = squared(drawn);
     let by = (grey.pixels().len() as f32 / WORK_PIXELS_MAX).sqrt().max(1.0);
     let grey = if by > 1.0 { smaller(&grey, by) } else { grey };
     shrunk *= by;
@@ -140,6 +140,9 @@ pub(super) fn prepare(drawn: Drawn, steps: Steps) -> Rendered {
         dark_picture: dark_picture && light_on_dark && !is_sheet,
         dpi_stated: Some(stated.is_some() && dpi == stated),
         redrawn: false,
+        // A sheet that was found is paper; around it is the table.
+        ground_colour: if is_sheet { 0.0 } else { colours.ground },
+        ink_colour: if is_sheet { 0.0 } else { colours.ink },
     };
     let faint = if look.dark_picture { None } else { faint::print(&flat, &ink) };
     let faint = faint.map(|faint| faint_print(faint, (&grey, &paper), (look, flat_lay), (stated, shrunk, steps)));

@@ -1,7 +1,7 @@
 //! Drawing, from whole files, and preparing, from pages drawn for the purpose.
 
 use super::{
-    Drawn, Rendered, draw,
+    Colours, Drawn, Rendered, draw,
     grey::Grey,
     letters, paper,
     prepare::{Steps, prepare},
@@ -37,7 +37,10 @@ fn difference(one: &Grey, other: &Grey) -> f32 {
 
 fn prepared(grey: Grey, dpi: Option<f32>) -> Rendered {
     let came = (grey.width() as u32, grey.height() as u32);
-    prepare(Drawn { grey, came, dpi: dpi.map(|dpi| (dpi, dpi)), shrunk: 1.0, undrawn: 0 }, Steps::ALL)
+    prepare(
+        Drawn { grey, came, dpi: dpi.map(|dpi| (dpi, dpi)), shrunk: 1.0, undrawn: 0, colours: Colours::default() },
+        Steps::ALL,
+    )
 }
 
 fn bitmap(rendered: Rendered) -> Bitmap {
@@ -368,4 +371,32 @@ fn bars_at_the_edge_cut_nothing() {
     let cut = Grey::from_rows(whole.width() - left, whole.height(), rows).expect("whole rows");
     let found = look(prepared(barred(&cut), Some(150.0))).edge_ink;
     assert!(found > 0.15, "{found}");
+}
+
+/// Proves that colours are measured of pictures and pages of a PDF as they come, and that dark print has none.
+#[test]
+fn colours_are_measured() {
+    let spots = |spot: [u8; 3]| {
+        let skin = [224, 172, 140];
+        let pixels =
+            image::RgbImage::from_fn(480, 640, |x, y| image::Rgb(if x % 32 < 12 && y % 32 < 12 { spot } else { skin }));
+        let mut bytes = Cursor::new(Vec::new());
+        pixels.write_to(&mut bytes, image::ImageFormat::Png).expect("encodes");
+        drawn(bytes.into_inner(), 1).expect("draws").colours
+    };
+    let rash = spots([200, 90, 85]);
+    assert!(rash.ink > 0.8 && (0.3..0.4).contains(&rash.ground), "{rash:?}");
+    assert!(spots([60, 46, 37]).ink < 0.05);
+
+    let squares: String =
+        (0..12).flat_map(|x| (0..16).map(move |y| format!("{} {} 9 9 re\n", x * 25, y * 25))).collect();
+    let content = format!("0.88 0.67 0.55 rg 0 0 300 400 re f\n0.78 0.35 0.33 rg\n{squares}f\n");
+    let page = format!(
+        "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+         3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R>>\nendobj\n\
+         4 0 obj\n<</Length {}>>stream\n{content}\nendstream\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n",
+        content.len()
+    );
+    let page = drawn(page.into_bytes(), 1).expect("draws").colours;
+    assert!(page.ink > 0.8 && (0.3..0.4).contains(&page.ground), "{page:?}");
 }

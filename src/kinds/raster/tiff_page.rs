@@ -3,6 +3,7 @@
 //! Resolutions across and down may differ (TIFF class F: 204 by 98 and 204 by 196); a page keeps its pixels here.
 
 use super::{
+    colour::Colours,
     drawn::{Drawn, believable},
     fax::Fax,
     rows::Rows,
@@ -60,7 +61,7 @@ pub(super) fn draw(source: &mut dyn Source, page: u32, limits: &Limits) -> Resul
     let turn = |(x, y): (f32, f32)| if swapped { (y, x) } else { (x, y) };
     let dpi = resolution.map(|(x, y)| turn((x / by, y / by)));
     let came = if swapped { (came.1, came.0) } else { came };
-    Ok(Drawn { grey: grey.oriented(upright), came, dpi, shrunk: by, undrawn: 0 })
+    Ok(Drawn { grey: grey.oriented(upright), came, dpi, shrunk: by, undrawn: 0, colours: Colours::default() })
 }
 
 /// Pixels per inch across and down.
