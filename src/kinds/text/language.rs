@@ -57,6 +57,16 @@ const UNCODED: &str = "mis";
 /// Letters of running text without one English word from which a page is in a language that we do not know.
 const UNCODED_LETTERS_MIN: u32 = 250;
 
+/// Words of running text from which the share of English ones among them says whether it is English at all.
+const PROSE_WORDS_MIN: u32 = 25;
+
+/// One running word in so many is a function word of English or a word of its clinics where it is English: every second or
+/// third is, in the notes of a ward fewer. Of languages that share `a`, `an`, `me` and `are` by chance it is one in six to eight.
+const ENGLISH_WORDS_PART: u32 = 3;
+
+/// Confidence of the statistics from which a text with few of those words is English: the notes of a ward.
+const ENGLISH_CONFIDENCE_MIN: f64 = 0.5;
+
 /// Tells languages. Made once, then asked any number of times.
 pub struct Detector {
     latin: LanguageDetector,
@@ -171,6 +181,9 @@ impl Detector {
         }
         let mut judged: Vec<Judgement> = segments.iter().map(|segment| self.latin_segment(segment)).collect();
         self.settle_short_page(segments, &mut judged);
+        if self.is_unknown(segments, &judged) {
+            return segments.iter().zip(&judged).map(|(segment, judgement)| unknown(segment, judgement)).collect();
+        }
         let foreign: Vec<&Segment> = pick(segments, &judged, |j| matches!(j, Judgement::Foreign { .. }));
         let Some(main) = self.main_foreign(&foreign) else {
             return uncoded(segments, &judged);
@@ -219,6 +232,23 @@ impl Detector {
         if !matches!(verdict, Judgement::Undetermined { .. }) {
             judged.fill(verdict);
         }
+    }
+
+    /// Is the running text of a page in none of the known languages, English among them, but for what is plainly foreign? Two
+    /// words that English has as well make a segment pass for it; a page has too few of them, and its letters are not English.
+    /// Where more of it is foreign than English, it is a known language with odd lines.
+    fn is_unknown(&self, segments: &[Segment], judged: &[Judgement]) -> bool {
+        let is_foreign = |judgement: &Judgement| matches!(judgement, Judgement::Foreign { .. });
+        let is_english = |judgement: &Judgement| *judgement == Judgement::English;
+        let letters = |segments: &[&Segment]| segments.iter().map(|segment| segment.letters).sum::<u32>();
+        let mut prose = pick(segments, judged, |judgement| !matches!(judgement, Judgement::Foreign { .. }));
+        prose.retain(|segment| segment.is_prose());
+        let hits = Hits::of(prose.iter().flat_map(|segment| segment.lower_words()));
+        let is_told = !judged.contains(&Judgement::English)
+            || hits.words < PROSE_WORDS_MIN
+            || hits.english_words() * ENGLISH_WORDS_PART >= hits.words
+            || letters(&pick(segments, judged, is_foreign)) > letters(&pick(segments, judged, is_english));
+        !is_told && self.confidences(&sample(prose.into_iter())).get("en").is_none_or(|en| *en < ENGLISH_CONFIDENCE_MIN)
     }
 
     /// The language of all foreign Latin text of a page together.
@@ -307,6 +337,15 @@ fn is_name(segments: &[Segment]) -> bool {
         || segments.iter().flat_map(|segment| &segment.words).filter(|word| word.starts_with(char::is_lowercase));
     let letters: u32 = segments.iter().map(|segment| segment.letters).sum();
     letters <= NAME_LETTERS_MAX && small().next().is_some() && small().all(|word| kin::is_particle(word))
+}
+
+/// The tag of a segment on such a page.
+fn unknown(segment: &Segment, judgement: &Judgement) -> String {
+    match judgement {
+        Judgement::Foreign { tag, .. } => tag.clone(),
+        _ if segment.is_prose() => UNCODED.to_owned(),
+        _ => UNDETERMINED.to_owned(),
+    }
 }
 
 /// Tags of a page on which no known language but English shows: running text without English words is uncoded.

@@ -55,6 +55,24 @@ fn too_little_is_undetermined() {
     check("12.5 % - 3/4", "-");
 }
 
+/// Proves that running text in languages that nothing here knows is not English, though `a`, `an`, `me` and `are` are words of
+/// theirs, a paragraph of it among headings too (Chuukese, Hawaiian and Huastec, of the Universal Declaration of Human Rights).
+#[test]
+fn languages_that_nobody_knows_are_not_english() {
+    let chuukese = "Pokiten mi auchea an aramas rait me non annuk an esap wor ariaffou are an esap wor emon epwe ariaffoua pwan \
+                    emon, iwe mi fakkun namot an mu me mu repwe tongofengen.";
+    let hawaiian = "Ua hānau kū’oko’a ‘ia nā kānaka apau loa, a ua kau like ka hanohano a me nā pono kīvila ma luna o kākou \
+                    pākahi, no laila e aloha kekahi i kekahi a me ka no’ono’o pono ke ala e hele ai";
+    let huastec = "Kom i exlál abal an éyalchik in tomnál kin beletna' ani kin k'aniy an chubaxtaláb abal an inikchik ani kin \
+                   beletna' patal an walkadhtaláb, in tujtal an alwa'taláb k'al an tsabál";
+    for text in [chuukese, hawaiian, huastec] {
+        for text in [text.to_owned(), format!("General Hospital\n\n{text}"), [text; 5].join("\n\n")] {
+            let shares = Detector::new().shares(&text);
+            assert!(!shares.is_empty() && shares.iter().all(|share| share.tag != "en"), "{text}: {shares:?}");
+        }
+    }
+}
+
 /// Proves that a Spanish paragraph does not drown in a page of English.
 #[test]
 fn mixed_pages_are_seen() {

@@ -311,6 +311,11 @@ impl Hits {
         u32::from(self.kinds[0])
     }
 
+    /// Words that are English, each as often as it occurs.
+    pub(super) fn english_words(&self) -> u32 {
+        u32::from(self.counts[0])
+    }
+
     /// Different words that are English and not of the language with this tag.
     pub(super) fn english_beside<'a>(words: impl Iterator<Item = &'a str>, tag: &str) -> u32 {
         let other = FUNCTION_WORDS.iter().position(|(known, _)| *known == tag).map_or(0, |bit| 1 << bit);
