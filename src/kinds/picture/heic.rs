@@ -6,7 +6,9 @@
 //! writers that know no such property, and readers leave it alone (23008-12, 6.6.2).
 
 use super::{
-    Walk, heic_items,
+    Walk,
+    heic_claims::coded_pixels_max,
+    heic_items,
     judge::{note_others, note_tail, too_large},
     walk::Steps,
 };
@@ -21,7 +23,7 @@ use crate::{
         docs::read::{length_of, read_range},
     },
 };
-use heic_decoder::{DecodedImage, HeifError};
+use heic_decoder::{DecodedImage, HeifError, ImageInfo};
 
 /// HEIC, for [`crate::kinds::ALL`].
 pub static HEIC: &dyn Kind = &Heic;
@@ -82,7 +84,7 @@ impl Shades {
 pub fn decode(source: &mut dyn Source, limits: &Limits) -> Result<Shades, &'static str> {
     let bytes = whole(source).ok_or("the file is too large")?;
     let claims = heic_decoder::probe(&bytes).map_err(|_| "the picture cannot be decoded")?;
-    let pixels = pixels_of(claims.coded_width, claims.coded_height);
+    let pixels = claimed(&claims, &bytes);
     if pixels > DECODED_PIXELS_MAX.min(limits.picture_pixels_max) {
         return Err("the picture is too large");
     }
@@ -176,11 +178,20 @@ fn look(exam: &mut Exam<'_>, facts: &mut Facts) -> Result<(usize, usize), (Reaso
             return Err(flaw);
         }
     }
-    if pixels_of(claims.coded_width, claims.coded_height) <= CHECKED_PIXELS_MAX {
+    let claimed = claimed(&claims, &bytes);
+    if let Some(flaw) = too_large(claimed, 1, exam.limits) {
+        return Err(flaw);
+    }
+    if claimed <= CHECKED_PIXELS_MAX {
         heic_decoder::decode(&bytes).map_err(|error| fault(&error, Reason::Damaged))?;
     }
     note_others(facts, heic_items::pictures(&bytes));
     Ok((width, height))
+}
+
+/// Pixels for which memory is taken: of what is shown, and of what is coded, which may be more.
+fn claimed(claims: &ImageInfo, bytes: &[u8]) -> u64 {
+    pixels_of(claims.coded_width, claims.coded_height).max(coded_pixels_max(bytes))
 }
 
 /// What the decoder's answer means; where it met an end too early, as said by the caller, who knows which end.

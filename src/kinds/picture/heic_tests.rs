@@ -10,7 +10,7 @@ const TURNED: &[u8] = include_bytes!("../../../samples/image/corner-turned.heic"
 const GRID: &[u8] = include_bytes!("../../../samples/image/grid.heic");
 
 /// Four squares, over two rows: red, green, blue, skin; half the rows and columns of colours are kept.
-const COLOURS: &[u8] = include_bytes!("../../../samples/image/colours.heic");
+const COLOURS: &[u8] = include_bytes!("../../../tests/it/golden/pictures/colours.heic");
 
 fn decoded(bytes: &[u8]) -> Result<Shades, &'static str> {
     decode(&mut Cursor::new(bytes.to_vec()), &Limits::default())

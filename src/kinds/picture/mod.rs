@@ -8,6 +8,7 @@ pub mod bmp;
 pub mod decode;
 pub mod gif;
 pub mod heic;
+mod heic_claims;
 mod heic_items;
 pub mod jpeg;
 mod judge;

@@ -2,13 +2,13 @@
 //! it is black; skin, plants and stained tissue have one. Measured on a page made small, without regard to what is a letter.
 
 /// Longer side of the small page.
-const SIDE: usize = 400;
+const SIDE: usize = 200;
 
 /// Samples each way of what becomes one pixel of it: enough to average the dots of a print.
 const SAMPLES: usize = 4;
 
 /// Side of the fields in each of which the ground is taken to be one.
-const FIELD: usize = 16;
+const FIELD: usize = 8;
 
 /// Share of a field's pixels, the brightest, that are its ground.
 const GROUND_SHARE: usize = 4;
@@ -161,7 +161,7 @@ mod tests {
         assert!(grass.ground > 0.7 && grass.ink < 0.1, "{grass:?}");
         let half = colours((800, 1_000), |x, _| if x < 380 { [60, 30, 20] } else { WHITE });
         assert!(half.ground < 0.05, "{half:?}");
-        assert_eq!(colours((9, 9), |_, _| [255, 0, 0]), Colours::default());
+        assert_eq!(colours((7, 90), |_, _| [255, 0, 0]), Colours::default());
         assert_eq!(colours((400, 400), |_, _| [0, 0, 0]), Colours::default());
         assert_eq!(colours((0, 0), |_, _| unreachable!()), Colours::default());
     }
