@@ -72,7 +72,8 @@ pub struct PageLook {
     /// Saturation of what it is written on, 0 for white and 1 for a pure colour; 0 where colours are not known.
     #[serde(default)]
     pub ground_colour: f32,
-    /// How red what stands on it is: of the light that it takes from the ground, how much more green than red, 0 to 1.
+    /// How red what stands on it is: of the light that it takes from the ground, how much more green than red; 0 for black and blue,
+    /// about 1 for a rash, more for a pure red.
     #[serde(default)]
     pub ink_colour: f32,
 }

@@ -149,6 +149,8 @@ fn things_are_no_pages() {
     check(&page(0.03, 310, lamp), Source::Picture, (Readable::No, &[Reason::Illegible]));
     let yellow = PageLook { ground_colour: 0.36, ink_colour: 0.02, ..blurred };
     check(&page(0.03, 310, yellow), Source::Picture, (Readable::No, &[Reason::Illegible]));
+    let pen = PageLook { letter_height: 40.0, ink_colour: 0.02, ..clear() };
+    check(&page(0.1, 120, pen), Source::Picture, (Readable::Undetermined, &[Reason::Handwriting]));
     check(&page(0.97, 1_800, PageLook { ground_colour: 0.7, ..clear() }), Source::Picture, (Readable::Yes, &[]));
 }
 

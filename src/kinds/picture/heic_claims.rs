@@ -1,6 +1,8 @@
 //! How many pixels the coded pictures of a HEIC claim, before any is decoded. The decoder says how many are shown: a picture may
 //! be coded larger and cut by its conformance window, and memory is taken for what is coded (ITU-T H.265, 7.3.2.2).
 
+use super::heic_items::{boxes, child};
+
 /// Type of the network abstraction layer unit that is a sequence parameter set (H.265, table 7-1).
 const SEQUENCE_PARAMETERS: u8 = 33;
 
@@ -15,12 +17,14 @@ const LEVEL_BITS: usize = 8;
 /// Zeros before the one of a number: more are none that the standard allows (H.265, 9.2).
 const ZEROS_MAX: usize = 31;
 
-/// The most pixels that a sequence parameter set of any decoder configuration in the file claims; 0 where there is none that can
-/// be read, which the decoder refuses itself.
-pub(super) fn coded_pixels_max(bytes: &[u8]) -> u64 {
-    const NAME: &[u8] = b"hvcC";
-    let places = bytes.windows(NAME.len()).enumerate().filter(|(_, name)| *name == NAME).map(|(at, _)| at + NAME.len());
-    places.flat_map(|at| sequence_parameters(&bytes[at..])).filter_map(coded_pixels).max().unwrap_or_default()
+/// The most pixels that a sequence parameter set of any decoder configuration claims, of those that stand among the properties
+/// of items (23008-12, 9.3); 0 where there is none that can be read, which the decoder refuses itself. Pixels are not looked
+/// through: a configuration that stands in them by chance is none.
+pub(super) fn coded_pixels_max(file: &[u8]) -> u64 {
+    let meta = child(file, b"meta").and_then(|meta| meta.get(4..));
+    let properties = meta.and_then(|meta| child(meta, b"iprp")).and_then(|iprp| child(iprp, b"ipco"));
+    let records = boxes(properties.unwrap_or_default()).filter(|(name, _)| *name == b"hvcC");
+    records.flat_map(|(_, record)| sequence_parameters(record)).filter_map(coded_pixels).max().unwrap_or_default()
 }
 
 /// The sequence parameter sets of a decoder configuration record.

@@ -61,12 +61,13 @@ fn number(bytes: &[u8], length: usize) -> Option<u32> {
     Some(bytes.get(..length)?.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
 }
 
-fn child<'a>(parent: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
+/// The content of the first box of that name.
+pub(super) fn child<'a>(parent: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
     boxes(parent).find(|(name, _)| *name == wanted).map(|(_, content)| content)
 }
 
 /// Names and contents of the boxes that lie in these bytes one behind the other.
-fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = bytes;
     let next = move || {
         let name = rest.get(4..8)?;

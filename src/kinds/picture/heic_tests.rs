@@ -9,7 +9,7 @@ const TURNED: &[u8] = include_bytes!("../../../samples/image/corner-turned.heic"
 /// Six tiles, of the last column and row of which a part is shown, as phones write their pictures.
 const GRID: &[u8] = include_bytes!("../../../samples/image/grid.heic");
 
-/// Four squares, over two rows: red, green, blue, skin; half the rows and columns of colours are kept.
+/// Made for these tests: four squares, over two rows: red, green, blue, skin; half the rows and columns of colours are kept.
 const COLOURS: &[u8] = include_bytes!("../../../tests/it/golden/pictures/colours.heic");
 
 fn decoded(bytes: &[u8]) -> Result<Shades, &'static str> {

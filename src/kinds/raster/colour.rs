@@ -25,7 +25,7 @@ pub(super) struct Colours {
     /// Saturation of the brighter half of the ground, the median of its fields: 0 for white, 1 for a pure colour.
     pub(super) ground: f32,
     /// Of what is darker than the ground, how much less red it lost than green, in shares of all that it lost: 0 for black,
-    /// grey and blue, 1 for what is red.
+    /// grey and blue, about 1 for a rash, more for a pure red.
     pub(super) ink: f32,
 }
 
